@@ -1,0 +1,87 @@
+//! Who may do what.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody is at the site. Without a token everybody is `Public`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Public,
+    Assistant,
+    Officer,
+    Analyst,
+    Planner,
+    Auditor,
+    Administrator,
+}
+
+/// A thing that not everybody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// See points that the policy shows to staff only, and who recorded an observation.
+    SeeStaffLines,
+    RecordEvent,
+    /// Say that an observation was a mistake.
+    VoidEvent,
+    Import,
+    SeeImports,
+    SeeMetrics,
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("expected one of assistant, officer, analyst, planner, auditor, administrator; found \"{0}\"")]
+pub struct UnknownRole(pub String);
+
+impl Role {
+    pub const ALL: [Self; 7] = [Self::Public, Self::Assistant, Self::Officer, Self::Analyst, Self::Planner, Self::Auditor, Self::Administrator];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Assistant => "assistant",
+            Self::Officer => "officer",
+            Self::Analyst => "analyst",
+            Self::Planner => "planner",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The one table of rights.
+    #[must_use]
+    pub fn rights(self) -> &'static [Right] {
+        use Right::{Import, RecordEvent, SeeImports, SeeMetrics, SeeStaffLines, VoidEvent};
+        match self {
+            Self::Public => &[],
+            Self::Assistant => &[SeeStaffLines, RecordEvent],
+            Self::Officer => &[SeeStaffLines, RecordEvent, VoidEvent],
+            Self::Analyst | Self::Planner => &[SeeStaffLines],
+            Self::Auditor => &[SeeStaffLines, SeeImports, SeeMetrics],
+            Self::Administrator => &[SeeStaffLines, RecordEvent, VoidEvent, Import, SeeImports, SeeMetrics],
+        }
+    }
+
+    #[must_use]
+    pub fn may(self, right: Right) -> bool {
+        self.rights().contains(&right)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    /// Every role but the public, which needs no token.
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().skip(1).find(|role| role.as_str() == text.trim()).ok_or_else(|| UnknownRole(text.chars().take(40).collect()))
+    }
+}

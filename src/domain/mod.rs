@@ -1,0 +1,13 @@
+//! Values and decisions about houses: what was observed, what follows from it. Nothing here can fail for outside reasons.
+//!
+//! This room knows no database, no network, no file, no clock and no randomness: days are arguments.
+
+pub mod access;
+pub mod area;
+pub mod day;
+pub mod house;
+pub mod observation;
+pub mod points;
+pub mod policy;
+pub mod tier;
+pub mod words;

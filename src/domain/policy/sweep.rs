@@ -1,0 +1,116 @@
+//! All spans of a house in one pass over its timeline: windows open and close as days go by.
+
+use super::{Condition, Policy, Rule, Window, state::State};
+use crate::domain::{
+    day::Day,
+    observation::Timeline,
+    points::Points,
+    tier::{Standing, TierSpan},
+};
+
+impl Policy {
+    /// Every span of standing and score that the timeline gives, from its first observation on, the known future included:
+    /// after the last span nothing changes by the passing of time any more.
+    #[must_use]
+    pub fn spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+        let windows = self.windows();
+        let mut counts = vec![0u32; windows.len()];
+        let mut state = State::new(self);
+        // Windows that close, and days on which it has been quiet for long enough.
+        let mut ahead: Vec<(Day, Option<usize>)> = Vec::new();
+        for observation in timeline.observations() {
+            let Some(kind) = self.kinds.iter().position(|kind| kind.name == observation.kind) else { continue };
+            for (at, window) in windows.iter().enumerate().filter(|(_, window)| window.kind == kind) {
+                ahead.push((observation.day.plus_months(window.months), Some(at)));
+            }
+            for months in self.quiet_months(kind) {
+                ahead.push((observation.day.plus_months(months), None));
+            }
+        }
+        ahead.sort_unstable();
+
+        let mut spans: Vec<TierSpan> = Vec::new();
+        let mut observations = timeline.observations().iter().peekable();
+        let mut ahead = ahead.into_iter().peekable();
+        loop {
+            let day = match (observations.peek().map(|observation| observation.day), ahead.peek().map(|(day, _)| *day)) {
+                (Some(a), Some(b)) => a.min(b),
+                (Some(day), None) | (None, Some(day)) => day,
+                (None, None) => return spans,
+            };
+            while let Some(observation) = observations.next_if(|observation| observation.day == day) {
+                if let Some(kind) = state.apply(self, observation) {
+                    for (at, _) in windows.iter().enumerate().filter(|(_, window)| window.kind == kind) {
+                        counts[at] += 1;
+                    }
+                }
+            }
+            while let Some((_, closing)) = ahead.next_if(|(closes, _)| *closes == day) {
+                if let Some(at) = closing {
+                    counts[at] -= 1;
+                }
+            }
+            let count = |window: Window| windows.iter().position(|known| *known == window).map_or(0, |at| counts[at]);
+            let (standing, score) = self.rate(&state, day, &count);
+            if spans.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
+                spans.push(TierSpan { from: day, standing, score });
+            }
+        }
+    }
+
+    /// Standing and score in a state on a day.
+    pub(super) fn rate(&self, state: &State, day: Day, count: &impl Fn(Window) -> u32) -> (Standing, Option<Points>) {
+        if !state.rated {
+            return (Standing::Unrated, None);
+        }
+        let score = self.score.as_ref().and_then(|score| score.criteria.iter().map(|criterion| state.points(&criterion.rule, count)).sum::<Option<Points>>());
+        let standing = self.standing(score, state.conduct(&self.gates, day, count));
+        (standing, score.filter(|_| standing != Standing::Unrated))
+    }
+
+    fn windows(&self) -> Vec<Window> {
+        let mut windows = Vec::new();
+        let mut add = |window: Window| {
+            if !windows.contains(&window) {
+                windows.push(window);
+            }
+        };
+        for criterion in self.score.iter().flat_map(|score| &score.criteria) {
+            if let Rule::Once { window, .. } | Rule::Each { window, .. } = criterion.rule {
+                add(window);
+            }
+        }
+        self.each_condition(&mut |condition| {
+            if let Condition::Count { window, .. } = condition {
+                add(*window);
+            }
+        });
+        windows
+    }
+
+    fn quiet_months(&self, kind: usize) -> Vec<u16> {
+        let mut all = Vec::new();
+        self.each_condition(&mut |condition| {
+            if let Condition::Quiet { since, months, .. } = condition
+                && *since == kind
+            {
+                all.push(*months);
+            }
+        });
+        all
+    }
+
+    fn each_condition(&self, visit: &mut impl FnMut(&Condition)) {
+        fn walk(conditions: &[Condition], visit: &mut impl FnMut(&Condition)) {
+            for condition in conditions {
+                visit(condition);
+                if let Condition::Any { conditions, .. } = condition {
+                    walk(conditions, visit);
+                }
+            }
+        }
+        for gate in &self.gates {
+            walk(&gate.conditions, visit);
+        }
+    }
+}

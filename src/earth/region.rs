@@ -1,0 +1,1 @@
+pub struct Region; pub struct BadRegion; pub struct RegionFault;
