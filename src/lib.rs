@@ -1,5 +1,13 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod app;
+pub mod atlas;
 pub mod cli;
+#[path = "../seeds/community.rs"]
+pub mod community;
+pub mod config;
 pub mod domain;
 pub mod earth;
+pub mod http;
+pub mod store;
+pub mod transfer;

@@ -1,0 +1,87 @@
+//! Who asks, and the tokens by which they are known.
+
+use sha2::{Digest, Sha256};
+
+use super::{App, Refusal, new_id};
+use crate::{
+    domain::access::{Right, Role},
+    store::{Audit, NewToken, Scope},
+};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caller {
+    pub name: String,
+    pub role: Role,
+    pub area_code: Option<String>,
+}
+
+impl Caller {
+    /// Somebody without a token.
+    #[must_use]
+    pub fn public() -> Self {
+        Self { name: "public".to_owned(), role: Role::Public, area_code: None }
+    }
+
+    /// Whoever sits at the machine and holds the data folder.
+    #[must_use]
+    pub fn console() -> Self {
+        Self { name: "console".to_owned(), role: Role::Administrator, area_code: None }
+    }
+
+    pub fn must(&self, right: Right) -> Result<(), Refusal> {
+        if self.role.may(right) { Ok(()) } else { Err(Refusal::Forbidden { right, role: self.role }) }
+    }
+
+    pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {
+        Audit { who: &self.name, role: self.role.as_str(), action, subject, detail }
+    }
+}
+
+/// A token that was just made. Its secret is shown once and never again.
+#[derive(Clone, Debug)]
+pub struct MadeToken {
+    pub id: String,
+    pub secret: String,
+}
+
+/// So that a leaked one is recognised as ours by a search.
+const PREFIX: &str = "sanshi_";
+
+impl App {
+    /// Who the bearer of a secret is; `None` when it is not in force.
+    pub async fn bearer(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
+        let token = self.store.token(&hash(secret), Self::now_ms()).await?;
+        Ok(token.map(|token| Caller { name: token.name, role: token.role, area_code: token.area_code }))
+    }
+
+    /// Makes a token of 256 random bits, in force until it expires or is revoked.
+    pub async fn make_token(&self, caller: &Caller, name: &str, role: Role, area_code: Option<&str>, days: Option<u32>) -> Result<MadeToken, Refusal> {
+        caller.must(Right::Import)?;
+        let mut bytes = [0u8; 32];
+        getrandom::fill(&mut bytes).map_err(|error| crate::store::StoreError::Unavailable(format!("no randomness: {error}")))?;
+        let secret = format!("{PREFIX}{}", hex(&bytes));
+        let id = new_id();
+        let now = Self::now_ms();
+        let mut write = self.store.begin(now).await?;
+        let expires_at_ms = days.map(|days| now + i64::from(days) * 86_400_000);
+        write.add_token(&NewToken { id: &id, secret_hash: &hash(&secret), name, role, area_code, expires_at_ms }).await?;
+        let detail = serde_json::json!({ "role": role, "area": area_code, "name": name });
+        write.commit(caller.audit("make_token", &id, detail), Scope::Houses).await?;
+        self.catch_up().await?;
+        Ok(MadeToken { id, secret })
+    }
+}
+
+/// SHA-256 in hexadecimal. A token has 256 random bits, so no slow hash is needed.
+pub(super) fn hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

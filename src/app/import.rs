@@ -1,0 +1,353 @@
+//! Importing a file: parse, compare with what is there, write the difference as one transaction.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sha2::{Digest, Sha256};
+
+use super::{App, Caller, Refusal, caller::hex, load::KeptShape, load::blocking, new_id, record::misfit_parts};
+use crate::{
+    domain::{
+        access::Right,
+        area::{Area, AreaLevel},
+        house::{HouseCode, HouseKind},
+    },
+    earth::{Datum, Region},
+    store::{HouseRecord, NewEvent, NewImport, Scope, StoredShape, Write},
+    transfer::{self, Fault, FaultCode, Form, Mapping, Parsed},
+};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportedKind {
+    Houses,
+    Events,
+    Areas,
+    Base,
+}
+
+impl ImportedKind {
+    pub const ALL: [Self; 4] = [Self::Houses, Self::Events, Self::Areas, Self::Base];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Houses => "houses",
+            Self::Events => "events",
+            Self::Areas => "areas",
+            Self::Base => "base",
+        }
+    }
+}
+
+/// A file to import and how to read it.
+#[derive(Clone, Debug)]
+pub struct ImportFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// `None`: judged by its content.
+    pub form: Option<Form>,
+    pub mapping: Mapping,
+    /// `None`: what the mapping says, WGS 84 otherwise.
+    pub datum: Option<Datum>,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Default)]
+pub struct ImportReport {
+    /// By which it can be undone; `None` when nothing was written.
+    pub id: Option<String>,
+    pub rows: u64,
+    pub new: u64,
+    pub changed: u64,
+    pub same: u64,
+    pub faulty: u64,
+    /// The first 10,000, in order of rows.
+    pub faults: Vec<Fault>,
+    pub encoding: &'static str,
+    /// Columns of the file that nothing used.
+    pub unmapped: Vec<String>,
+    pub dry_run: bool,
+}
+
+/// As many faults are listed; all are counted.
+const MOST_FAULTS: usize = 10_000;
+
+impl App {
+    /// Imports a file: good rows in, faulty ones listed. The same file again changes nothing. A dry run writes nothing.
+    pub async fn import(&self, caller: &Caller, what: ImportedKind, file: ImportFile, dry_run: bool) -> Result<ImportReport, Refusal> {
+        caller.must(Right::Import)?;
+        let _alone = self.importing.lock().await;
+        let job = Job { caller, file_name: file.name.clone(), file_hash: hex(&Sha256::digest(&file.bytes)), dry_run };
+        let form = file.form.unwrap_or_else(|| Form::sniff(&file.bytes));
+        let ImportFile { bytes, mapping, datum, .. } = file;
+        let report = match what {
+            ImportedKind::Houses => {
+                let parsed = blocking(move || transfer::houses(&bytes, form, &mapping, datum)).await?;
+                self.import_houses(&job, parsed).await?
+            }
+            ImportedKind::Events => {
+                let parsed = blocking(move || transfer::observations(&bytes, form, &mapping)).await?;
+                self.import_events(&job, parsed).await?
+            }
+            ImportedKind::Areas => {
+                let parsed = blocking(move || transfer::areas(&bytes, form, &mapping, datum)).await?;
+                self.import_areas(&job, parsed).await?
+            }
+            ImportedKind::Base => {
+                let parsed = blocking(move || transfer::base(&bytes, form, &mapping, datum)).await?;
+                self.import_base(&job, parsed).await?
+            }
+        };
+        if report.id.is_some() {
+            self.catch_up().await?;
+        }
+        Ok(report)
+    }
+
+    async fn import_houses(&self, job: &Job<'_>, parsed: Parsed<transfer::HouseRow>) -> Result<ImportReport, Refusal> {
+        let (mut report, rows) = job.begin_report(parsed);
+        let records: Vec<HouseRecord> = rows
+            .into_iter()
+            .map(|(_, row)| HouseRecord { house: row.house, datum: row.source.datum, source_lon: row.source.lon, source_lat: row.source.lat })
+            .collect();
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let before = write.houses_named(&records.iter().map(|record| &record.house.code).collect::<Vec<_>>()).await?;
+        let mut put = Vec::new();
+        for record in records {
+            match before.get(record.house.code.as_str()) {
+                Some(stored) if stored.record == record => report.same += 1,
+                Some(_) => {
+                    report.changed += 1;
+                    put.push(record);
+                }
+                None => {
+                    report.new += 1;
+                    put.push(record);
+                }
+            }
+        }
+        if put.is_empty() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        write.put_houses(&put).await?;
+        job.note(&mut write, &id, ImportedKind::Houses, &report, put.first().map_or(Datum::Wgs84, |record| record.datum)).await?;
+        write.keep_before(&id, put.iter().map(|record| (record, before.get(record.house.code.as_str())))).await?;
+        job.commit(write, &id, report, ImportedKind::Houses, Scope::Houses).await
+    }
+
+    async fn import_events(&self, job: &Job<'_>, parsed: Parsed<transfer::ObservationRow>) -> Result<ImportReport, Refusal> {
+        let today = self.today();
+        let rulebook = self.rulebook();
+        let policy = &rulebook.on(today).policy;
+        let (mut report, rows) = job.begin_report(parsed);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let codes: Vec<HouseCode> = rows.iter().map(|(_, row)| row.house_code.clone()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let houses = write.houses_named(&codes.iter().collect::<Vec<_>>()).await?;
+        let known = write.events_of_houses(&codes.iter().map(HouseCode::as_str).collect::<Vec<_>>()).await?;
+        // How often each content already stands in the record: so many equal rows of the file are the same, further ones are new.
+        let mut standing: HashMap<(String, String), u32> = HashMap::new();
+        for event in known.values().flatten().filter(|event| !event.voided) {
+            let content = content(&event.observation.day.to_string(), &event.observation.kind, &event.observation.fields);
+            *standing.entry((event.house_code.clone(), content)).or_default() += 1;
+        }
+        let (mut events, mut voided) = (Vec::new(), Vec::new());
+        for (row, observed) in rows {
+            let code = observed.house_code;
+            match houses.get(code.as_str()) {
+                None => {
+                    report.fault(Fault::new(row, "house_code", FaultCode::UnknownHouse, "the code of a house that was imported before", code.as_str()));
+                    continue;
+                }
+                Some(house) if house.record.house.kind != HouseKind::Rental => {
+                    report.fault(Fault::new(row, "house_code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
+                    continue;
+                }
+                Some(_) => {}
+            }
+            if observed.day > today {
+                report.fault(Fault::new(row, "date", FaultCode::FutureDay, format!("a day not after today, {today}"), &observed.day.to_string()));
+                continue;
+            }
+            let fields = match policy.admit(&observed.kind, &observed.fields) {
+                Ok(fields) => fields,
+                Err(misfit) => {
+                    let (column, code, expected, found) = misfit_parts(misfit);
+                    report.fault(Fault::new(row, &column, code, expected, &found));
+                    continue;
+                }
+            };
+            if !observed.voided {
+                let key = (code.as_str().to_owned(), content(&observed.day.to_string(), &observed.kind, &fields));
+                if let Some(left) = standing.get_mut(&key).filter(|left| **left > 0) {
+                    *left -= 1;
+                    report.same += 1;
+                    continue;
+                }
+            }
+            report.new += 1;
+            let id = new_id();
+            if observed.voided {
+                voided.push((id.clone(), observed.day));
+            }
+            events.push(NewEvent {
+                id,
+                house_code: code,
+                day: observed.day,
+                kind: observed.kind,
+                fields,
+                recorded_by: job.caller.name.clone(),
+                idempotency_key: None,
+            });
+        }
+        if events.is_empty() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        job.note(&mut write, &id, ImportedKind::Events, &report, Datum::Wgs84).await?;
+        write.add_events(events, Some(&id)).await?;
+        for (event, day) in voided {
+            write.void_event(&new_id(), &event, day, "imported as voided", &job.caller.name).await?;
+        }
+        write.stamp_houses_of(&id).await?;
+        job.commit(write, &id, report, ImportedKind::Events, Scope::Houses).await
+    }
+
+    async fn import_areas(&self, job: &Job<'_>, parsed: Parsed<transfer::AreaRow>) -> Result<ImportReport, Refusal> {
+        let (mut report, rows) = job.begin_report(parsed);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let before: HashMap<String, Area> = write.areas().await?.into_iter().map(|area| (area.code.clone(), area)).collect();
+        let mut put = Vec::new();
+        for (row, area) in rows {
+            let Ok(level) = area.level.parse::<AreaLevel>() else {
+                report.fault(Fault::new(row, "level", FaultCode::UnknownValue, AreaLevel::ALL.map(AreaLevel::as_str).join(", "), &area.level));
+                continue;
+            };
+            if let Err(bad) = Region::new(area.polygons.clone()) {
+                report.fault(Fault::new(row, "geometry", FaultCode::BadGeometry, "a valid polygon", &bad.to_string()));
+                continue;
+            }
+            let area = Area { code: area.code, name: area.name, level, parent: area.parent, polygons: area.polygons };
+            match before.get(&area.code) {
+                Some(known) if *known == area => report.same += 1,
+                Some(_) => {
+                    report.changed += 1;
+                    put.push(area);
+                }
+                None => {
+                    report.new += 1;
+                    put.push(area);
+                }
+            }
+        }
+        if put.is_empty() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        job.note(&mut write, &id, ImportedKind::Areas, &report, Datum::Wgs84).await?;
+        write.put_areas(&put, &id).await?;
+        job.commit(write, &id, report, ImportedKind::Areas, Scope::All).await
+    }
+
+    async fn import_base(&self, job: &Job<'_>, parsed: Parsed<transfer::BaseRow>) -> Result<ImportReport, Refusal> {
+        let (mut report, rows) = job.begin_report(parsed);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let mut standing: HashMap<String, u32> = HashMap::new();
+        for shape in write.base_shapes().await? {
+            *standing.entry(shape_key(&shape)).or_default() += 1;
+        }
+        let mut put = Vec::new();
+        for (_, row) in rows {
+            let shapes = row.lines.into_iter().map(KeptShape::Line).chain(row.polygons.into_iter().map(KeptShape::Polygon));
+            for shape in shapes {
+                let shape = StoredShape {
+                    layer: row.layer.clone(),
+                    class: row.class.clone(),
+                    name: row.name.clone(),
+                    shape: serde_json::json!(shape).to_string(),
+                };
+                if let Some(left) = standing.get_mut(&shape_key(&shape)).filter(|left| **left > 0) {
+                    *left -= 1;
+                    report.same += 1;
+                } else {
+                    report.new += 1;
+                    put.push(shape);
+                }
+            }
+        }
+        if put.is_empty() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        job.note(&mut write, &id, ImportedKind::Base, &report, Datum::Wgs84).await?;
+        write.add_base_shapes(put, &id).await?;
+        job.commit(write, &id, report, ImportedKind::Base, Scope::All).await
+    }
+}
+
+/// What every kind of import shares.
+struct Job<'a> {
+    caller: &'a Caller,
+    file_name: String,
+    file_hash: String,
+    dry_run: bool,
+}
+
+impl Job<'_> {
+    fn begin_report<T>(&self, parsed: Parsed<T>) -> (ImportReport, Vec<(u64, T)>) {
+        let report = ImportReport {
+            rows: parsed.read,
+            faulty: parsed.faulty,
+            faults: parsed.faults,
+            encoding: parsed.encoding,
+            unmapped: parsed.unmapped,
+            dry_run: self.dry_run,
+            ..ImportReport::default()
+        };
+        (report, parsed.rows)
+    }
+
+    async fn note(&self, write: &mut Write, id: &str, what: ImportedKind, report: &ImportReport, datum: Datum) -> Result<(), Refusal> {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let import = NewImport {
+            id,
+            what: what.as_str(),
+            file_name: &self.file_name,
+            file_hash: &self.file_hash,
+            encoding: report.encoding,
+            datum: datum.as_str(),
+            by: &self.caller.name,
+            rows: count(report.rows),
+            added: count(report.new),
+            changed: count(report.changed),
+            same: count(report.same),
+            faulty: count(report.faulty),
+        };
+        Ok(write.note_import(&import).await?)
+    }
+
+    async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Scope) -> Result<ImportReport, Refusal> {
+        let detail = serde_json::json!({ "what": what.as_str(), "file_hash": self.file_hash, "new": report.new, "changed": report.changed, "faulty": report.faulty });
+        write.commit(self.caller.audit("import", id, detail), scope).await?;
+        report.faults.sort_by_key(|fault| fault.row);
+        report.id = Some(id.to_owned());
+        Ok(report)
+    }
+}
+
+impl ImportReport {
+    fn fault(&mut self, fault: Fault) {
+        self.faulty += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+}
+
+fn content(day: &str, kind: &str, fields: &BTreeMap<String, String>) -> String {
+    serde_json::json!([day, kind, fields]).to_string()
+}
+
+fn shape_key(shape: &StoredShape) -> String {
+    format!("{}\u{1f}{}\u{1f}{}\u{1f}{}", shape.layer, shape.class, shape.name, shape.shape)
+}

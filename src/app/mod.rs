@@ -1,0 +1,105 @@
+//! The verbs: import, record, void, ask. One verb = permission → decide → one transaction with its audit row → tell the atlas.
+//!
+//! The only room that joins store, transfer and atlas. It knows no HTTP.
+
+mod ask;
+mod caller;
+mod demo;
+mod import;
+mod load;
+mod policies;
+mod record;
+mod refusal;
+mod site;
+mod undo;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::Mutex;
+
+pub use ask::HouseReceipt;
+pub use caller::{Caller, MadeToken};
+pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
+pub use import::{ImportFile, ImportReport, ImportedKind};
+pub use record::{Draft, Recorded};
+pub use refusal::{Conflict, Flaw, Refusal};
+pub use site::Site;
+
+use crate::{
+    atlas::{Atlas, Snapshot},
+    domain::{day::Day, policy::Rulebook},
+    store::Store,
+};
+
+/// Everything that a handler or a command needs, shared by all of them.
+pub struct App {
+    store: Store,
+    atlas: Atlas,
+    rulebook: ArcSwap<Rulebook>,
+    site: ArcSwap<Site>,
+    zone: TimeZone,
+    /// One catches up at a time; the others wait and find nothing left to do.
+    catching_up: Mutex<()>,
+    /// Memory-hungry parsing: one file at a time.
+    importing: Mutex<()>,
+}
+
+impl App {
+    /// Opens a site: gives a new one its default policy, reads everything into the atlas.
+    /// `zone` is the site's time zone: it decides which day it is.
+    pub async fn open(store: Store, zone: TimeZone, default_policy: Option<&str>) -> Result<Arc<Self>, Refusal> {
+        let now = Timestamp::now();
+        policies::ensure(&store, default_policy, now.as_millisecond()).await?;
+        let rulebook = policies::rulebook(&store).await?;
+        let site = Site::read(&store).await?;
+        let app = Self {
+            store,
+            atlas: Atlas::new(),
+            rulebook: ArcSwap::from_pointee(rulebook),
+            site: ArcSwap::from_pointee(site),
+            zone,
+            catching_up: Mutex::new(()),
+            importing: Mutex::new(()),
+        };
+        app.load_all().await?;
+        Ok(Arc::new(app))
+    }
+
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What is true now. A request takes it once and reads it from start to end.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.atlas.now()
+    }
+
+    #[must_use]
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        self.rulebook.load_full()
+    }
+
+    #[must_use]
+    pub fn site(&self) -> Arc<Site> {
+        self.site.load_full()
+    }
+
+    /// Today in the site's time zone.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        Timestamp::now().to_zoned(self.zone.clone()).date().into()
+    }
+
+    fn now_ms() -> i64 {
+        Timestamp::now().as_millisecond()
+    }
+}
+
+/// An id that sorts by the time it was made.
+fn new_id() -> String {
+    ulid::Ulid::generate().to_string()
+}

@@ -1,0 +1,136 @@
+//! Recording an observation, and saying that one was a mistake.
+
+use std::collections::BTreeMap;
+
+use super::{App, Caller, Conflict, Refusal, new_id};
+use crate::{
+    domain::{
+        access::Right,
+        day::Day,
+        house::{HouseCode, HouseKind},
+        points::Points,
+        policy::{Misfit, Policy},
+        tier::Standing,
+    },
+    store::{NewEvent, Scope, StoreError},
+    transfer::FaultCode,
+};
+
+/// An observation as somebody sends it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub day: Day,
+    pub kind: String,
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub id: String,
+    pub code: HouseCode,
+    /// Where the house stands today.
+    pub standing: Standing,
+    pub score: Option<Points>,
+    pub revision: i64,
+}
+
+impl App {
+    /// Records one observation: durable when this returns, seen by the next read. The same `key` again is the same write.
+    pub async fn record(&self, caller: &Caller, code: &HouseCode, draft: Draft, key: Option<&str>) -> Result<Recorded, Refusal> {
+        caller.must(Right::RecordEvent)?;
+        let today = self.today();
+        let fields = check(&self.rulebook().on(today).policy, &draft, today)?;
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let house = write.house(code).await?.ok_or_else(|| no_house(code))?;
+        // A key belongs to who used it: nobody can learn of another's write by guessing one.
+        let key = key.map(|key| format!("{}/{key}", caller.name));
+        if let Some(key) = &key
+            && let Some(before) = write.event_under_key(key).await?
+        {
+            let same = before.house_code == code.as_str()
+                && (before.observation.day, &before.observation.kind, &before.observation.fields) == (draft.day, &draft.kind, &fields);
+            drop(write);
+            if !same {
+                return Err(Refusal::Conflict { conflict: Conflict::KeyReused, detail: "this Idempotency-Key was used for another observation".to_owned() });
+            }
+            return self.recorded(before.observation.id, code).await;
+        }
+        if house.record.house.kind != HouseKind::Rental {
+            return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
+        }
+        let id = new_id();
+        let event = NewEvent {
+            id: id.clone(),
+            house_code: code.clone(),
+            day: draft.day,
+            kind: draft.kind.clone(),
+            fields,
+            recorded_by: caller.name.clone(),
+            idempotency_key: key,
+        };
+        write.add_events(vec![event], None).await?;
+        write.stamp_house(code).await?;
+        let detail = serde_json::json!({ "event": id, "date": draft.day, "kind": draft.kind });
+        write.commit(caller.audit("record_event", code.as_str(), detail), Scope::Houses).await?;
+        self.recorded(id, code).await
+    }
+
+    /// Says that an observation was a mistake: it counts as never made and stays in the record.
+    pub async fn void(&self, caller: &Caller, event_id: &str, reason: &str) -> Result<Recorded, Refusal> {
+        caller.must(Right::VoidEvent)?;
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > 500 {
+            return Err(Refusal::one("reason", FaultCode::MissingValue, "a reason of 1 to 500 characters", reason));
+        }
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let event = write.event(event_id).await?.ok_or_else(|| Refusal::NotFound { what: "event", name: event_id.to_owned() })?;
+        if event.voided {
+            return Err(Refusal::Conflict { conflict: Conflict::AlreadyVoided, detail: "this observation is already voided".to_owned() });
+        }
+        let code = HouseCode::new(&event.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let id = new_id();
+        write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;
+        write.stamp_house(&code).await?;
+        let detail = serde_json::json!({ "event": event_id, "reason": reason });
+        write.commit(caller.audit("void_event", code.as_str(), detail), Scope::Houses).await?;
+        self.recorded(id, &code).await
+    }
+
+    async fn recorded(&self, id: String, code: &HouseCode) -> Result<Recorded, Refusal> {
+        self.catch_up().await?;
+        let (snapshot, today) = (self.snapshot(), self.today());
+        let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
+        Ok(Recorded { id, code: code.clone(), standing: house.standing_on(today), score: house.score_on(today), revision: snapshot.revision() })
+    }
+}
+
+pub(super) fn no_house(code: &HouseCode) -> Refusal {
+    Refusal::NotFound { what: "house", name: code.to_string() }
+}
+
+/// Observations before this day are slips of the pen: the centuries before the first rubric.
+const EARLIEST: &str = "1900-01-01";
+
+/// Fits the draft to the policy; gives its fields as the policy writes them.
+fn check(policy: &Policy, draft: &Draft, today: Day) -> Result<BTreeMap<String, String>, Refusal> {
+    if draft.day > today {
+        return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {today}"), draft.day.to_string()));
+    }
+    if draft.day.to_string().as_str() < EARLIEST {
+        return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before {EARLIEST}"), draft.day.to_string()));
+    }
+    policy.admit(&draft.kind, &draft.fields).map_err(|misfit| {
+        let (field, code, expected, found) = misfit_parts(misfit);
+        Refusal::one(&field, code, expected, found)
+    })
+}
+
+/// A misfit as (field, code, expected, found).
+pub(super) fn misfit_parts(misfit: Misfit) -> (String, FaultCode, String, String) {
+    match misfit {
+        Misfit::UnknownKind { expected, found } => ("kind".to_owned(), FaultCode::UnknownObservationKind, format!("one of {expected}"), found),
+        Misfit::UnknownField { expected, found, .. } => (found.clone(), FaultCode::UnknownField, expected, found),
+        Misfit::BadValue { field, expected, found } => (field, FaultCode::BadFieldValue, expected, found),
+    }
+}

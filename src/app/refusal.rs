@@ -1,0 +1,50 @@
+//! Why a verb was refused, by what the caller can do about it.
+
+use crate::{
+    domain::access::{Right, Role},
+    store::StoreError,
+    transfer::FaultCode,
+};
+
+/// A refusal: nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("no {what} {name}")]
+    NotFound { what: &'static str, name: String },
+    #[error("{role} may not do this")]
+    Forbidden { right: Right, role: Role },
+    /// What was sent does not fit; each flaw says where.
+    #[error("{}", .0.first().map_or_else(String::new, |flaw| format!("{}: expected {}; found {}", flaw.field, flaw.expected, flaw.found)))]
+    Invalid(Vec<Flaw>),
+    #[error("{detail}")]
+    Conflict { conflict: Conflict, detail: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One thing that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    pub field: String,
+    pub code: FaultCode,
+    pub expected: String,
+    pub found: String,
+}
+
+/// What stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    AlreadyVoided,
+    AlreadyUndone,
+    ChangedAgain,
+    HasEvents,
+    ReplacedOthers,
+    KeyReused,
+}
+
+impl Refusal {
+    pub(super) fn one(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        let found: String = found.into();
+        Self::Invalid(vec![Flaw { field: field.to_owned(), code, expected: expected.into(), found: found.chars().take(80).collect() }])
+    }
+}

@@ -1,0 +1,57 @@
+//! The site itself.
+
+use super::{App, Caller, Refusal};
+use crate::{
+    domain::{day::Day, words::Words},
+    store::{Scope, Store, StoreError},
+};
+
+/// What a visitor should know of the site before asking anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    pub name: Words,
+    /// Made-up data.
+    pub demo: bool,
+    /// The day the map opens on; `None`: today.
+    pub opening_day: Option<Day>,
+    /// The first day observed.
+    pub first_day: Option<Day>,
+    /// Whom the data must be credited to; may be empty.
+    pub attribution: String,
+}
+
+impl Site {
+    pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
+        let settings = store.site_settings().await?;
+        let text = |key: &str| settings.get(key).cloned().unwrap_or_default();
+        let name = match (text("name_zh"), text("name_en")) {
+            (zh, en) if zh.is_empty() && en.is_empty() => Words::new("三实地图", "sanshi"),
+            (zh, en) => Words { zh, en },
+        };
+        Ok(Self {
+            name,
+            demo: text("demo") == "yes",
+            opening_day: settings.get("opening_day").and_then(|day| day.parse().ok()),
+            first_day: store.days_observed().await?.map(|(first, _)| first),
+            attribution: text("attribution"),
+        })
+    }
+
+    pub(super) fn with_first_day(&self, day: Day) -> Self {
+        Self { first_day: Some(self.first_day.map_or(day, |first| first.min(day))), ..self.clone() }
+    }
+}
+
+impl App {
+    /// Sets what the site says of itself; known keys are `name_zh`, `name_en`, `opening_day`, `attribution`, `demo`.
+    pub async fn describe_site(&self, caller: &Caller, settings: &[(&str, &str)]) -> Result<(), Refusal> {
+        caller.must(crate::domain::access::Right::Import)?;
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        for (key, value) in settings {
+            write.set_site(key, value).await?;
+        }
+        let detail = serde_json::json!(settings.iter().map(|(key, _)| key).collect::<Vec<_>>());
+        write.commit(caller.audit("describe_site", "site", detail), Scope::All).await?;
+        self.catch_up().await
+    }
+}

@@ -1,0 +1,58 @@
+//! Taking an import back, as one.
+
+use super::{App, Caller, Conflict, Refusal};
+use crate::{
+    domain::access::Right,
+    store::{ImportRecord, Scope},
+};
+
+impl App {
+    /// Undoes an import: houses become what they were, observations count as never made, areas and base shapes go.
+    /// Refused whole when something later rests on it.
+    pub async fn undo_import(&self, caller: &Caller, id: &str) -> Result<ImportRecord, Refusal> {
+        caller.must(Right::Import)?;
+        let conflict = |conflict, detail: String| Refusal::Conflict { conflict, detail };
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let import = write.import(id).await?.ok_or_else(|| Refusal::NotFound { what: "import", name: id.chars().take(80).collect() })?;
+        if import.undone_at_ms.is_some() {
+            return Err(conflict(Conflict::AlreadyUndone, "this import is already undone".to_owned()));
+        }
+        let scope = match import.what.as_str() {
+            "houses" => {
+                let again = write.changed_again(id).await?;
+                if again > 0 {
+                    return Err(conflict(Conflict::ChangedAgain, format!("{again} of its houses were changed by a later import; undo that one first")));
+                }
+                let mut restored = Vec::new();
+                for (code, before) in write.kept_before(id).await? {
+                    match before {
+                        Some(record) => restored.push(record),
+                        None if write.remove_house(&code).await? => {}
+                        None => return Err(conflict(Conflict::HasEvents, format!("something was recorded about house {code}; undo the import of events first, or keep the house"))),
+                    }
+                }
+                write.put_houses(&restored).await?;
+                Scope::Houses
+            }
+            "events" => {
+                write.void_import(id, self.today(), &caller.name).await?;
+                Scope::Houses
+            }
+            "areas" if import.changed > 0 => {
+                return Err(conflict(Conflict::ReplacedOthers, "this import replaced areas whose former boundaries are not kept; import those again instead".to_owned()));
+            }
+            "areas" => {
+                write.remove_areas(id).await?;
+                Scope::All
+            }
+            _ => {
+                write.remove_base_shapes(id).await?;
+                Scope::All
+            }
+        };
+        write.note_undone(id, &caller.name).await?;
+        write.commit(caller.audit("undo_import", id, serde_json::json!({ "what": import.what })), scope).await?;
+        self.catch_up().await?;
+        Ok(import)
+    }
+}

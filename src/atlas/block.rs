@@ -1,0 +1,156 @@
+//! Houses packed for reading: one array per fact, in the order of the Hilbert curve, so that neighbours lie together in memory too.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::{
+    house::Facts,
+    spans::{DayKey, Spans},
+    texts::Texts,
+    tree::{Tree, hilbert},
+};
+use crate::{
+    domain::{house::HouseKind, tier::Standing},
+    earth::{LonLat, world_x, world_y},
+};
+
+/// Never changed once packed. A house is known by its position along the curve.
+#[derive(Default)]
+pub(super) struct Block {
+    pub places: Vec<LonLat>,
+    pub tree: Tree,
+    /// The places on the web map, 2^32 steps east and south around the world: the tile of every zoom is in the highest bits.
+    pub world: Vec<[u32; 2]>,
+    pub serials: Vec<u64>,
+    pub kinds: Vec<HouseKind>,
+    pub spans: Spans,
+    pub codes: Texts,
+    pub addresses: Texts,
+    pub door_plates: Texts,
+    area_of: Vec<u32>,
+    area_codes: Vec<Box<str>>,
+    /// Positions in order of code.
+    by_code: Vec<u32>,
+    /// Place of each position in that order.
+    pub ranks: Vec<u32>,
+}
+
+impl Block {
+    /// Of houses with the same code the last one counts.
+    #[expect(clippy::cast_possible_truncation, reason = "four billion houses are beyond any site's memory")]
+    pub fn pack<F: Facts>(houses: &[F]) -> Self {
+        let mut unique: Vec<u32> = (0..houses.len() as u32).collect();
+        unique.par_sort_by(|&a, &b| houses[a as usize].code().cmp(houses[b as usize].code()).then(b.cmp(&a)));
+        unique.dedup_by(|later, first| houses[*later as usize].code() == houses[*first as usize].code());
+
+        let mut along: Vec<(u64, u32)> = unique.par_iter().enumerate().map(|(rank, &house)| (hilbert(world(houses[house as usize].place())), rank as u32)).collect();
+        along.par_sort_unstable();
+        let ranks: Vec<u32> = along.iter().map(|&(_, rank)| rank).collect();
+        drop(along);
+        let mut by_code = vec![0; ranks.len()];
+        for (at, &rank) in ranks.iter().enumerate() {
+            by_code[rank as usize] = at as u32;
+        }
+
+        let order: Vec<&F> = ranks.iter().map(|&rank| &houses[unique[rank as usize] as usize]).collect();
+        drop(unique);
+        let ((numbers, spans), ((area_of, area_codes), texts)) = rayon::join(
+            || {
+                let places: Vec<LonLat> = order.iter().map(|house| house.place()).collect();
+                let numbers = (order.iter().map(|house| house.serial()).collect(), order.iter().map(|house| house.kind()).collect());
+                ((places, numbers), pack_spans(&order))
+            },
+            || {
+                let codes = Texts::collect(order.iter().map(|house| house.code()));
+                let addresses = Texts::collect(order.iter().map(|house| house.address()));
+                let door_plates = Texts::collect(order.iter().map(|house| house.door_plate()));
+                (intern(order.iter().map(|house| house.area_code())), (codes, addresses, door_plates))
+            },
+        );
+        let ((places, (serials, kinds)), (codes, addresses, door_plates)) = (numbers, texts);
+        let world = places.par_iter().map(|&place| world(place)).collect();
+        Self { tree: Tree::over(&places), places, world, serials, kinds, spans, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
+    }
+
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub fn find(&self, code: &str) -> Option<usize> {
+        let at = self.by_code.binary_search_by(|&at| self.codes.get(at as usize).cmp(code)).ok()?;
+        Some(self.by_code[at] as usize)
+    }
+
+    /// How many codes here are not greater.
+    pub fn rank_after(&self, code: &str) -> u32 {
+        u32::try_from(self.by_code.partition_point(|&at| self.codes.get(at as usize) <= code)).unwrap_or(u32::MAX)
+    }
+
+    /// The position of the house with so many smaller codes.
+    pub fn ranked(&self, rank: u32) -> usize {
+        self.by_code[rank as usize] as usize
+    }
+
+    pub fn area_code(&self, at: usize) -> &str {
+        &self.area_codes[self.area_of[at] as usize]
+    }
+
+    /// The number that stands for an area code here; `None` when no house has it.
+    pub fn area_number(&self, area_code: &str) -> Option<u32> {
+        self.area_codes.iter().position(|code| &**code == area_code).and_then(|at| u32::try_from(at).ok())
+    }
+
+    pub fn area_number_of(&self, at: usize) -> u32 {
+        self.area_of[at]
+    }
+
+    #[inline]
+    pub fn standing_on(&self, at: usize, day: DayKey) -> Standing {
+        self.spans.standing_on(at, day, self.standing_before(at))
+    }
+
+    /// Its standing before the first span.
+    pub fn standing_before(&self, at: usize) -> Standing {
+        if self.kinds[at] == HouseKind::Rental { Standing::Unrated } else { Standing::None }
+    }
+
+    /// Memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
+        let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes();
+        let areas: usize = self.area_codes.iter().map(|code| code.len() + size_of::<Box<str>>()).sum();
+        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + texts + areas
+    }
+}
+
+/// A place on the web map, in 2^32 steps from 180° W and from the north edge. Beyond the map's edges it is clamped.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast clamps, as it should")]
+fn world(place: LonLat) -> [u32; 2] {
+    [world_x(place.lon()), world_y(place.lat())].map(|share| (share * 4_294_967_296.0) as u32)
+}
+
+fn pack_spans<F: Facts>(houses: &[&F]) -> Spans {
+    let mut spans = Spans::default();
+    for house in houses {
+        house.each_span(|span| spans.push(span));
+        spans.end_house();
+    }
+    spans.shrink();
+    spans
+}
+
+/// The number of each text in the list of different ones.
+fn intern<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<u32>, Vec<Box<str>>) {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut different: Vec<Box<str>> = Vec::new();
+    let of = texts
+        .map(|text| {
+            *numbers.entry(text).or_insert_with(|| {
+                different.push(text.into());
+                u32::try_from(different.len() - 1).unwrap_or(u32::MAX)
+            })
+        })
+        .collect();
+    (of, different)
+}

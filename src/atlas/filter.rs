@@ -1,0 +1,77 @@
+//! Which houses of a region are meant, and how many there are.
+
+use super::{block::Block, spans::DayKey};
+use crate::domain::{day::Day, house::HouseKind, tier::Standing};
+
+/// Which houses are meant. The default means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// One bit per standing; none for all.
+    standings: u8,
+    /// One bit per kind; none for all.
+    kinds: u8,
+    area_code: Option<String>,
+}
+
+impl Filter {
+    /// Houses with one of these standings (on the day that is asked about) and of one of these kinds; none given means all of them.
+    /// With an area code, only houses recorded under just that code.
+    #[must_use]
+    pub fn new(standings: &[Standing], kinds: &[HouseKind], area_code: Option<String>) -> Self {
+        Self {
+            standings: standings.iter().fold(0, |bits, &standing| bits | bit(standing as u8)),
+            kinds: kinds.iter().fold(0, |bits, &kind| bits | bit(kind as u8)),
+            area_code,
+        }
+    }
+
+    /// The filter made ready for one block and one day; `None` when no house there can be meant.
+    pub(super) fn sieve<'a>(&self, block: &'a Block, day: Day) -> Option<Sieve<'a>> {
+        let area = match &self.area_code {
+            None => None,
+            Some(code) => Some(block.area_number(code)?),
+        };
+        let or_all = |bits: u8| if bits == 0 { u8::MAX } else { bits };
+        Some(Sieve { block, day: day.into(), standings: or_all(self.standings), kinds: or_all(self.kinds), area })
+    }
+}
+
+fn bit(number: u8) -> u8 {
+    1 << number
+}
+
+pub(super) struct Sieve<'a> {
+    block: &'a Block,
+    day: DayKey,
+    standings: u8,
+    kinds: u8,
+    area: Option<u32>,
+}
+
+impl Sieve<'_> {
+    /// The standing of a house that is meant.
+    #[inline]
+    pub fn pass(&self, at: usize) -> Option<Standing> {
+        let is_meant = self.kinds & bit(self.block.kinds[at] as u8) != 0 && self.area.is_none_or(|area| area == self.block.area_number_of(at));
+        let standing = is_meant.then(|| self.block.standing_on(at, self.day))?;
+        (self.standings & bit(standing as u8) != 0).then_some(standing)
+    }
+}
+
+/// Counts of houses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub total: u64,
+    /// By [`Standing`], in its order.
+    pub by_standing: [u64; 6],
+    /// By [`HouseKind`], in the order of `HouseKind::ALL`.
+    pub by_kind: [u64; 5],
+}
+
+impl Summary {
+    pub(super) fn count(&mut self, standing: Standing, kind: HouseKind) {
+        self.total += 1;
+        self.by_standing[standing as usize] += 1;
+        self.by_kind[kind as usize] += 1;
+    }
+}

@@ -1,0 +1,188 @@
+//! A house as it goes into the atlas, and as it is seen there.
+
+use super::{
+    block::Block,
+    spans::{DayKey, Span},
+};
+use crate::{
+    domain::{
+        day::Day,
+        house::{HouseCode, HouseKind},
+        points::Points,
+        tier::{Standing, TierSpan},
+    },
+    earth::LonLat,
+};
+
+/// All that the atlas knows of a house.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseFacts {
+    /// Number given by the store, above zero, the same for as long as the house exists.
+    pub serial: u64,
+    pub code: HouseCode,
+    pub place: LonLat,
+    pub kind: HouseKind,
+    /// Empty when unknown.
+    pub address: String,
+    /// Empty when there is no plate.
+    pub door_plate: String,
+    /// Empty when unknown.
+    pub area_code: String,
+    /// In order of day, future ones included; empty when the house is not let.
+    pub spans: Vec<TierSpan>,
+}
+
+/// A house in a snapshot.
+#[derive(Clone, Copy)]
+pub struct HouseView<'a> {
+    pub(super) block: &'a Block,
+    pub(super) at: usize,
+}
+
+impl<'a> HouseView<'a> {
+    /// Number given by the store.
+    #[must_use]
+    pub fn serial(self) -> u64 {
+        self.block.serials[self.at]
+    }
+
+    /// The unique code.
+    #[must_use]
+    pub fn code(self) -> &'a str {
+        self.block.codes.get(self.at)
+    }
+
+    /// Where the house stands.
+    #[must_use]
+    pub fn place(self) -> LonLat {
+        self.block.places[self.at]
+    }
+
+    /// What it is used for.
+    #[must_use]
+    pub fn kind(self) -> HouseKind {
+        self.block.kinds[self.at]
+    }
+
+    /// As written on letters; empty when unknown.
+    #[must_use]
+    pub fn address(self) -> &'a str {
+        self.block.addresses.get(self.at)
+    }
+
+    /// The number on the door; empty when there is none.
+    #[must_use]
+    pub fn door_plate(self) -> &'a str {
+        self.block.door_plates.get(self.at)
+    }
+
+    /// Code of the smallest area that holds it; empty when unknown.
+    #[must_use]
+    pub fn area_code(self) -> &'a str {
+        self.block.area_code(self.at)
+    }
+
+    /// Its tiers over time, in order of day, future ones included.
+    #[must_use]
+    pub fn spans(self) -> impl ExactSizeIterator<Item = TierSpan> + DoubleEndedIterator + 'a {
+        self.block.spans.of(self.at).map(Span::unpack)
+    }
+
+    /// Its standing on a day: before its first span a rental house is unrated, any other house has none.
+    #[must_use]
+    pub fn standing_on(self, day: Day) -> Standing {
+        self.block.standing_on(self.at, DayKey::from(day))
+    }
+
+    /// Its score on a day; `None` while unrated or not let.
+    #[must_use]
+    pub fn score_on(self, day: Day) -> Option<Points> {
+        self.block.spans.on(self.at, DayKey::from(day)).and_then(|span| span.unpack().score)
+    }
+}
+
+impl std::fmt::Debug for HouseView<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("HouseView").field(&self.code()).finish()
+    }
+}
+
+/// What a block is packed from: houses that come from the store, and houses of older blocks.
+pub(super) trait Facts: Sync {
+    fn serial(&self) -> u64;
+    fn code(&self) -> &str;
+    fn place(&self) -> LonLat;
+    fn kind(&self) -> HouseKind;
+    fn address(&self) -> &str;
+    fn door_plate(&self) -> &str;
+    fn area_code(&self) -> &str;
+    fn each_span(&self, put: impl FnMut(Span));
+}
+
+impl Facts for HouseFacts {
+    fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    fn code(&self) -> &str {
+        self.code.as_str()
+    }
+
+    fn place(&self) -> LonLat {
+        self.place
+    }
+
+    fn kind(&self) -> HouseKind {
+        self.kind
+    }
+
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn door_plate(&self) -> &str {
+        &self.door_plate
+    }
+
+    fn area_code(&self) -> &str {
+        &self.area_code
+    }
+
+    fn each_span(&self, put: impl FnMut(Span)) {
+        self.spans.iter().map(Span::pack).for_each(put);
+    }
+}
+
+impl Facts for HouseView<'_> {
+    fn serial(&self) -> u64 {
+        (*self).serial()
+    }
+
+    fn code(&self) -> &str {
+        (*self).code()
+    }
+
+    fn place(&self) -> LonLat {
+        (*self).place()
+    }
+
+    fn kind(&self) -> HouseKind {
+        (*self).kind()
+    }
+
+    fn address(&self) -> &str {
+        (*self).address()
+    }
+
+    fn door_plate(&self) -> &str {
+        (*self).door_plate()
+    }
+
+    fn area_code(&self) -> &str {
+        (*self).area_code()
+    }
+
+    fn each_span(&self, put: impl FnMut(Span)) {
+        self.block.spans.of(self.at).for_each(put);
+    }
+}

@@ -1,0 +1,87 @@
+//! A block, and which of its houses still count.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    block::Block,
+    house::{Facts, HouseView},
+    tree::{FAN, each_run},
+};
+use crate::earth::{Bounds, Region};
+
+#[derive(Clone)]
+pub(super) struct Layer {
+    pub block: Arc<Block>,
+    /// One bit per house that was replaced or removed since; empty while there is none.
+    gone: Arc<Vec<u64>>,
+    live: usize,
+}
+
+impl Layer {
+    pub fn pack<F: Facts>(houses: &[F]) -> Self {
+        let block = Block::pack(houses);
+        Self { live: block.len(), block: Arc::new(block), gone: Arc::default() }
+    }
+
+    /// Houses that still count.
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// The position of a house that still counts.
+    pub fn find(&self, code: &str) -> Option<usize> {
+        self.block.find(code).filter(|&at| self.has(at))
+    }
+
+    #[inline]
+    pub fn has(&self, at: usize) -> bool {
+        self.gone.get(at / 64).is_none_or(|bits| bits >> (at % 64) & 1 == 0)
+    }
+
+    pub fn remove(&mut self, at: usize) {
+        let gone = Arc::make_mut(&mut self.gone);
+        gone.resize(self.block.len().div_ceil(64), 0);
+        gone[at / 64] |= 1 << (at % 64);
+        self.live -= 1;
+    }
+
+    pub fn view(&self, at: usize) -> HouseView<'_> {
+        HouseView { block: &self.block, at }
+    }
+
+    /// Calls with runs of positions of all houses in the region.
+    pub fn within(&self, region: &Region, visit: &mut impl FnMut(Range<usize>)) {
+        let Block { places, tree, .. } = &*self.block;
+        if self.gone.is_empty() {
+            return tree.within(places, region, visit);
+        }
+        tree.within(places, region, &mut |run| each_run(run, |at| self.has(at), visit));
+    }
+
+    /// Calls with runs of positions of all houses.
+    pub fn all(&self, visit: &mut impl FnMut(Range<usize>)) {
+        each_run(0..self.block.len(), |at| self.has(at), visit);
+    }
+
+    /// The smallest box around all houses.
+    pub fn bounds(&self) -> Bounds {
+        let mut bounds = Bounds::EMPTY;
+        let leaves = self.block.tree.levels.first().map_or(&[][..], Vec::as_slice);
+        for (leaf, around) in leaves.iter().enumerate() {
+            if bounds.covers(around) {
+                continue;
+            }
+            for at in leaf * FAN..((leaf + 1) * FAN).min(self.block.len()) {
+                if self.has(at) {
+                    bounds.include(self.block.places[at].lon(), self.block.places[at].lat());
+                }
+            }
+        }
+        bounds
+    }
+
+    /// Memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.block.bytes() + 8 * self.gone.len()
+    }
+}

@@ -1,0 +1,152 @@
+//! Mapbox vector tiles, version 2.1, written byte by byte (<https://github.com/mapbox/vector-tile-spec/tree/master/2.1>).
+//!
+//! Knows the format and nothing of what is drawn.
+
+/// Units along a tile's side.
+pub(super) const EXTENT: u32 = 4096;
+
+#[derive(Clone, Copy)]
+pub(super) enum Geometry {
+    Point = 1,
+    Line = 2,
+    Polygon = 3,
+}
+
+/// One layer of a tile while it is written.
+pub(super) struct LayerWriter {
+    name: &'static str,
+    keys: &'static [&'static str],
+    features: Vec<u8>,
+    values: Vec<u8>,
+    /// Values so far.
+    count: u32,
+    scratch: Vec<u8>,
+}
+
+impl LayerWriter {
+    pub fn new(name: &'static str, keys: &'static [&'static str]) -> Self {
+        Self { name, keys, features: Vec::new(), values: Vec::new(), count: 0, scratch: Vec::new() }
+    }
+
+    /// Adds a text to the layer's values and gives its number. Each different value needs to be there once.
+    pub fn text(&mut self, text: &str) -> u32 {
+        self.scratch.clear();
+        bytes(&mut self.scratch, 1, text.as_bytes());
+        self.value()
+    }
+
+    /// The same for a whole number.
+    pub fn number(&mut self, number: u64) -> u32 {
+        self.scratch.clear();
+        varint(&mut self.scratch, 5 << 3, number);
+        self.value()
+    }
+
+    fn value(&mut self) -> u32 {
+        bytes(&mut self.values, 4, &self.scratch);
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// `tags` are pairs of numbers of a key and a value, `geometry` is commands and their parameters.
+    pub fn feature(&mut self, id: u64, tags: &[(u32, u32)], geometry_type: Geometry, geometry: &[u32]) {
+        let body = &mut self.scratch;
+        body.clear();
+        varint(body, 1 << 3, id);
+        packed(body, 2, tags.iter().flat_map(|&(key, value)| [key, value]));
+        varint(body, 3 << 3, geometry_type as u64);
+        packed(body, 4, geometry.iter().copied());
+        bytes(&mut self.features, 2, body);
+    }
+
+    /// Appends the layer to a tile; nothing when there is no feature.
+    pub fn finish(self, tile: &mut Vec<u8>) {
+        if self.features.is_empty() {
+            return;
+        }
+        let mut head = Vec::new();
+        varint(&mut head, 15 << 3, 2);
+        bytes(&mut head, 1, self.name.as_bytes());
+        let mut tail = Vec::new();
+        for key in self.keys {
+            bytes(&mut tail, 3, key.as_bytes());
+        }
+        tail.extend_from_slice(&self.values);
+        varint(&mut tail, 5 << 3, u64::from(EXTENT));
+        tile.reserve(head.len() + self.features.len() + tail.len() + 12);
+        varint(tile, 3 << 3 | 2, (head.len() + self.features.len() + tail.len()) as u64);
+        tile.extend_from_slice(&head);
+        tile.extend_from_slice(&self.features);
+        tile.extend_from_slice(&tail);
+    }
+}
+
+/// The way of a feature's pen over the tile.
+#[derive(Default)]
+pub(super) struct Pen {
+    pub geometry: Vec<u32>,
+    at: [i32; 2],
+}
+
+impl Pen {
+    /// A single point, by itself.
+    pub fn point(x: u32, y: u32) -> [u32; 3] {
+        [command(1, 1), x << 1, y << 1]
+    }
+
+    /// A line through at least two points, or a ring without its closing point.
+    pub fn draw(&mut self, points: &[[i32; 2]], is_ring: bool) {
+        let Some((first, rest)) = points.split_first() else { return };
+        self.geometry.push(command(1, 1));
+        self.to(*first);
+        self.geometry.push(command(2, u32::try_from(rest.len()).unwrap_or(0)));
+        for point in rest {
+            self.to(*point);
+        }
+        if is_ring {
+            self.geometry.push(command(7, 1));
+        }
+    }
+
+    fn to(&mut self, point: [i32; 2]) {
+        for (at, to) in self.at.iter_mut().zip(point) {
+            self.geometry.push(zigzag(to - *at));
+            *at = to;
+        }
+    }
+}
+
+fn command(id: u32, count: u32) -> u32 {
+    id | count << 3
+}
+
+fn zigzag(number: i32) -> u32 {
+    (number << 1 ^ number >> 31).cast_unsigned()
+}
+
+fn bare(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0]);
+}
+
+/// A field whose tag (number and wire type) fits into a byte.
+fn varint(out: &mut Vec<u8>, tag: u8, number: u64) {
+    out.push(tag);
+    bare(out, number);
+}
+
+fn bytes(out: &mut Vec<u8>, field: u8, content: &[u8]) {
+    varint(out, field << 3 | 2, content.len() as u64);
+    out.extend_from_slice(content);
+}
+
+fn packed(out: &mut Vec<u8>, field: u8, numbers: impl Iterator<Item = u32> + Clone) {
+    let length: u32 = numbers.clone().map(|number| (38 - (number | 1).leading_zeros()) / 7).sum();
+    varint(out, field << 3 | 2, u64::from(length));
+    for number in numbers {
+        bare(out, number.into());
+    }
+}

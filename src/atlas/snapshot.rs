@@ -1,0 +1,295 @@
+//! All houses as they are after one commit.
+
+use std::{ops::Range, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{
+    BaseMap, Detail,
+    filter::{Filter, Summary},
+    house::{HouseFacts, HouseView},
+    layer::Layer,
+    nearest::nearest,
+    search::search,
+    spans::DayKey,
+    tile,
+};
+use crate::{
+    domain::{day::Day, house::HouseCode, tier::Standing},
+    earth::{Bounds, LonLat, Region, TileId},
+};
+
+/// A block is melted into the one below when it reaches this share of it.
+const SHARE: usize = 4;
+/// The whole pile is packed anew once the changed part passes this many houses and this share of all.
+const CHANGED: usize = 1024;
+const CHANGED_SHARE: usize = 50;
+/// Houses that one core counts in one go.
+const CHUNK: usize = 4096;
+
+/// All houses as they are after one commit. Immutable; share it behind an `Arc`.
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    /// Oldest and largest first. A house counts in one layer at most.
+    layers: Vec<Layer>,
+    base: Arc<BaseMap>,
+    revision: i64,
+}
+
+impl Snapshot {
+    /// Of houses with the same code the last one counts.
+    #[must_use]
+    pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
+        Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision }
+    }
+
+    /// The successor in which these codes are removed, then these houses added, each in place of the one with its code.
+    #[must_use]
+    pub fn succeed(&self, changed: Vec<HouseFacts>, removed: &[HouseCode], revision: i64) -> Self {
+        let mut layers = self.layers.clone();
+        for code in removed.iter().chain(changed.iter().map(|house| &house.code)) {
+            if let Some((layer, at)) = layers.iter_mut().rev().find_map(|layer| layer.find(code.as_str()).map(|at| (layer, at))) {
+                layer.remove(at);
+            }
+        }
+        layers.push(Layer::pack(&changed));
+        let melted = layers.split_off(first_to_melt(&layers));
+        if let [single] = &melted[..] {
+            layers.push(single.clone());
+        } else {
+            let mut houses = Vec::new();
+            for layer in &melted {
+                layer.all(&mut |run| houses.extend(run.map(|at| layer.view(at))));
+            }
+            layers.push(Layer::pack(&houses));
+        }
+        layers.retain(|layer| layer.len() > 0);
+        Self { layers, base: Arc::clone(&self.base), revision }
+    }
+
+    /// The same houses over another base map.
+    #[must_use]
+    pub fn with_base(&self, base: BaseMap, revision: i64) -> Self {
+        Self { layers: self.layers.clone(), base: Arc::new(base), revision }
+    }
+
+    /// The store's revision that this snapshot shows.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Number of houses.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.layers.iter().map(Layer::len).sum()
+    }
+
+    /// Whether there is no house.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Memory held by the houses, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.layers.iter().map(Layer::bytes).sum()
+    }
+
+    /// The smallest box around all houses; `None` when there are none.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        let mut bounds = Bounds::EMPTY;
+        for layer in &self.layers {
+            bounds.join(&layer.bounds());
+        }
+        (!bounds.is_empty()).then_some(bounds)
+    }
+
+    /// The house with this very code.
+    #[must_use]
+    pub fn house(&self, code: &str) -> Option<HouseView<'_>> {
+        self.layers.iter().rev().find_map(|layer| layer.find(code).map(|at| layer.view(at)))
+    }
+
+    /// Every house in the region or on its border, in no particular order.
+    pub fn each_within<'a>(&'a self, region: &Region, mut visit: impl FnMut(HouseView<'a>)) {
+        for layer in &self.layers {
+            layer.within(region, &mut |run| run.for_each(|at| visit(layer.view(at))));
+        }
+    }
+
+    /// Every house in the box or on its border, in no particular order.
+    pub fn each_in<'a>(&'a self, bounds: &Bounds, visit: impl FnMut(HouseView<'a>)) {
+        self.each_within(&Region::from_bounds(bounds), visit);
+    }
+
+    /// Every house, in no particular order.
+    pub fn each<'a>(&'a self, mut visit: impl FnMut(HouseView<'a>)) {
+        for layer in &self.layers {
+            layer.all(&mut |run| run.for_each(|at| visit(layer.view(at))));
+        }
+    }
+
+    /// The `n` nearest houses with their distances in metres along the ellipsoid, nearest first, exact; equal distances in order of code.
+    #[must_use]
+    pub fn nearest(&self, place: LonLat, n: usize) -> Vec<(HouseView<'_>, f64)> {
+        nearest(&self.layers, place, n)
+    }
+
+    /// Houses whose code, address or door plate contains the text, ASCII letters alike in either case: first the one whose code it is,
+    /// then those whose code begins with it, then the others; each in order of code. No text finds nothing.
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize) -> Vec<HouseView<'_>> {
+        search(&self.layers, text, limit)
+    }
+
+    /// How many houses of the region are meant by the filter on that day.
+    #[must_use]
+    pub fn summary(&self, region: &Region, day: Day, filter: &Filter) -> Summary {
+        let mut summary = Summary::default();
+        for layer in &self.layers {
+            let Some(sieve) = filter.sieve(&layer.block, day) else { continue };
+            layer.within(region, &mut |run| {
+                for at in run {
+                    if let Some(standing) = sieve.pass(at) {
+                        summary.count(standing, layer.block.kinds[at]);
+                    }
+                }
+            });
+        }
+        summary
+    }
+
+    /// The `limit` houses with the smallest codes greater than `after`, in order of code.
+    #[must_use]
+    pub fn page(&self, region: &Region, day: Day, filter: &Filter, after: Option<&str>, limit: usize) -> Vec<HouseView<'_>> {
+        let mut houses = Vec::new();
+        for layer in &self.layers {
+            let Some(sieve) = filter.sieve(&layer.block, day) else { continue };
+            let first = after.map_or(0, |code| layer.block.rank_after(code));
+            // Ranks of codes sort ten times faster than the codes.
+            let mut ranks: Vec<u32> = Vec::new();
+            layer.within(region, &mut |run| {
+                for at in run {
+                    let rank = layer.block.ranks[at];
+                    if rank >= first && sieve.pass(at).is_some() {
+                        ranks.push(rank);
+                    }
+                }
+            });
+            if ranks.len() > limit {
+                ranks.select_nth_unstable(limit);
+                ranks.truncate(limit);
+            }
+            ranks.sort_unstable();
+            houses.extend(ranks.into_iter().map(|rank| layer.view(layer.block.ranked(rank))));
+        }
+        // Runs in order, one per layer: sorting merges them.
+        houses.sort_by(|a, b| a.code().cmp(b.code()));
+        houses.truncate(limit);
+        houses
+    }
+
+    /// The codes of all houses of the region that are meant by the filter on that day, in order.
+    #[must_use]
+    pub fn codes(&self, region: &Region, day: Day, filter: &Filter) -> Vec<&str> {
+        self.page(region, day, filter, None, usize::MAX).into_iter().map(HouseView::code).collect()
+    }
+
+    /// For each day how many houses of the region (or of all) have each [`Standing`], in its order.
+    #[must_use]
+    pub fn trend(&self, region: Option<&Region>, days: &[Day]) -> Vec<[u32; 6]> {
+        let mut order: Vec<usize> = (0..days.len()).collect();
+        order.sort_by_key(|&at| days[at]);
+        let keys: Vec<DayKey> = order.iter().map(|&at| days[at].into()).collect();
+        let mut steps = vec![[0i32; 6]; days.len() + 1];
+        for layer in &self.layers {
+            let mut runs: Vec<Range<usize>> = Vec::new();
+            let mut split = |run: Range<usize>| runs.extend(run.clone().step_by(CHUNK).map(|from| from..(from + CHUNK).min(run.end)));
+            match region {
+                Some(region) => layer.within(region, &mut split),
+                None => layer.all(&mut split),
+            }
+            let partial = |mut steps: Vec<[i32; 6]>, run: &Range<usize>| {
+                run.clone().for_each(|at| layer.step(at, &keys, &mut steps));
+                steps
+            };
+            let of_layer = runs.par_iter().with_min_len(4).fold(|| vec![[0i32; 6]; keys.len() + 1], partial).reduce(Vec::new, added);
+            steps = added(steps, of_layer);
+        }
+        let mut trend = vec![[0u32; 6]; days.len()];
+        let mut counts = [0i32; 6];
+        for (&at, step) in order.iter().zip(&steps) {
+            for (count, step) in counts.iter_mut().zip(step) {
+                *count += step;
+            }
+            trend[at] = counts.map(i32::unsigned_abs);
+        }
+        trend
+    }
+
+    /// A vector tile of the houses in just this tile, gzip not applied: each one, or counts by cell.
+    #[must_use]
+    pub fn mvt(&self, tile: TileId, day: Day, detail: Detail) -> Vec<u8> {
+        match detail {
+            Detail::Houses => tile::houses(&self.layers, tile, day.into()),
+            Detail::Cells => tile::cells(&self.layers, tile, day.into()),
+        }
+    }
+
+    /// A vector tile of the base map, gzip not applied.
+    #[must_use]
+    pub fn base_mvt(&self, tile: TileId) -> Vec<u8> {
+        self.base.mvt(tile)
+    }
+}
+
+/// The first of the layers that are to become one; the last layer is the newest.
+fn first_to_melt(layers: &[Layer]) -> usize {
+    let Some((base, rest)) = layers.split_first() else { return 0 };
+    let added: usize = rest.iter().map(Layer::len).sum();
+    let lost = base.block.len() - base.len();
+    if added.max(lost) > CHANGED.max(base.block.len() / CHANGED_SHARE) {
+        return 0;
+    }
+    let mut first = layers.len() - 1;
+    let mut houses = layers[first].len();
+    while first > 1 && layers[first - 1].len() < SHARE * houses {
+        first -= 1;
+        houses += layers[first].len();
+    }
+    first
+}
+
+impl Layer {
+    /// Adds to each day's step what begins there and takes away what ends.
+    fn step(&self, at: usize, days: &[DayKey], steps: &mut [[i32; 6]]) {
+        let mut current = self.block.standing_before(at);
+        steps[0][current as usize] += 1;
+        for (from, standing) in self.block.spans.changes(at) {
+            if standing != current {
+                let first = days.partition_point(|day| *day < from);
+                steps[first][current as usize] -= 1;
+                steps[first][standing as usize] += 1;
+                current = standing;
+            }
+        }
+    }
+}
+
+fn added(mut a: Vec<[i32; 6]>, b: Vec<[i32; 6]>) -> Vec<[i32; 6]> {
+    if a.is_empty() {
+        return b;
+    }
+    for (a, b) in a.iter_mut().zip(b) {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a += b;
+        }
+    }
+    a
+}
+
+/// The standings of a trend are indices.
+const _: () = assert!(Standing::ALL.len() == 6);

@@ -1,0 +1,46 @@
+//! Many short texts in one allocation.
+
+#[derive(Default)]
+pub(super) struct Texts {
+    pool: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    pub fn collect<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let mut all = Self { pool: String::new(), ends: Vec::with_capacity(texts.len()) };
+        for text in texts {
+            // Beyond 4 GiB, some hundred million houses, texts stay empty.
+            if u32::try_from(all.pool.len() + text.len()).is_ok() {
+                all.pool.push_str(text);
+            }
+            all.ends.push(u32::try_from(all.pool.len()).unwrap_or(u32::MAX));
+        }
+        all.pool.shrink_to_fit();
+        all
+    }
+
+    #[inline]
+    pub fn get(&self, at: usize) -> &str {
+        &self.pool[self.start(at)..self.ends[at] as usize]
+    }
+
+    fn start(&self, at: usize) -> usize {
+        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
+    }
+
+    /// All texts one after the other, for a search over everything at once.
+    pub fn pool(&self) -> &[u8] {
+        self.pool.as_bytes()
+    }
+
+    /// The text that holds the byte of the pool, and where in the pool that text begins and ends.
+    pub fn holding(&self, byte: usize) -> (usize, std::ops::Range<usize>) {
+        let at = self.ends.partition_point(|&end| end as usize <= byte);
+        (at, self.start(at)..self.ends.get(at).map_or(byte, |&end| end as usize))
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.pool.len() + 4 * self.ends.len()
+    }
+}

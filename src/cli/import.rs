@@ -1,0 +1,146 @@
+//! `sanshi import`: files in, and taking an import back.
+
+use std::path::PathBuf;
+
+use super::{Refused, open, say, spinner};
+use crate::{
+    app::{Caller, ImportFile, ImportReport, ImportedKind},
+    config::SiteArguments,
+    earth::Datum,
+    transfer::{Form, Mapping},
+};
+
+/// Imports a file (CSV, GeoJSON, JSON lines): good rows in, faulty ones listed, the same file again changes nothing.
+#[derive(clap::Args, Debug)]
+#[command(subcommand_required = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum What {
+    /// Houses: house_code, lon, lat, and as known address, kind, area_code, door_plate.
+    Houses(FileArguments),
+    /// Observations: house_code, date, kind and the policy's fields.
+    Events(FileArguments),
+    /// Areas with boundaries: GeoJSON with code, name, level, parent.
+    Areas(FileArguments),
+    /// Streets, water, green, buildings under the houses: GeoJSON with layer, class, name.
+    Base(FileArguments),
+    /// Takes an import back, as one.
+    Undo {
+        id: String,
+        #[command(flatten)]
+        site: SiteArguments,
+    },
+    /// Lists the latest imports.
+    List {
+        #[command(flatten)]
+        site: SiteArguments,
+    },
+}
+
+#[derive(clap::Args, Debug)]
+struct FileArguments {
+    file: PathBuf,
+    #[command(flatten)]
+    site: SiteArguments,
+    /// The file's coordinates: wgs84 (default), cgcs2000, gcj02 or bd09.
+    #[arg(long)]
+    crs: Option<Datum>,
+    /// A mapping file (TOML) that names the file's columns; see seeds/mappings.
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// target=COLUMN pairs, comma-separated; they win over the mapping file.
+    #[arg(long, value_name = "PAIRS")]
+    map: Option<String>,
+    /// Lists what would happen and writes nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Prints the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Larger files are split by whoever makes them.
+const LARGEST: u64 = 2 << 30;
+
+pub async fn run(arguments: Arguments) -> Result<(), Refused> {
+    match arguments.what {
+        What::Houses(file) => import(ImportedKind::Houses, file).await,
+        What::Events(file) => import(ImportedKind::Events, file).await,
+        What::Areas(file) => import(ImportedKind::Areas, file).await,
+        What::Base(file) => import(ImportedKind::Base, file).await,
+        What::Undo { id, site } => {
+            let import = open(&site, None).await?.undo_import(&Caller::console(), &id).await?;
+            say(format!("undone: the import {} of {} ({} new, {} changed)", import.id, import.what, import.new, import.changed))
+        }
+        What::List { site } => {
+            for import in open(&site, None).await?.store().latest_imports(1000).await? {
+                let undone = if import.undone_at_ms.is_some() { "  (undone)" } else { "" };
+                say(format!("{}  {}  {}  new {}  changed {}  faulty {}{undone}", import.id, import.what, import.file, import.new, import.changed, import.faulty))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn import(what: ImportedKind, arguments: FileArguments) -> Result<(), Refused> {
+    let shown = arguments.file.display();
+    let size = std::fs::metadata(&arguments.file).map_err(|error| Refused::new(format!("{shown}: {error}")))?.len();
+    if size > LARGEST {
+        return Err(Refused::new(format!("{shown}: expected a file of at most 2 GiB; found {size} bytes; split it")));
+    }
+    let from_file = arguments.mapping.as_ref().map(|path| {
+        let text = std::fs::read_to_string(path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?;
+        Mapping::parse_toml(&text).map_err(|bad| Refused::new(format!("{}: {bad}", path.display())))
+    });
+    let pairs = arguments.map.as_deref().map(|text| Mapping::parse_pairs(text).map_err(|bad| Refused::new(format!("--map: {}", bad.reason))));
+    let mapping = from_file.transpose()?.unwrap_or_default().overlaid(pairs.transpose()?.unwrap_or_default());
+    let bytes = std::fs::read(&arguments.file).map_err(|error| Refused::new(format!("{shown}: {error}")))?;
+    let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let app = open(&arguments.site, None).await?;
+    let bar = spinner("importing");
+    let file = ImportFile { form: Form::of(&name), name, bytes, mapping, datum: arguments.crs };
+    let report = app.import(&Caller::console(), what, file, arguments.dry_run).await?;
+    bar.finish_and_clear();
+    if arguments.json {
+        say(serde_json::json!(crate::http::Report::of(what, report.clone())))?;
+    } else {
+        tell(what, &report)?;
+    }
+    if report.faulty > 0 && report.new + report.changed + report.same == 0 {
+        return Err(Refused::new("no row could be imported; the faults above say why"));
+    }
+    Ok(())
+}
+
+fn tell(what: ImportedKind, report: &ImportReport) -> Result<(), Refused> {
+    for fault in &report.faults {
+        let column = if fault.column.is_empty() { String::new() } else { format!(", {}", fault.column) };
+        say(format!("row {}{column}: {}: expected {}; found \"{}\"", fault.row, crate::http::fault_code(fault.code), fault.expected, fault.found))?;
+    }
+    let listed = u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
+    if listed < report.faulty {
+        say(format!("… and {} more faulty rows", report.faulty - listed))?;
+    }
+    let encoding = if report.encoding == "utf-8" { String::new() } else { format!(" (read as {})", report.encoding) };
+    let dry = if report.dry_run { "dry run, nothing written: " } else { "" };
+    say(format!(
+        "{dry}{} {} rows{encoding}: {} new, {} changed, {} same, {} faulty",
+        report.rows,
+        what.as_str(),
+        report.new,
+        report.changed,
+        report.same,
+        report.faulty
+    ))?;
+    if !report.unmapped.is_empty() {
+        say(format!("columns not used: {}", report.unmapped.join(", ")))?;
+    }
+    if let Some(id) = &report.id {
+        say(format!("import {id}  (take it back with: sanshi import undo {id} --data DIR)"))?;
+    }
+    Ok(())
+}

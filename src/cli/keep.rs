@@ -1,0 +1,83 @@
+//! `sanshi check`, `backup`, `restore`: keeping a site whole.
+
+use std::path::PathBuf;
+
+use super::{Refused, open, say};
+use crate::{config::SiteArguments, store::Store};
+
+/// Looks a site over: the database's own check, policies, houses, memory equal to the record.
+#[derive(clap::Args, Debug)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// Makes a safety copy of a running or stopped site, checks it, and only then gives it its name.
+#[derive(clap::Args, Debug)]
+pub struct BackupArguments {
+    /// The file to make; an existing one is never overwritten.
+    file: PathBuf,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// Makes a site from a safety copy, in a data folder that has none yet.
+#[derive(clap::Args, Debug)]
+pub struct RestoreArguments {
+    file: PathBuf,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
+    let app = open(&arguments.site, None).await?;
+    let faults = app.store().integrity().await?;
+    for fault in &faults {
+        say(format!("fault: {fault}"))?;
+    }
+    let snapshot = app.snapshot();
+    say(format!("engine {}, revision {}, {} houses", app.store().engine(), snapshot.revision(), snapshot.len()))?;
+    let today = app.today();
+    let edition = app.rulebook().on(today).clone();
+    say(format!("policy {} version {} ({})", edition.policy.name, edition.version, edition.hash))?;
+    if faults.is_empty() { say("all is well") } else { Err(Refused::new(format!("{} faults; restore a backup", faults.len()))) }
+}
+
+pub async fn backup(arguments: BackupArguments) -> Result<(), Refused> {
+    if arguments.file.exists() {
+        return Err(Refused::new(format!("{} exists; a backup never overwrites: choose another name", arguments.file.display())));
+    }
+    let store = Store::open(&arguments.site.database_url()).await?;
+    let unfinished = arguments.file.with_extension("unfinished");
+    let _ = std::fs::remove_file(&unfinished);
+    store.copy_to(&unfinished).await?;
+    let faults = Store::open_copy(&unfinished).await?.integrity().await?;
+    if let Some(fault) = faults.first() {
+        return Err(Refused::new(format!("the copy did not pass its check: {fault}")));
+    }
+    std::fs::File::open(&unfinished)?.sync_all()?;
+    std::fs::rename(&unfinished, &arguments.file)?;
+    if let Some(folder) = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    say(format!("backed up to {} ({} bytes), checked", arguments.file.display(), std::fs::metadata(&arguments.file)?.len()))
+}
+
+pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
+    let target = arguments.site.database_file();
+    if target.exists() {
+        return Err(Refused::new(format!("{} exists; move it away first: a restore never overwrites", target.display())));
+    }
+    let faults = Store::open_copy(&arguments.file).await?.integrity().await?;
+    if let Some(fault) = faults.first() {
+        return Err(Refused::new(format!("{} did not pass its check: {fault}", arguments.file.display())));
+    }
+    arguments.site.folder()?;
+    let unfinished = target.with_extension("unfinished");
+    std::fs::copy(&arguments.file, &unfinished)?;
+    std::fs::File::open(&unfinished)?.sync_all()?;
+    std::fs::rename(&unfinished, &target)?;
+    std::fs::File::open(&arguments.site.data)?.sync_all()?;
+    let app = open(&arguments.site, None).await?;
+    say(format!("restored to {}: {} houses at revision {}", target.display(), app.snapshot().len(), app.snapshot().revision()))
+}

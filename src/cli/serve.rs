@@ -1,0 +1,107 @@
+//! `sanshi serve` and `sanshi demo`.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::net::TcpListener;
+
+use super::{Refused, open, say, spinner};
+use crate::{
+    app::{App, DEMO_POLICY},
+    config::{ServeArguments, SiteArguments},
+    http::{self, Limits},
+};
+
+/// Serves a site.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    #[command(flatten)]
+    site: SiteArguments,
+    #[command(flatten)]
+    serve: ServeArguments,
+    /// The policy file of a new site; a site that has a policy keeps it.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+/// Makes a demo site with the reference community (once), serves it, prints the address and the demo accounts.
+#[derive(clap::Args, Debug)]
+pub struct DemoArguments {
+    /// The data folder of the demo; made when missing.
+    #[arg(long, value_name = "DIR", default_value = "data/demo")]
+    data: PathBuf,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+/// How often to look for writes of other processes.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+pub async fn run(arguments: Arguments) -> Result<(), Refused> {
+    let policy = match &arguments.policy {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?),
+        None => None,
+    };
+    let bar = spinner("reading the site into memory");
+    let app = open(&arguments.site, policy.as_deref()).await?;
+    bar.finish_and_clear();
+    let listener = listen(&arguments.serve).await?;
+    say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
+    serve(app, listener).await
+}
+
+pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
+    let listener = listen(&arguments.serve).await?;
+    let site = SiteArguments { data: arguments.data, database_url: None };
+    let bar = spinner("making the reference community");
+    let app = open(&site, Some(DEMO_POLICY)).await?;
+    app.fill_with_demo().await?;
+    let accounts = app.demo_accounts().await?;
+    bar.finish_and_clear();
+    say("The demo shows the reference community of a 2010 report; all data are made up.")?;
+    say(format!("Open http://{}/", listener.local_addr()?))?;
+    say("\nTo record observations, sign in on the page with one of these tokens (in force for 7 days):")?;
+    for account in accounts {
+        say(format!("  {:<14} {}", account.role.as_str(), account.secret))?;
+    }
+    serve(app, listener).await
+}
+
+async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {
+    TcpListener::bind(arguments.listen)
+        .await
+        .map_err(|error| Refused::new(format!("cannot listen on {}: {error}; choose another address with --listen", arguments.listen)))
+}
+
+async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Refused> {
+    let watcher = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                if let Err(refusal) = app.catch_up().await {
+                    tracing::warn!(%refusal, "cannot look for changes");
+                }
+            }
+        }
+    });
+    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop_signal()).await?;
+    watcher.abort();
+    app.store().close().await;
+    Ok(())
+}
+
+/// Resolves when the process is asked to stop.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

@@ -1,0 +1,67 @@
+//! Where a site lives and how it runs. The only file that reads the environment.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use jiff::tz::TimeZone;
+
+use crate::cli::Refused;
+
+/// Which site a command works on.
+#[derive(clap::Args, Clone, Debug)]
+pub struct SiteArguments {
+    /// The data folder of the site; made when missing.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The database: sqlite:PATH or postgres://…; the file sanshi.db in the data folder when left out. Also SANSHI_DATABASE_URL.
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+/// How a server runs.
+#[derive(clap::Args, Clone, Debug)]
+pub struct ServeArguments {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+impl SiteArguments {
+    /// The folder, made when missing and closed to other users of the machine.
+    pub fn folder(&self) -> Result<&Path, Refused> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.data).map_err(|error| Refused::new(format!("the data folder {} cannot be made: {error}", self.data.display())))?;
+        Ok(&self.data)
+    }
+
+    /// The database's address.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let given = self.database_url.clone().or_else(|| std::env::var("SANSHI_DATABASE_URL").ok());
+        given.unwrap_or_else(|| format!("sqlite:{}", self.database_file().display()))
+    }
+
+    #[must_use]
+    pub fn database_file(&self) -> PathBuf {
+        self.data.join("sanshi.db")
+    }
+}
+
+/// The site's time zone: SANSHI_TIME_ZONE (an IANA name), Asia/Shanghai when unset.
+pub fn time_zone() -> Result<TimeZone, Refused> {
+    let name = std::env::var("SANSHI_TIME_ZONE").unwrap_or_else(|_| "Asia/Shanghai".to_owned());
+    TimeZone::get(&name).map_err(|_| Refused::new(format!("SANSHI_TIME_ZONE: expected a time zone such as Asia/Shanghai; found \"{name}\"")))
+}
+
+/// The log goes to standard error; SANSHI_LOG says how much (`info` by default, `sanshi=debug`), SANSHI_LOG_FORMAT=json makes it JSON lines.
+pub fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SANSHI_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sanshi=info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // A second start in one process (tests) keeps the first log.
+    let _ = if std::env::var("SANSHI_LOG_FORMAT").is_ok_and(|format| format == "json") { builder.json().try_init() } else { builder.try_init() };
+}

@@ -1,0 +1,100 @@
+//! What every handler takes from a request: who asks, parameters, bodies. Each refuses with a [`Problem`].
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+use crate::{
+    app::{App, Caller},
+    domain::{day::Day, house::HouseCode},
+};
+
+/// Who asks: the bearer of a token, otherwise the public. A token that is not in force is refused, never taken for the public.
+pub struct Asker(pub Caller);
+
+impl FromRequestParts<Arc<App>> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(Caller::public())) };
+        let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))).map(str::trim);
+        let secret = secret.ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
+        match app.bearer(secret).await? {
+            Some(caller) => Ok(Self(caller)),
+            None => Err(Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired")),
+        }
+    }
+}
+
+/// Query parameters; what does not fit is named.
+pub struct Ask<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => {
+                // serde names the parameter first: "Failed to deserialize query string: date: expected …".
+                let text = rejection.body_text();
+                let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
+                let (field, expected) = text.split_once(": ").unwrap_or(("", &text));
+                Err(Problem::parameter(field, expected, ""))
+            }
+        }
+    }
+}
+
+/// Path parameters; a path that does not fit leads nowhere.
+pub struct At<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|rejection| Problem::new(Code::NotFound, rejection.body_text()))?;
+        Ok(Self(value))
+    }
+}
+
+/// The whole body, within the limit of the route.
+pub struct Body(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Problem::new(Code::TooLarge, "send a smaller body, or import large files on the command line")
+            } else {
+                Problem::new(Code::BadJson, "the body did not arrive whole")
+            }
+        })?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Body {
+    /// Reads the body as JSON whatever its content type says.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, error.to_string()))
+    }
+}
+
+/// A house code from a path.
+pub fn house_code(text: &str) -> Result<HouseCode, Problem> {
+    HouseCode::new(text).map_err(|_| Problem::new(Code::NotFound, "no house has such a code"))
+}
+
+/// The day asked for, or today.
+pub fn day_or_today(app: &App, day: Option<Day>) -> Day {
+    day.unwrap_or_else(|| app.today())
+}

@@ -1,0 +1,146 @@
+//! Observations about a house: what was recorded, recording one, voiding one.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    asking::{Asker, At, Body, house_code},
+    problem::{Code, Problem, ProblemBody},
+};
+use crate::{
+    app::{App, Draft, Recorded},
+    domain::{day::Day, points::Points, tier::Standing},
+    store::RecordedEvent,
+};
+
+/// An observation as it stands in the record.
+#[derive(Serialize, ToSchema)]
+pub struct Event {
+    id: String,
+    date: Day,
+    kind: String,
+    fields: BTreeMap<String, String>,
+    voided: bool,
+    /// RFC 3339, UTC.
+    recorded_at: String,
+    /// For staff only; empty otherwise.
+    recorded_by: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Events {
+    events: Vec<Event>,
+}
+
+impl From<RecordedEvent> for Event {
+    fn from(event: RecordedEvent) -> Self {
+        let observation = event.observation;
+        Self {
+            id: observation.id,
+            date: observation.day,
+            kind: observation.kind,
+            fields: observation.fields,
+            voided: event.voided,
+            recorded_at: jiff::Timestamp::from_millisecond(event.recorded_at_ms).map_or_else(|_| String::new(), |at| at.to_string()),
+            recorded_by: event.recorded_by,
+        }
+    }
+}
+
+/// What was recorded about a house, in the order of recording; voided observations stay and are marked.
+#[utoipa::path(get, path = "/api/houses/{code}/events", params(("code" = String, Path)), tag = "events",
+    responses((status = 200, body = Events), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>) -> Result<Json<Events>, Problem> {
+    let events = app.events(&caller, &house_code(&code)?).await?;
+    Ok(Json(Events { events: events.into_iter().map(Event::from).collect() }))
+}
+
+/// `date`, `kind` and the fields that the policy has for that kind.
+#[derive(Deserialize, ToSchema)]
+pub struct EventDraft {
+    #[schema(value_type = String, format = Date)]
+    date: Day,
+    kind: String,
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, serde_json::Value>,
+}
+
+/// What came of a write to the record.
+#[derive(Serialize, ToSchema)]
+pub struct RecordedAnswer {
+    /// Of the event that was written.
+    id: String,
+    code: String,
+    /// Where the house stands today.
+    tier: Standing,
+    score: Option<Points>,
+    revision: i64,
+}
+
+impl From<Recorded> for RecordedAnswer {
+    fn from(recorded: Recorded) -> Self {
+        Self { id: recorded.id, code: recorded.code.to_string(), tier: recorded.standing, score: recorded.score, revision: recorded.revision }
+    }
+}
+
+/// Records one observation; durable when answered, seen by the next read. With the header `Idempotency-Key` a repeated request is one.
+#[utoipa::path(post, path = "/api/houses/{code}/events", params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)), tag = "events",
+    request_body = EventDraft,
+    responses((status = 201, body = RecordedAnswer), (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn record(
+    State(app): State<Arc<App>>,
+    Asker(caller): Asker,
+    At(code): At<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<RecordedAnswer>), Problem> {
+    caller.must(crate::domain::access::Right::RecordEvent)?;
+    let code = house_code(&code)?;
+    let draft: EventDraft = body.json()?;
+    let fields = draft.fields.into_iter().map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect::<Result<_, Problem>>()?;
+    let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key),
+        Some(_) => return Err(Problem::parameter("Idempotency-Key", "1 to 200 visible ASCII characters", "")),
+    };
+    let recorded = app.record(&caller, &code, Draft { day: draft.date, kind: draft.kind, fields }, key).await?;
+    Ok((StatusCode::CREATED, Json(recorded.into())))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct VoidReason {
+    /// 1 to 500 characters.
+    reason: String,
+}
+
+/// Says that an observation was a mistake: it counts as never made and stays in the record.
+#[utoipa::path(post, path = "/api/events/{id}/void", params(("id" = String, Path)), tag = "events", request_body = VoidReason,
+    responses((status = 200, body = RecordedAnswer), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn void(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<Json<RecordedAnswer>, Problem> {
+    caller.must(crate::domain::access::Right::VoidEvent)?;
+    let VoidReason { reason } = body.json()?;
+    Ok(Json(app.void(&caller, &id, &reason).await?.into()))
+}
+
+fn text_of(name: &str, value: serde_json::Value) -> Result<String, Problem> {
+    match value {
+        serde_json::Value::String(text) => Ok(text),
+        serde_json::Value::Bool(yes) => Ok(if yes { "yes" } else { "no" }.to_owned()),
+        serde_json::Value::Number(number) => Ok(number.to_string()),
+        other => Err(Problem::new(Code::Invalid, format!("{name}: expected a text, a number or true/false")).with(
+            name,
+            "bad_field_value",
+            "a text, a number or true/false",
+            other.to_string(),
+        )),
+    }
+}

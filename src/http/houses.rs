@@ -1,0 +1,212 @@
+//! One house: where it is, what it has, why.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    areas::limit,
+    asking::{Ask, Asker, At, day_or_today, house_code},
+    feature::{HouseCollection, HouseFeature},
+    problem::{Code, Problem, ProblemBody},
+};
+use crate::{
+    app::App,
+    domain::{
+        day::Day,
+        house::HouseKind,
+        points::Points,
+        policy::{Line, Receipt},
+        tier::{Standing, Tier, TierSpan},
+    },
+    earth::LonLat,
+};
+
+/// The day asked about; today when left out.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OnDay {
+    #[param(value_type = Option<String>, format = Date)]
+    pub date: Option<Day>,
+}
+
+/// A house on a day.
+#[derive(Serialize, ToSchema)]
+pub struct House<'a> {
+    code: &'a str,
+    lon: f64,
+    lat: f64,
+    address: &'a str,
+    door_plate: &'a str,
+    kind: HouseKind,
+    area_code: &'a str,
+    tier: Standing,
+    score: Option<Points>,
+    day: Day,
+}
+
+/// A house.
+#[utoipa::path(get, path = "/api/houses/{code}", params(("code" = String, Path), OnDay), tag = "houses",
+    responses((status = 200, body = House), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn house(State(app): State<Arc<App>>, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
+    let (code, day, snapshot) = (house_code(&code)?, day_or_today(&app, on.date), app.snapshot());
+    let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
+    Ok(Json(House {
+        code: house.code(),
+        lon: house.place().lon(),
+        lat: house.place().lat(),
+        address: house.address(),
+        door_plate: house.door_plate(),
+        kind: house.kind(),
+        area_code: house.area_code(),
+        tier: house.standing_on(day),
+        score: house.score_on(day),
+        day,
+    })
+    .into_response())
+}
+
+/// Why a house has its tier.
+#[derive(Serialize, ToSchema)]
+pub struct TierAnswer {
+    code: String,
+    day: Day,
+    tier: Standing,
+    score: Option<Points>,
+    score_tier: Option<Tier>,
+    conduct_tier: Option<Tier>,
+    policy: PolicyName,
+    /// criterion, title, points, observation, value, until; the points sum to the score
+    #[schema(value_type = Vec<Object>)]
+    lines: Vec<Line>,
+    /// In the policy's order; the first that held decided the conduct tier
+    #[schema(value_type = Vec<Object>)]
+    gates: Vec<crate::domain::policy::GateCheck>,
+    /// from, tier, score: the next change by the mere passing of time
+    #[schema(value_type = Option<Object>)]
+    next_change: Option<TierSpan>,
+    /// The whole history, the known future included
+    #[schema(value_type = Vec<Object>)]
+    spans: Vec<TierSpan>,
+}
+
+/// A policy version by its name.
+#[derive(Serialize, ToSchema)]
+pub struct PolicyName {
+    name: String,
+    version: i64,
+    hash: String,
+}
+
+/// The tier of a house with every point explained and the next change.
+#[utoipa::path(get, path = "/api/houses/{code}/tier", params(("code" = String, Path), OnDay), tag = "houses",
+    responses((status = 200, body = TierAnswer), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn tier(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<TierAnswer>, Problem> {
+    let (code, day) = (house_code(&code)?, day_or_today(&app, on.date));
+    let answer = app.receipt(&caller, &code, day).await?;
+    let policy = PolicyName { name: answer.edition.policy.name.clone(), version: answer.edition.version, hash: answer.edition.hash };
+    // A house that is not let has no tier: an empty account.
+    let Receipt { standing, score, score_tier, conduct_tier, lines, gates, next_change, .. } = answer.receipt.unwrap_or(Receipt {
+        day,
+        standing: Standing::None,
+        score: None,
+        score_tier: None,
+        conduct_tier: None,
+        lines: Vec::new(),
+        gates: Vec::new(),
+        next_change: None,
+    });
+    Ok(Json(TierAnswer { code: code.to_string(), day, tier: standing, score, score_tier, conduct_tier, policy, lines, gates, next_change, spans: answer.spans }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Near {
+    /// Degrees, WGS 84.
+    lon: f64,
+    lat: f64,
+    /// 1 to 1,000; 10 when left out.
+    n: Option<usize>,
+    #[param(value_type = Option<String>, format = Date)]
+    date: Option<Day>,
+}
+
+/// The nearest houses, with distances in metres on the ellipsoid.
+#[utoipa::path(get, path = "/api/houses/nearest", params(Near), tag = "houses",
+    responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn nearest(State(app): State<Arc<App>>, Ask(near): Ask<Near>) -> Result<Response, Problem> {
+    let place = LonLat::new(near.lon, near.lat).map_err(|error| Problem::parameter("lon, lat", error.to_string(), &format!("{}, {}", near.lon, near.lat)))?;
+    let n = limit(near.n, 10, 1000).map_err(|_| Problem::parameter("n", "1 to 1000", &near.n.unwrap_or_default().to_string()))?;
+    let (day, snapshot) = (day_or_today(&app, near.date), app.snapshot());
+    let found = snapshot.nearest(place, n);
+    Ok(Json(HouseCollection {
+        kind: "FeatureCollection",
+        day,
+        number_returned: found.len(),
+        next: None,
+        features: found.iter().map(|(house, metres)| HouseFeature::of(house, day, Some(*metres))).collect(),
+    })
+    .into_response())
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchFor {
+    /// Part of a house code, an address or a door plate.
+    q: String,
+    /// 1 to 100; 10 when left out.
+    limit: Option<usize>,
+    #[param(value_type = Option<String>, format = Date)]
+    date: Option<Day>,
+}
+
+/// Houses found by text.
+#[derive(Serialize, ToSchema)]
+pub struct Found<'a> {
+    houses: Vec<FoundHouse<'a>>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct FoundHouse<'a> {
+    code: &'a str,
+    address: &'a str,
+    door_plate: &'a str,
+    kind: HouseKind,
+    tier: Standing,
+    lon: f64,
+    lat: f64,
+}
+
+/// Houses whose code, address or door plate holds a text.
+#[utoipa::path(get, path = "/api/houses/search", params(SearchFor), tag = "houses", responses((status = 200, body = Found)))]
+pub async fn search(State(app): State<Arc<App>>, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
+    let limit = limit(wanted.limit, 10, 100)?;
+    let text = wanted.q.trim().to_owned();
+    if text.is_empty() || text.chars().count() > 100 {
+        return Err(Problem::parameter("q", "1 to 100 characters", &text));
+    }
+    let (day, snapshot) = (day_or_today(&app, wanted.date), app.snapshot());
+    let answer = tokio::task::spawn_blocking(move || {
+        let houses = snapshot
+            .search(&text, limit)
+            .into_iter()
+            .map(|house| FoundHouse {
+                code: house.code(),
+                address: house.address(),
+                door_plate: house.door_plate(),
+                kind: house.kind(),
+                tier: house.standing_on(day),
+                lon: house.place().lon(),
+                lat: house.place().lat(),
+            })
+            .collect();
+        Json(Found { houses }).into_response()
+    });
+    answer.await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))
+}

@@ -1,0 +1,134 @@
+//! HTTP and JSON, one file per resource. The only room with status codes; it decides nothing about houses.
+
+mod areas;
+mod asking;
+mod assets;
+mod events;
+mod feature;
+mod health;
+mod houses;
+mod imports;
+mod mvt;
+mod problem;
+mod schema;
+mod serve;
+mod site;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use imports::Report;
+pub use problem::fault_code;
+pub use serve::{Limits, serve};
+
+use crate::app::App;
+use problem::{Code, Problem};
+
+/// Longest body of a question or an observation.
+const SMALL_BODY: usize = 8 << 20;
+/// Longest file by HTTP; larger ones are imported on the command line.
+const FILE_BODY: usize = 128 << 20;
+/// An answer that takes longer is given up; imports may take longer.
+const DEADLINE: Duration = Duration::from_secs(30);
+const IMPORT_DEADLINE: Duration = Duration::from_secs(15 * 60);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The description of the interface, made from the code.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "sanshi", description = "Houses, their tiers and areas. Errors are application/problem+json with a stable code."),
+    components(schemas(problem::ProblemBody, problem::FieldError))
+)]
+struct Description;
+
+/// All endpoints over an application.
+pub fn router(app: Arc<App>) -> Router {
+    let questions = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(site::site))
+        .routes(routes!(site::policy))
+        .routes(routes!(site::me))
+        .routes(routes!(mvt::tile_json))
+        .routes(routes!(mvt::tile))
+        .routes(routes!(mvt::base_tile))
+        .routes(routes!(areas::summary))
+        .routes(routes!(areas::houses))
+        .routes(routes!(areas::trend))
+        .routes(routes!(houses::nearest))
+        .routes(routes!(houses::search))
+        .routes(routes!(houses::house))
+        .routes(routes!(houses::tier))
+        .routes(routes!(events::list, events::record))
+        .routes(routes!(events::void))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::undo))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, DEADLINE)));
+    let files = OpenApiRouter::new()
+        .routes(routes!(imports::import))
+        .layer(DefaultBodyLimit::max(FILE_BODY))
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
+    let (api, description) = questions.merge(files).split_for_parts();
+    let description: &'static str = Box::leak(description.to_json().unwrap_or_default().into_boxed_str());
+    let counters = Arc::new(health::Counters::default());
+
+    api.route("/api/openapi.json", axum::routing::get(move || async move { ([(header::CONTENT_TYPE, "application/json")], description) }))
+        .fallback(assets::asset)
+        .method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed, "see /api/openapi.json") })
+        .with_state(app)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+                    let id = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+                    // The path holds codes of houses, never persons; the query string is left out.
+                    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+                }))
+                .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+                .layer(middleware::from_fn_with_state(Arc::clone(&counters), health::count))
+                .layer(Extension(counters))
+                .layer(middleware::from_fn(guard_headers))
+                .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                    tracing::error!("a handler panicked");
+                    Problem::new(Code::Broken, "see the server's log").into_response()
+                })),
+        )
+}
+
+/// Gives up an answer that takes too long; dropping it cancels its work.
+async fn deadline(request: Request, next: Next, limit: Duration) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(Code::TimedOut, format!("the limit is {} seconds", limit.as_secs())).retry_after(5).into_response(),
+    }
+}
+
+/// Nothing but this host may be asked, framed or run by a page of ours.
+const POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
+                      object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+async fn guard_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

@@ -1,0 +1,141 @@
+//! Vector tiles: houses and cells as of a day, and the base map.
+
+use std::{io::Write, sync::Arc};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use flate2::{Compression, write::GzEncoder};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    asking::{Ask, At, day_or_today},
+    houses::OnDay,
+    problem::{Code, Problem, ProblemBody},
+};
+use crate::{app::App, atlas::Detail, domain::day::Day, earth::TileId};
+
+/// From here on every house is in the tile; below, counts per cell.
+const HOUSES_FROM: u8 = 14;
+/// With `detail=houses` every house is given from here on.
+const DETAIL_FROM: u8 = 12;
+const DEEPEST: u8 = 16;
+/// Above it the bytes saved do not pay for the time (measured: level 3 is the knee).
+const LEVEL: Compression = Compression::new(3);
+/// Smaller bodies are sent as they are.
+const WORTH_COMPRESSING: usize = 600;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TileOptions {
+    /// The day shown; today when left out.
+    #[param(value_type = Option<String>, format = Date)]
+    date: Option<Day>,
+    /// `houses` gives every house from zoom 12 on.
+    detail: Option<String>,
+}
+
+/// TileJSON 3.0 of the houses.
+#[utoipa::path(get, path = "/tiles.json", params(OnDay), tag = "tiles", responses((status = 200, body = Object)))]
+pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers: HeaderMap) -> Json<serde_json::Value> {
+    let snapshot = app.snapshot();
+    let day = on.date.map_or_else(String::new, |day| format!("?date={day}"));
+    // TileJSON wants whole addresses; behind a proxy that does not pass Host on, the path alone still works for browsers.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = host.map_or_else(String::new, |host| format!("http://{host}"));
+    let bounds = snapshot.bounds().map(|b| [b.west, b.south, b.east, b.north]);
+    let counts = serde_json::json!({ "red": "Number", "yellow": "Number", "green": "Number", "star": "Number", "unrated": "Number", "none": "Number", "total": "Number" });
+    let mut answer = serde_json::json!({
+        "tilejson": "3.0.0",
+        "name": app.site().name.en,
+        "attribution": app.site().attribution,
+        "scheme": "xyz",
+        "tiles": [format!("{origin}/tiles/{{z}}/{{x}}/{{y}}.mvt{day}")],
+        "minzoom": 0,
+        "maxzoom": DEEPEST,
+        "vector_layers": [
+            { "id": "houses", "description": "houses", "minzoom": HOUSES_FROM, "maxzoom": DEEPEST,
+              "fields": { "id": "Number", "code": "String", "tier": "String", "kind": "String" } },
+            { "id": "cells", "description": "counts per grid cell", "minzoom": 0, "maxzoom": HOUSES_FROM - 1, "fields": counts }
+        ]
+    });
+    if let (Some(bounds), Some(object)) = (bounds, answer.as_object_mut()) {
+        object.insert("bounds".to_owned(), serde_json::json!(bounds));
+    }
+    Json(answer)
+}
+
+/// Houses, or counts per cell where zoomed out, as a Mapbox Vector Tile.
+#[utoipa::path(get, path = "/tiles/{z}/{x}/{y}", params(("z" = u8, Path), ("x" = u32, Path), ("y" = String, Path, description = "the row and .mvt"), TileOptions), tag = "tiles",
+    responses((status = 200, content_type = "application/vnd.mapbox-vector-tile"), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn tile(
+    State(app): State<Arc<App>>,
+    At((z, x, y)): At<(u8, u32, String)>,
+    Ask(options): Ask<TileOptions>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let tile = tile_id(z, x, &y)?;
+    let every_house = match options.detail.as_deref() {
+        None => false,
+        Some("houses") => true,
+        Some(other) => return Err(Problem::parameter("detail", "houses", other)),
+    };
+    let detail = if z >= HOUSES_FROM || every_house && z >= DETAIL_FROM { Detail::Houses } else { Detail::Cells };
+    let (day, snapshot) = (day_or_today(&app, options.date), app.snapshot());
+    let tag = format!("{}.{}.{}", snapshot.revision(), day, every_house);
+    Ok(encoded(&headers, &tag, || snapshot.mvt(tile, day, detail)))
+}
+
+/// The base map: water, green, buildings, streets, areas.
+#[utoipa::path(get, path = "/tiles/base/{z}/{x}/{y}", params(("z" = u8, Path), ("x" = u32, Path), ("y" = String, Path, description = "the row and .mvt")), tag = "tiles",
+    responses((status = 200, content_type = "application/vnd.mapbox-vector-tile"), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn base_tile(State(app): State<Arc<App>>, At((z, x, y)): At<(u8, u32, String)>, headers: HeaderMap) -> Result<Response, Problem> {
+    let tile = tile_id(z, x, &y)?;
+    let snapshot = app.snapshot();
+    let tag = format!("base.{}", snapshot.revision());
+    Ok(encoded(&headers, &tag, || snapshot.base_mvt(tile)))
+}
+
+fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
+    let row = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).and_then(|row| row.parse().ok());
+    let row = row.ok_or_else(|| Problem::new(Code::NotFound, "expected /tiles/{z}/{x}/{y}.mvt"))?;
+    TileId::new(z, x, row).ok_or_else(|| Problem::new(Code::NotFound, "no tile has these numbers: zoom is 0 to 22, x and y are below 2^zoom"))
+}
+
+/// Sends bytes under a tag that changes whenever they could; a client that has them gets none.
+fn encoded(headers: &HeaderMap, tag: &str, bytes: impl FnOnce() -> Vec<u8>) -> Response {
+    let zipped = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
+    let tag = format!("\"{tag}{}\"", if zipped { ".gz" } else { "" });
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.split(',').any(|one| one.trim() == tag));
+    let (status, body, zipped) = if known {
+        (StatusCode::NOT_MODIFIED, Vec::new(), false)
+    } else {
+        let bytes = bytes();
+        match zipped.then(|| gzip(&bytes)).flatten().filter(|_| bytes.len() >= WORTH_COMPRESSING) {
+            Some(small) => (StatusCode::OK, small, true),
+            None => (StatusCode::OK, bytes, false),
+        }
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if zipped {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+pub fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), LEVEL);
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok()
+}

@@ -1,0 +1,205 @@
+//! Problems (RFC 9457): the only place with status codes. Each has a stable code and a title in both languages.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    app::{Conflict, Flaw, Refusal},
+    store::StoreError,
+};
+
+/// What went wrong, for people and programs. Sent as `application/problem+json`.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    retry_after_s: Option<u32>,
+}
+
+/// One field that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    pub field: String,
+    /// Stable, for programs.
+    pub code: String,
+    pub expected: String,
+    pub found: String,
+}
+
+/// The body of a problem.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    /// `urn:sanshi:problem:` and the code.
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    title_zh: &'static str,
+    status: u16,
+    /// Stable, for programs.
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $status:ident $en:literal $zh:literal;)*) => {
+        /// The codes of problems, each with its status and titles.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($name,)* }
+
+        impl Code {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$name,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            pub fn titles(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => ($en, $zh),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotFound "not_found" NOT_FOUND "There is no such thing here" "没有找到";
+    NoSuchEndpoint "no_such_endpoint" NOT_FOUND "This address serves nothing" "没有这个地址";
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This address does not take this method" "不支持这种请求方法";
+    Unauthenticated "unauthenticated" UNAUTHORIZED "The token is not in force" "令牌无效或已过期";
+    SignInNeeded "sign_in_needed" UNAUTHORIZED "A token is needed" "需要先登录";
+    Forbidden "forbidden" FORBIDDEN "Your role may not do this" "您的角色无权进行此操作";
+    Invalid "invalid" UNPROCESSABLE_ENTITY "What was sent does not fit" "提交的内容不符合要求";
+    BadParameter "bad_parameter" BAD_REQUEST "A parameter does not fit" "参数不符合要求";
+    BadJson "bad_json" BAD_REQUEST "The body is not the JSON that was expected" "请求内容不是所要求的 JSON";
+    BadArea "bad_area" UNPROCESSABLE_ENTITY "The area is not a valid polygon" "区域不是有效的多边形";
+    TooLarge "too_large" PAYLOAD_TOO_LARGE "The body is larger than is taken here" "请求内容过大";
+    TimedOut "timed_out" SERVICE_UNAVAILABLE "The answer took too long and was given up" "处理超时,已放弃";
+    AlreadyVoided "already_voided" CONFLICT "The observation is already voided" "该记录已经作废";
+    AlreadyUndone "already_undone" CONFLICT "The import is already undone" "该导入已经撤销";
+    ChangedAgain "changed_again" CONFLICT "A later import rests on this one" "后来的导入建立在此导入之上";
+    HasEvents "has_events" CONFLICT "Something was recorded about these houses" "这些房屋已有记录";
+    ReplacedOthers "replaced_others" CONFLICT "What this import replaced is not kept" "此导入替换的内容没有保留";
+    KeyReused "key_reused" CONFLICT "The idempotency key was used for something else" "幂等键已用于其他请求";
+    Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
+    Broken "broken" INTERNAL_SERVER_ERROR "Something is wrong on our side" "服务器内部错误";
+}
+
+impl Problem {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after_s: None }
+    }
+
+    pub fn with(mut self, field: &str, code: &str, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        let found: String = found.into();
+        self.errors.push(FieldError { field: field.to_owned(), code: code.to_owned(), expected: expected.into(), found: found.chars().take(80).collect() });
+        self
+    }
+
+    pub fn parameter(field: &str, expected: impl Into<String>, found: &str) -> Self {
+        let expected = expected.into();
+        Self::new(Code::BadParameter, format!("{field}: expected {expected}")).with(field, "bad_parameter", expected, found)
+    }
+
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::NotFound { .. } => Self::new(Code::NotFound, detail),
+            Refusal::Forbidden { role: crate::domain::access::Role::Public, .. } => Self::new(Code::SignInNeeded, "send a token as Authorization: Bearer TOKEN"),
+            Refusal::Forbidden { .. } => Self::new(Code::Forbidden, detail),
+            Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
+            Refusal::Conflict { conflict, .. } => Self::new(
+                match conflict {
+                    Conflict::AlreadyVoided => Code::AlreadyVoided,
+                    Conflict::AlreadyUndone => Code::AlreadyUndone,
+                    Conflict::ChangedAgain => Code::ChangedAgain,
+                    Conflict::HasEvents => Code::HasEvents,
+                    Conflict::ReplacedOthers => Code::ReplacedOthers,
+                    Conflict::KeyReused => Code::KeyReused,
+                },
+                detail,
+            ),
+            Refusal::Store(error) => {
+                tracing::error!(%error, "the store failed");
+                match error {
+                    StoreError::Conflict(_) => Self::new(Code::Conflicted, "the same thing was written at the same time"),
+                    StoreError::Unavailable(_) => Self::new(Code::Unavailable, "nothing was changed").retry_after(2),
+                    StoreError::Incompatible(_) | StoreError::Damaged(_) => Self::new(Code::Broken, "see the server's log"),
+                }
+            }
+        }
+    }
+}
+
+impl From<Flaw> for FieldError {
+    fn from(flaw: Flaw) -> Self {
+        Self { field: flaw.field, code: fault_code(flaw.code), expected: flaw.expected, found: flaw.found }
+    }
+}
+
+/// A fault's code as programs see it: its name in snake case.
+pub fn fault_code(code: crate::transfer::FaultCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (en, zh) = self.code.titles();
+        let status = self.code.status();
+        let body = ProblemBody {
+            kind: format!("urn:sanshi:problem:{}", self.code.as_str()),
+            title: en,
+            title_zh: zh,
+            status: status.as_u16(),
+            code: self.code.as_str(),
+            detail: self.detail,
+            errors: self.errors,
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_its_own_and_has_both_titles() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+            let (en, zh) = code.titles();
+            assert!(!en.is_empty() && !zh.is_ascii(), "{}", code.as_str());
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+}

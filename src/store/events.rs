@@ -1,0 +1,198 @@
+//! Observations as recorded, only ever added. A correction is an event that voids another.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    Store, StoreError, Write,
+    bulk::Value,
+    database::{Tx, reading, writing},
+};
+use crate::domain::{day::Day, house::HouseCode, observation::Observation};
+
+/// The kind of an event that voids another one.
+const VOID: &str = "void";
+
+/// An observation about to be recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    pub id: String,
+    pub house_code: HouseCode,
+    pub day: Day,
+    pub kind: String,
+    pub fields: BTreeMap<String, String>,
+    pub recorded_by: String,
+    /// The same key means the same write: a repeated one is not recorded again.
+    pub idempotency_key: Option<String>,
+}
+
+/// An observation as it stands in the record, voided or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedEvent {
+    pub house_code: String,
+    pub observation: Observation,
+    pub voided: bool,
+    pub recorded_at_ms: i64,
+    pub recorded_by: String,
+    pub import_id: Option<String>,
+}
+
+type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
+
+const COLUMNS: [&str; 12] = [
+    "serial", "id", "house_code", "day", "kind", "fields", "voids", "reason", "recorded_at_ms", "recorded_by", "import_id", "idempotency_key",
+];
+const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.voids is null order by e.house_code, e.serial";
+const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.voids is null and e.house_code = $1 order by e.serial";
+const SINCE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e join houses h on h.code = e.house_code left join events v on v.voids = e.id
+    where e.voids is null and h.revision > $1 order by e.house_code, e.serial";
+const NAMED_SQLITE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id
+    where e.voids is null and e.house_code in (select value from json_each($1)) order by e.house_code, e.serial";
+const NAMED_POSTGRES: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id
+    where e.voids is null and e.house_code = any($1) order by e.house_code, e.serial";
+const ONE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.voids is null and e.id = $1";
+const BY_KEY: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.idempotency_key = $1";
+const LAST_SERIAL: &str = "select coalesce(max(serial), 0) from events";
+const ADD_VOID: &str = "insert into events (serial, id, house_code, day, kind, fields, voids, reason, recorded_at_ms, recorded_by)
+    select (select max(serial) from events) + 1, $1, house_code, $2, 'void', '{}', id, $3, $4, $5 from events where id = $6";
+const VOID_IMPORT: &str = "insert into events (serial, id, house_code, day, kind, fields, voids, reason, recorded_at_ms, recorded_by)
+    select (select max(serial) from events) + row_number() over (order by e.serial), 'void-' || e.id, e.house_code, $1, 'void', '{}', e.id, 'import undone', $2, $3
+    from events e left join events v on v.voids = e.id where e.import_id = $4 and e.voids is null and v.id is null";
+const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from events where import_id = $2)";
+const DAYS: &str = "select min(day), max(day) from events where voids is null";
+const CHUNK: usize = 5_000;
+
+impl Store {
+    /// Every observation, voided ones marked, in order of house and recording.
+    pub async fn events(&self) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
+        rows.into_iter().map(recorded).collect()
+    }
+
+    /// The observations of the houses that changed after a revision, in order of house and recording.
+    pub async fn events_since(&self, revision: i64) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
+        rows.into_iter().map(recorded).collect()
+    }
+
+    /// The observations of one house as recorded.
+    pub async fn events_of(&self, code: &HouseCode) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
+        rows.into_iter().map(recorded).collect()
+    }
+
+    /// First and last day observed; `None` without observations.
+    pub async fn days_observed(&self) -> Result<Option<(Day, Day)>, StoreError> {
+        let (first, last): (Option<String>, Option<String>) = reading!(&self.database, |executor| sqlx::query_as(DAYS).fetch_one(executor).await)?;
+        let day = |text: String| text.parse::<Day>().map_err(|error| StoreError::Damaged(error.to_string()));
+        first.zip(last).map(|(first, last)| Ok((day(first)?, day(last)?))).transpose()
+    }
+}
+
+impl Write {
+    /// The observations of these houses, by house code, in order of recording.
+    pub async fn events_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Vec<RecordedEvent>>, StoreError> {
+        let mut found: HashMap<String, Vec<RecordedEvent>> = HashMap::new();
+        for chunk in codes.chunks(CHUNK) {
+            let rows: Vec<Row> = match &mut self.tx {
+                Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
+                Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
+            };
+            for row in rows {
+                let event = recorded(row)?;
+                found.entry(event.house_code.clone()).or_default().push(event);
+            }
+        }
+        Ok(found)
+    }
+
+    pub async fn event(&mut self, id: &str) -> Result<Option<RecordedEvent>, StoreError> {
+        let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
+        row.map(recorded).transpose()
+    }
+
+    /// The event that was recorded under an idempotency key before.
+    pub async fn event_under_key(&mut self, key: &str) -> Result<Option<RecordedEvent>, StoreError> {
+        let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(BY_KEY).bind(key).fetch_optional(executor).await)?;
+        row.map(recorded).transpose()
+    }
+
+    /// Records observations in this order.
+    pub async fn add_events(&mut self, events: Vec<NewEvent>, import_id: Option<&str>) -> Result<(), StoreError> {
+        let last: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(LAST_SERIAL).fetch_one(executor).await)?;
+        let at_ms = self.at_ms();
+        let mut rows = events.into_iter().zip(last + 1..).map(|(event, serial)| {
+            vec![
+                Value::Whole(serial),
+                Value::Text(event.id),
+                Value::Text(event.house_code.as_str().to_owned()),
+                Value::Text(event.day.to_string()),
+                Value::Text(event.kind),
+                Value::Text(serde_json::json!(event.fields).to_string()),
+                Value::MaybeText(None),
+                Value::Text(String::new()),
+                Value::Whole(at_ms),
+                Value::Text(event.recorded_by),
+                Value::MaybeText(import_id.map(str::to_owned)),
+                Value::MaybeText(event.idempotency_key),
+            ]
+        });
+        self.insert_many("events", &COLUMNS, "", &mut rows).await
+    }
+
+    /// Records that an observation counts as never made. It stays in the record.
+    pub async fn void_event(&mut self, void_id: &str, event_id: &str, day: Day, reason: &str, by: &str) -> Result<(), StoreError> {
+        let at_ms = self.at_ms();
+        writing!(&mut self.tx, |executor| sqlx::query(ADD_VOID)
+            .bind(void_id)
+            .bind(day.to_string())
+            .bind(reason)
+            .bind(at_ms)
+            .bind(by)
+            .bind(event_id)
+            .execute(executor)
+            .await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Voids everything that an import recorded and that still counts.
+    pub async fn void_import(&mut self, import_id: &str, day: Day, by: &str) -> Result<(), StoreError> {
+        let at_ms = self.at_ms();
+        writing!(&mut self.tx, |executor| sqlx::query(VOID_IMPORT)
+            .bind(day.to_string())
+            .bind(at_ms)
+            .bind(by)
+            .bind(import_id)
+            .execute(executor)
+            .await
+            .map(|_| ()))?;
+        self.stamp_houses_of(import_id).await
+    }
+
+    /// Says that the houses of an import of events changed, so that every process reads them anew.
+    pub async fn stamp_houses_of(&mut self, import_id: &str) -> Result<(), StoreError> {
+        let revision = self.revision();
+        writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_IMPORT).bind(revision).bind(import_id).execute(executor).await.map(|_| ()))?;
+        Ok(())
+    }
+}
+
+fn recorded(row: Row) -> Result<RecordedEvent, StoreError> {
+    let (house_code, id, day, kind, fields, recorded_at_ms, recorded_by, import_id, voided) = row;
+    debug_assert_ne!(kind, VOID);
+    let damaged = |what: String| StoreError::Damaged(format!("event {id}: {what}"));
+    let observation = Observation {
+        day: day.parse::<Day>().map_err(|error| damaged(error.to_string()))?,
+        fields: serde_json::from_str(&fields).map_err(|error| damaged(error.to_string()))?,
+        id,
+        kind,
+    };
+    Ok(RecordedEvent { house_code, observation, voided, recorded_at_ms, recorded_by, import_id })
+}

@@ -1,0 +1,92 @@
+//! The one room with SQL: what was recorded, on SQLite or PostgreSQL, in one text for both.
+//!
+//! Reading is by methods of [`Store`]; writing by a [`Write`], which is one transaction and can only be committed together with its
+//! audit row and a raised revision. This room knows no atlas, no HTTP and decides nothing about houses.
+
+mod areas;
+mod audit;
+mod base;
+mod bulk;
+mod changes;
+mod database;
+mod events;
+mod houses;
+mod keeping;
+mod imports;
+mod policies;
+mod schema;
+mod site;
+mod tokens;
+mod write;
+
+use std::path::Path;
+
+pub use audit::{Audit, AuditRow};
+pub use base::StoredShape;
+pub use changes::{Change, Changes};
+pub use events::{NewEvent, RecordedEvent};
+pub use houses::{HouseRecord, StoredHouse};
+pub use imports::{ImportRecord, NewImport};
+pub use policies::StoredEdition;
+pub use tokens::{NewToken, TokenRecord};
+pub use write::{Scope, Write};
+
+use database::Database;
+
+/// The database of a site.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+}
+
+/// What went wrong, by what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Try again later.
+    #[error("the database does not answer: {0}")]
+    Unavailable(String),
+    /// This binary and this database do not belong together.
+    #[error("{0}")]
+    Incompatible(String),
+    /// Somebody else did it first; look again.
+    #[error("{0}")]
+    Conflict(String),
+    /// What is stored cannot be read: restore a backup.
+    #[error("the database holds what it should not: {0}")]
+    Damaged(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => Self::Conflict(database.message().to_owned()),
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Damaged(error.to_string()),
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date. Refuses a SQLite older than 3.51.3, a PostgreSQL older
+    /// than 15 and a schema newer than this binary.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let database = Database::open(url).await?;
+        schema::migrate(&database).await?;
+        Ok(Self { database })
+    }
+
+    /// Opens the SQLite file of a data folder, made when missing.
+    pub async fn open_folder(folder: &Path) -> Result<Self, StoreError> {
+        Self::open(&format!("sqlite:{}", folder.join("sanshi.db").display())).await
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.database.engine()
+    }
+
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}

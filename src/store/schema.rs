@@ -1,0 +1,42 @@
+//! The schema, brought up to date at every start: forward only, each step in one transaction, checked by its hash.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+use super::{StoreError, database::Database};
+
+/// Twin scripts: same number, same name, same tables.
+const STEPS: [Step; 1] = [Step {
+    number: 1,
+    name: "foundation",
+    sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
+    postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
+}];
+
+struct Step {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
+    let migrator = |text: fn(&Step) -> &'static str| {
+        Migrator::with_migrations(
+            STEPS.iter().map(|step| Migration::new(step.number, step.name.into(), MigrationType::Simple, text(step).into_sql_str(), false)).collect(),
+        )
+    };
+    let result = match database {
+        Database::Sqlite { write, .. } => migrator(|step| step.sqlite).run(write).await,
+        Database::Postgres(pool) => migrator(|step| step.postgres).run(pool).await,
+    };
+    result.map_err(|error| match error {
+        MigrateError::VersionMissing(number) => {
+            StoreError::Incompatible(format!("the database was written by a newer sanshi (schema step {number}); use that version or a backup"))
+        }
+        MigrateError::VersionMismatch(number) => StoreError::Incompatible(format!("schema step {number} of the database is not this binary's")),
+        other => StoreError::Unavailable(other.to_string()),
+    })
+}

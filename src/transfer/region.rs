@@ -1,0 +1,28 @@
+//! A drawn area: one GeoJSON polygon or multipolygon, bare or as a feature.
+
+use serde_json::Value;
+
+use super::{Fault, FaultCode, shape::Shape};
+use crate::earth::Region;
+
+const EXPECTED: &str = "a GeoJSON Polygon, MultiPolygon, Feature, or FeatureCollection of one";
+
+/// Reads a drawn area in WGS 84. The fault names what is wrong and where in the geometry.
+pub fn region(bytes: &[u8]) -> Result<Region, Fault> {
+    let fault = |code, expected: &str, found: &str| Fault::new(1, "geometry", code, expected, found);
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| fault(FaultCode::BadJson, EXPECTED, &error.to_string()))?;
+    let mut geometry = &value;
+    if geometry["type"] == "FeatureCollection" {
+        geometry = match geometry["features"].as_array().map(Vec::as_slice) {
+            Some([one]) => one,
+            other => return Err(fault(FaultCode::BadGeometry, EXPECTED, &format!("{} features", other.map_or(0, <[Value]>::len)))),
+        };
+    }
+    if geometry["type"] == "Feature" {
+        geometry = &geometry["geometry"];
+    }
+    match Shape::of(geometry).map_err(|bad| fault(bad.code, bad.expected, &bad.found))? {
+        Shape::Polygons(polygons) => Region::new(polygons).map_err(|bad| fault(FaultCode::BadGeometry, "a closed polygon that does not cross itself", &bad.to_string())),
+        other => Err(fault(FaultCode::NotAPolygon, EXPECTED, other.name())),
+    }
+}

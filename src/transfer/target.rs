@@ -1,0 +1,77 @@
+//! What a file can hold, and the names under which its columns are looked for.
+
+use serde::Deserialize;
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    Houses,
+    Events,
+    Areas,
+    Base,
+}
+
+/// Something that a column can give.
+pub(super) struct Target {
+    pub name: &'static str,
+    /// Other column names taken for it when no mapping says otherwise; the first that the file has wins.
+    pub also: &'static [&'static str],
+    pub needed: bool,
+}
+
+const fn needed(name: &'static str, also: &'static [&'static str]) -> Target {
+    Target { name, also, needed: true }
+}
+
+const fn optional(name: &'static str, also: &'static [&'static str]) -> Target {
+    Target { name, also, needed: false }
+}
+
+const HOUSES: &[Target] = &[
+    needed("house_code", &["房屋编码", "房屋编号"]),
+    needed("lon", &["longitude", "lng", "经度"]),
+    needed("lat", &["latitude", "纬度"]),
+    optional("address", &["地址", "房屋地址"]),
+    optional("kind", &["类型", "房屋类型"]),
+    optional("area_code", &["辖区编码", "辖区代码"]),
+    optional("door_plate", &["门牌", "门牌号"]),
+];
+
+const EVENTS: &[Target] = &[needed("house_code", &["房屋编码", "房屋编号"]), needed("date", &["日期"]), needed("kind", &["事项"]), optional("voided", &["作废"])];
+
+const AREAS: &[Target] =
+    &[needed("code", &["area_code", "编码", "辖区编码", "辖区代码"]), needed("name", &["名称"]), needed("level", &["级别"]), optional("parent", &["上级", "上级编码"])];
+
+const BASE: &[Target] = &[needed("layer", &["图层"]), optional("class", &["类别"]), optional("name", &["名称"])];
+
+impl What {
+    pub(super) fn targets(self) -> &'static [Target] {
+        match self {
+            Self::Houses => HOUSES,
+            Self::Events => EVENTS,
+            Self::Areas => AREAS,
+            Self::Base => BASE,
+        }
+    }
+
+    pub(super) fn is_target(self, name: &str) -> bool {
+        self.targets().iter().any(|target| target.name == name)
+    }
+
+    /// The names of the targets, for people.
+    pub(super) fn names(self) -> String {
+        self.targets().iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// As it is written in mappings and commands.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Houses => "houses",
+            Self::Events => "events",
+            Self::Areas => "areas",
+            Self::Base => "base",
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// The card of one house: tier, why, history, what follows, records. Asks for the house and lays the parts out.
+import * as api from "./api.js";
+import { eventList } from "./events.js";
+import { history } from "./history.js";
+import { kindName, longDay, number, pick, tierCalled, tierName, tr, troubleText } from "./i18n.js";
+import { icon, mark } from "./icons.js";
+import { follows, gates, nextChange, points, verdict } from "./receipt.js";
+import { may, set, state, watch } from "./state.js";
+import { announce, byId, copy, el, fill, toast } from "./ui.js";
+
+/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[] }} Shown */
+
+/** @type {Shown | null} */
+let shown = null;
+let control = new AbortController();
+/** @type {Element | null} */
+let cameFrom = null;
+
+/**
+ * @param {{ close: () => void, record: (house: api.House) => void, voidEvent: (event: api.HouseEvent) => void, centre: (at: { lng: number, lat: number }) => void, goToDay: (day: string) => void }} acts
+ */
+export function startCard(acts) {
+  const card = byId("card");
+  const load = async () => {
+    control.abort();
+    control = new AbortController();
+    const { signal } = control;
+    const code = state.sel;
+    if (!code) {
+      const was = shown;
+      shown = null;
+      card.hidden = true;
+      byId("list-room").hidden = false;
+      if (was && cameFrom instanceof HTMLElement && document.contains(cameFrom)) cameFrom.focus();
+      cameFrom = null;
+      return;
+    }
+    const fresh = shown?.house.code !== code;
+    if (fresh) {
+      if (card.hidden) cameFrom = document.activeElement;
+      shown = null;
+      fill(card, top(acts, null), el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"), el("i")));
+    }
+    card.hidden = false;
+    byId("list-room").hidden = true;
+    try {
+      const [house, receipt, { events }] = await Promise.all([api.houseOf(code, state.day, signal), api.receipt(code, state.day, signal), api.events(code, signal)]);
+      if (signal.aborted) return;
+      shown = { house, receipt, events };
+      set({ halo: { code, lng: house.lon, lat: house.lat } });
+      draw();
+      if (fresh) {
+        card.scrollTop = 0;
+        card.focus({ preventScroll: true });
+        announce(`${house.address || code}, ${tierName(receipt.tier)}`);
+      }
+    } catch (error) {
+      if (api.stale(error)) return;
+      fill(card, top(acts, null), el("div", { class: "empty" }, icon("help"), el("p", null, tr("troubleLoad"), code, " · ", troubleText(error)),
+        el("button", { type: "button", onclick: load }, tr("retry"))));
+    }
+  };
+  const draw = () => {
+    if (!shown) return;
+    const kept = [...card.querySelectorAll("details")].map((node) => /** @type {HTMLDetailsElement} */ (node).open);
+    fill(card, ...parts(shown, acts));
+    card.querySelectorAll("details").forEach((/** @type {HTMLDetailsElement} */ node, /** @type {number} */ i) => { if (kept[i] !== undefined) node.open = kept[i]; });
+  };
+  watch(["sel", "day", "revision", "me"], load);
+  watch(["lang", "policy"], draw);
+  card.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    acts.close();
+  });
+  load();
+}
+
+/**
+ * @param {Parameters<typeof startCard>[0]} acts
+ * @param {Shown | null} of
+ */
+function top(acts, of) {
+  return el("div", { class: "card-top" },
+    el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: acts.close }, icon("back")),
+    el("span", { class: "code" }, of?.house.code ?? state.sel),
+    of && button("copy", tr("copyCode"), () => copied(of.house.code)),
+    of && button("pin", tr("centre"), () => acts.centre({ lng: of.house.lon, lat: of.house.lat })));
+}
+
+/** @param {import("./icons.js").IconName} name @param {string} label @param {() => void} act */
+const button = (name, label, act) => el("button", { type: "button", class: "quiet small", "aria-label": label, title: label, onclick: act }, icon(name));
+
+/** @param {string} text */
+async function copied(text) {
+  if (await copy(text)) toast(tr("copied"));
+}
+
+/**
+ * @param {Shown} of
+ * @param {Parameters<typeof startCard>[0]} acts
+ */
+function parts(of, acts) {
+  const { house, receipt, events } = of;
+  const { tier, score } = receipt;
+  const place = `${house.lat.toFixed(6)}, ${house.lon.toFixed(6)}`;
+  const geo = `geo:${house.lat.toFixed(6)},${house.lon.toFixed(6)}`;
+  return [
+    top(acts, of),
+    el("header", { class: `face ${tier}` }, mark(tier),
+      el("div", null, el("h2", null, house.address || house.code),
+        el("p", { class: "called" }, el("b", null, tierName(tier)), tierCalled(tier) ? ` · ${tierCalled(tier)}` : "")),
+      score !== null && score !== undefined && el("p", { class: "big", title: tr("score") }, el("b", null, number(score).replace("-", "−")), el("span", null, tr("score")))),
+    el("dl", { class: "facts" },
+      el("div", null, el("dt", null, tr("kind")), el("dd", null, kindName(house.kind))),
+      house.door_plate && el("div", null, el("dt", null, tr("doorPlate")), el("dd", null, house.door_plate)),
+      house.area_code && el("div", null, el("dt", null, tr("areaCode")), el("dd", null, house.area_code)),
+      el("div", { class: "long" }, el("dt", null, tr("place")), el("dd", null, el("a", { href: geo, title: tr("openGeo") }, place), button("copy", tr("copyPlace"), () => copied(place))))),
+    may("record_event") && house.kind === "rental" && el("button", { type: "button", class: "main", id: "record-open", onclick: () => acts.record(house) }, icon("plus"), tr("record")),
+    tier === "none" && el("p", { class: "note" }, tr("noTier")),
+    tier === "unrated" && el("p", { class: "note" }, tr("unratedText")),
+    receipt.lines.length > 0 && el("section", { class: "part" },
+      el("h3", null, tr("why"), el("small", null, tr("asOf", longDay(receipt.day)))), verdict(receipt), points(receipt), gates(receipt), nextChange(receipt)),
+    !receipt.lines.length && receipt.next_change && el("section", { class: "part" }, nextChange(receipt)),
+    history(receipt.spans, acts.goToDay),
+    follows(tier),
+    eventList(events, acts.voidEvent),
+    el("section", { class: "part later" }, el("h3", null, icon("people"), tr("people")), el("p", { class: "note" }, tr("peopleNote"))),
+    el("p", { class: "policy" }, tr("policyLine", policyTitle(receipt), receipt.policy.version), " ", el("code", { title: receipt.policy.hash }, receipt.policy.hash.slice(0, 8))),
+  ];
+}
+
+/** @param {api.Receipt} receipt */
+const policyTitle = (receipt) => (state.policy?.name === receipt.policy.name ? pick(state.policy.title) : receipt.policy.name);

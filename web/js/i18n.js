@@ -1,0 +1,70 @@
+// Words in two languages: looks them up, formats days and numbers, fills `data-t` attributes. Knows no houses.
+import { state } from "./state.js";
+import { en } from "./words.en.js";
+import { zh } from "./words.zh.js";
+
+/** @typedef {keyof typeof zh} Word */
+
+/** @type {Record<"zh" | "en", Record<Word, string | ((...values: any[]) => string)>>} */
+const WORDS = { zh, en };
+
+/**
+ * The word or sentence in the language of the page.
+ * @param {Word} word
+ * @param {...(string | number)} values
+ */
+export function tr(word, ...values) {
+  const found = WORDS[state.lang][word];
+  return typeof found === "function" ? found(...values) : found;
+}
+
+/** A text that carries both languages. @param {import("./api.js").Text | null | undefined} text */
+export const pick = (text) => (text ? text[state.lang] || text.zh || text.en || "" : "");
+
+const locale = () => (state.lang === "zh" ? "zh-CN" : "en-GB");
+
+/** @param {number} value @param {number} [digits] */
+export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+
+/** "2010年10月31日", "31 Oct 2010". @param {string} day */
+export const longDay = (day) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeZone: "UTC" }).format(Date.parse(day));
+
+/** "+3", "−2", "0": with a real minus sign. @param {number} points */
+export const signed = (points) => (points > 0 ? `+${number(points)}` : number(points).replace("-", "−"));
+
+/** @param {string} role */
+export const roleName = (role) => {
+  const word = /** @type {Word} */ (`role_${role}`);
+  return word in zh ? tr(word) : role;
+};
+
+/** @param {string} kind */
+export const kindName = (kind) => {
+  const word = /** @type {Word} */ (`kind_${kind}`);
+  return word in zh ? tr(word) : kind;
+};
+
+/** @param {import("./tiers.js").Tier} tier */
+export const tierName = (tier) => tr(/** @type {Word} */ (`tier_${tier}`));
+
+/** What a tier is called: the policy's word, else ours. @param {import("./tiers.js").Tier} tier */
+export const tierCalled = (tier) => pick(state.policy?.tiers[tier]?.called) || "";
+
+/** What went wrong, in the page's language. @param {unknown} error */
+export function troubleText(error) {
+  const problem = /** @type {{ titleZh?: string, message?: string }} */ (error);
+  return (state.lang === "zh" && problem.titleZh) || problem.message || tr("trouble");
+}
+
+/** Fills every `data-t…` of the page. @param {ParentNode} root */
+export function translate(root) {
+  const each = (/** @type {string} */ name, /** @type {(node: HTMLElement, text: string) => void} */ put) => {
+    for (const node of root.querySelectorAll(`[${name}]`)) put(/** @type {HTMLElement} */ (node), tr(/** @type {Word} */ (node.getAttribute(name))));
+  };
+  each("data-t", (node, text) => { node.textContent = text; });
+  each("data-t-placeholder", (node, text) => node.setAttribute("placeholder", text));
+  each("data-t-label", (node, text) => {
+    node.setAttribute("aria-label", text);
+    if (node.tagName === "BUTTON") node.title = text;
+  });
+}

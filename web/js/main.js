@@ -1,0 +1,193 @@
+// Wires the rooms together. Decides nothing about houses.
+import { startAddress } from "./address.js";
+import * as api from "./api.js";
+import { areaRefused, startArea } from "./area.js";
+import { startCard } from "./card.js";
+import { startCensus } from "./census.js";
+import { startConnection } from "./connection.js";
+import { startCsv } from "./csv.js";
+import { startDay } from "./day.js";
+import { read } from "./hash.js";
+import { pick, tr, translate, troubleText } from "./i18n.js";
+import { hangIcons, icon } from "./icons.js";
+import { startKeys } from "./keys.js";
+import { startLegend } from "./legend.js";
+import { startList } from "./list.js";
+import { Pencil } from "./map/draw.js";
+import { canDraw, HouseMap } from "./map/map.js";
+import { printPage } from "./print.js";
+import { openRecord, openVoid } from "./record.js";
+import { sessionEnded, startSession } from "./session.js";
+import { covered, rest, startSheet } from "./sheet.js";
+import { startSearch } from "./search.js";
+import { set, state, watch } from "./state.js";
+import { showTip } from "./tip.js";
+import { startTrend } from "./trend.js";
+import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
+
+/** @type {HouseMap | null} */
+let map = null;
+/** @type {Pencil | null} */
+let pencil = null;
+
+hangIcons(document);
+set(Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value !== undefined)));
+dress();
+startConnection({
+  back: () => { if (state.site) { map?.reload(); set({ revision: state.revision + 1 }); } else begin(); },
+  refused: sessionEnded,
+});
+begin();
+
+async function begin() {
+  try {
+    const [site] = await Promise.all([api.site(), startSession().catch(() => {})]);
+    const last = site.today > site.opening_day ? site.today : site.opening_day;
+    const asked = state.day && state.day <= last ? state.day : site.opening_day;
+    const day = site.first_day && asked < site.first_day ? site.first_day : asked;
+    set({ site, revision: site.revision, day });
+    askPolicy();
+    start();
+  } catch (error) {
+    if (!(error instanceof api.Gone)) showMapNote(`${tr("troubleLoad")}${troubleText(error)}`, () => location.reload());
+  }
+}
+
+async function askPolicy() {
+  try {
+    set({ policy: await api.policy(state.day) });
+  } catch { /* without its words the page still shows colours and shapes */ }
+}
+
+function start() {
+  const site = /** @type {api.Site} */ (state.site);
+  titles();
+  startSheet(() => moved());
+  if (canDraw()) startMap(site);
+  else {
+    document.body.classList.add("no-map");
+    showMapNote(tr("noWebgl"));
+    if (site.bounds) {
+      const [w, s, e, n] = site.bounds;
+      set({ view: { type: "Polygon", coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]] } });
+    }
+  }
+  const drawTools = startArea(() => pencil);
+  if (map) {
+    const gl = map;
+    gl.ready(() => {
+      pencil = new Pencil(gl, state.theme, {
+        area: (area) => set({ area, scope: area ? "area" : "view" }),
+        tool: (tool) => { drawTools(); if (phone() && tool !== "static") rest("peek"); document.body.classList.toggle("drawing", tool !== "static"); showTip(null, null, null); },
+        history: () => drawTools(),
+      });
+      if (state.area) pencil.put(state.area);
+      drawTools();
+    });
+  }
+  startLegend({ cells: () => Boolean(map && !map.showsHouses()) });
+  startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
+  startCard({
+    close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
+    centre: (at) => { if (phone()) rest("half"); map?.go(at, true); }, goToDay: (day) => set({ day }),
+  });
+  startDay({ settled: () => map?.settled() ?? Promise.resolve() });
+  startTrend();
+  startSearch((house) => { open(house.code, [house.lon, house.lat]); });
+  startCsv();
+  startKeys({ escape, undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
+  startAddress(({ at }) => { if (at) map?.look(at); });
+  startCensus(areaRefused);
+  buttons();
+  watch(["lang"], () => { dress(); titles(); });
+  watch(["theme"], () => { dress(); map?.restyle(state.theme, state.tiers); pencil?.dress(state.theme); });
+  watch(["tiers"], () => map?.restyle(state.theme, state.tiers));
+  watch(["day", "revision"], paused(70, () => map?.show(state.day, state.revision)));
+  watch(["me"], () => map?.reload());
+  watch(["day"], paused(400, askPolicy));
+  watch(["halo"], () => map?.halo(state.halo));
+  watch(["area"], () => pencil?.put(state.area));
+  document.body.classList.add("ready");
+}
+
+/** @param {api.Site} site */
+function startMap(site) {
+  map = new HouseMap({
+    container: byId("map"), theme: state.theme, tiers: state.tiers, day: state.day, revision: state.revision, at: state.at, bounds: site.bounds,
+    insets: () => ({ top: 0, right: 0, left: 0, bottom: covered() }),
+    identity: api.identity, moved: paused(60, moved), hovered: showTip,
+    picked: (house) => { open(house.code, [house.lng, house.lat]); },
+  });
+  map.name(tr("mapLabel"));
+  const gl = map;
+  gl.ready(moved);
+  if (!site.houses) showMapNote(tr("noHouses"));
+  byId("zoom-in").addEventListener("click", () => gl.zoomBy(1));
+  byId("zoom-out").addEventListener("click", () => gl.zoomBy(-1));
+  byId("north").addEventListener("click", () => gl.northUp());
+  byId("fit").addEventListener("click", () => gl.fit());
+}
+
+function moved() {
+  if (map) set({ at: map.at(), view: map.view() });
+}
+
+/** @param {string} code @param {[number, number]} at */
+function open(code, [lng, lat]) {
+  if (phone()) rest("half");
+  set({ sel: code, halo: { code, lng, lat } });
+  map?.go({ lng, lat });
+}
+
+/** Esc: first the tool at work, then the card. */
+function escape() {
+  if (pencil && pencil.tool !== "static") pencil.take("static");
+  else if (state.sel) set({ sel: null, halo: null });
+}
+
+function buttons() {
+  byId("lang").addEventListener("click", () => { const lang = state.lang === "zh" ? "en" : "zh"; keep("lang", lang); set({ lang }); });
+  byId("theme").addEventListener("click", () => { const theme = state.theme === "light" ? "dark" : "light"; keep("theme", theme); set({ theme }); });
+  byId("share").addEventListener("click", async () => { if (await copy(location.href)) toast(tr("shared")); });
+  byId("print").addEventListener("click", () => printPage(map));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => { if (!kept("theme")) set({ theme: event.matches ? "dark" : "light" }); });
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try { localStorage.setItem(`sanshi.${name}`, value); } catch { /* a private window keeps nothing */ }
+}
+
+/** @param {string} name */
+function kept(name) {
+  try { return localStorage.getItem(`sanshi.${name}`); } catch { return null; }
+}
+
+/** Language and theme on the page's own elements. */
+function dress() {
+  document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+  document.documentElement.dataset.theme = state.theme;
+  translate(document);
+  byId("lang").textContent = tr("langShort");
+  byId("lang").title = tr("langSwitch");
+  byId("lang").setAttribute("aria-label", `${tr("langShort")}: ${tr("langSwitch")}`);
+  fill(byId("theme"), icon(state.theme === "light" ? "moon" : "sun"));
+  map?.name(tr("mapLabel"));
+}
+
+function titles() {
+  const { site } = state;
+  if (!site) return;
+  const name = pick(site.name) || tr("appName");
+  byId("site-name").textContent = name;
+  fill(byId("site-kind"), `${tr("appName")} · ${tr("appKind")}`, site.demo && el("span", { class: "tag" }, tr("demo")));
+  byId("credit").textContent = site.attribution ?? "";
+  document.title = `${name} · ${tr("appKind")}`;
+}
+
+/** @param {string} text @param {() => void} [retry] */
+function showMapNote(text, retry) {
+  const note = byId("map-note");
+  note.hidden = false;
+  fill(note, el("p", null, text), retry && el("button", { type: "button", onclick: retry }, tr("retry")));
+}

@@ -1,0 +1,255 @@
+// The map: shows houses, answers what is in view, reports picks. With map/draw.js the only code that knows the map library.
+import { LngLatBounds, Map as GlMap, ScaleControl } from "../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
+import { calm } from "../ui.js";
+import { picture, RATIO } from "./symbols.js";
+import { HOUSES_FROM, layers, style } from "./style.js";
+
+/** @typedef {import("../tiers.js").Tier} Tier */
+/** @typedef {import("../tiers.js").Theme} Theme */
+/** @typedef {import("../state.js").Area} Area */
+/** @typedef {{ top: number, right: number, bottom: number, left: number }} Insets parts of the map covered by panels, in px */
+/** @typedef {{ code: string, tier: Tier, lng: number, lat: number }} Picked */
+/** @typedef {{ red: number, yellow: number, green: number, star: number, unrated: number, none: number, total: number }} CellCounts */
+/**
+ * @typedef {object} Options
+ * @property {HTMLElement} container
+ * @property {Theme} theme
+ * @property {Tier[]} tiers
+ * @property {string} day
+ * @property {number} revision
+ * @property {{ z: number, lat: number, lng: number } | null} at
+ * @property {[number, number, number, number] | null} bounds of the site
+ * @property {() => Insets} insets
+ * @property {() => Record<string, string>} identity headers of tile requests
+ * @property {() => void} moved
+ * @property {(house: Picked) => void} picked
+ * @property {(point: { x: number, y: number } | null, house: Picked | null, cell: CellCounts | null) => void} hovered
+ */
+
+/** Whether this browser can draw the map at all. */
+export function canDraw() {
+  try {
+    return Boolean(document.createElement("canvas").getContext("webgl2"));
+  } catch {
+    return false;
+  }
+}
+
+export class HouseMap {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.theme = options.theme;
+    this.tiers = options.tiers;
+    this.day = options.day;
+    this.revision = options.revision;
+    /** While a drawing tool is at work, clicks are not picks. */
+    this.picking = true;
+    /** The style is there; the library's own word for it is false again during every change. */
+    this.loaded = false;
+    this.gl = new GlMap({
+      container: options.container,
+      style: style(this.theme, this.tiers, this.tiles()),
+      center: options.at ? [options.at.lng, options.at.lat] : [105, 34],
+      zoom: options.at?.z ?? 3,
+      maxZoom: 20, maxPitch: 0, attributionControl: false, dragRotate: true, pitchWithRotate: false,
+      fadeDuration: calm() ? 0 : 150,
+      pixelRatio: Math.min(devicePixelRatio || 1, 2),
+      localIdeographFontFamily: '"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif',
+      transformRequest: (url) => ({ url, headers: options.identity() }),
+    });
+    this.gl.setMissingStyleImageResolver((id) => {
+      const drawn = picture(id);
+      if (drawn && !this.gl.hasImage(id)) this.gl.addImage(id, drawn, { pixelRatio: RATIO });
+    });
+    this.gl.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
+    this.gl.touchZoomRotate.disableRotation();
+    if (!options.at && options.bounds) this.fit(false);
+    this.gl.once("load", () => { this.loaded = true; });
+    this.gl.on("moveend", options.moved);
+    this.gl.on("movestart", () => options.hovered(null, null, null));
+    this.gl.on("click", (event) => this.click(event.point, /** @type {PointerEvent} */ (event.originalEvent).pointerType === "touch"));
+    if (matchMedia("(hover: hover)").matches) {
+      this.gl.on("mousemove", (event) => this.hover(event.point));
+      this.gl.on("mouseout", () => options.hovered(null, null, null));
+    }
+    this.gl.on("error", () => {}); // a tile that does not come is told by the api room, which asks at the same time
+    if (new URLSearchParams(location.search).get("test") === "1") Object.assign(window, { __map: this.gl });
+  }
+
+  tiles() {
+    return {
+      houses: `${location.origin}/tiles/{z}/{x}/{y}.mvt?date=${this.day}&v=${this.revision}`,
+      base: `${location.origin}/tiles/base/{z}/{x}/{y}.mvt`,
+    };
+  }
+
+  /** Calls `act` when the style is there, at once if it is already. @param {() => void} act */
+  ready(act) {
+    if (this.loaded) act();
+    else this.gl.once("load", act);
+  }
+
+  /** Shows another day or the newest data. @param {string} day @param {number} revision */
+  show(day, revision) {
+    if (day === this.day && revision === this.revision) return;
+    [this.day, this.revision] = [day, revision];
+    this.reload();
+  }
+
+  /** Asks for all house tiles again. */
+  reload() {
+    const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").VectorTileSource | undefined} */ (this.gl.getSource("houses"));
+    source?.setTiles([this.tiles().houses]);
+  }
+
+  /** Changes colours or filter without loading anything. @param {Theme} theme @param {Tier[]} tiers */
+  restyle(theme, tiers) {
+    this.ready(() => {
+      const before = layers(this.theme, this.tiers);
+      const after = layers(theme, tiers);
+      [this.theme, this.tiers] = [theme, tiers];
+      after.forEach((layer, i) => {
+        const was = before[i];
+        if (JSON.stringify(layer.filter) !== JSON.stringify(was.filter)) this.gl.setFilter(layer.id, layer.filter);
+        for (const [name, value] of Object.entries(layer.paint ?? {})) {
+          if (JSON.stringify(value) !== JSON.stringify(was.paint[name])) this.gl.setPaintProperty(layer.id, name, value);
+        }
+        for (const [name, value] of Object.entries(layer.layout ?? {})) {
+          if (JSON.stringify(value) !== JSON.stringify(was.layout[name])) this.gl.setLayoutProperty(layer.id, name, value);
+        }
+      });
+    });
+  }
+
+  /** Rings a house. @param {{ lng: number, lat: number } | null} at */
+  halo(at) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("halo"));
+      source.setData({ type: "FeatureCollection", features: at ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [at.lng, at.lat] } }] : [] });
+    });
+  }
+
+  /** Where the map looks. */
+  at() {
+    const { lng, lat } = this.gl.getCenter();
+    return { z: this.gl.getZoom(), lat, lng };
+  }
+
+  /** @param {{ z: number, lat: number, lng: number }} at */
+  look(at) {
+    this.gl.jumpTo({ center: [at.lng, at.lat], zoom: at.z });
+  }
+
+  /** Whether single houses are drawn at this zoom. */
+  showsHouses() {
+    return this.gl.getZoom() >= HOUSES_FROM;
+  }
+
+  /** The visible part of the map as a polygon. @returns {Area} */
+  view() {
+    const box = this.gl.getContainer();
+    const { top, right, bottom, left } = this.options.insets();
+    const [w, h] = [Math.max(box.clientWidth - right, left + 1), Math.max(box.clientHeight - bottom, top + 1)];
+    const ring = [[left, h], [w, h], [w, top], [left, top], [left, h]].map(([x, y]) => {
+      const { lng, lat } = this.gl.unproject([x, y]);
+      return [Number(Math.max(-180, Math.min(180, lng)).toFixed(6)), Number(Math.max(-85, Math.min(85, lat)).toFixed(6))];
+    });
+    return { type: "Polygon", coordinates: [ring] };
+  }
+
+  /** Brings a house into view; stays where it is when the house is comfortably visible. @param {{ lng: number, lat: number }} at @param {boolean} [always] */
+  go(at, always = false) {
+    const box = this.gl.getContainer();
+    const { top, right, bottom, left } = this.options.insets();
+    const point = this.gl.project([at.lng, at.lat]);
+    const seen = point.x > left + 40 && point.y > top + 40 && point.x < box.clientWidth - right - 40 && point.y < box.clientHeight - bottom - 40;
+    if (seen && this.gl.getZoom() >= HOUSES_FROM && !always) return;
+    this.gl.easeTo({ center: [at.lng, at.lat], zoom: Math.max(this.gl.getZoom(), 16), offset: [(left - right) / 2, (top - bottom) / 2], duration: calm() ? 0 : 500 });
+  }
+
+  /** Shows the whole site; houses rather than cells when that is nearly the same. @param {boolean} [moving] */
+  fit(moving = true) {
+    const { bounds } = this.options;
+    if (!bounds) return;
+    const { top, right, bottom, left } = this.options.insets();
+    const target = this.gl.cameraForBounds(new LngLatBounds(bounds), { padding: { top: top + 24, right: right + 24, bottom: bottom + 24, left: left + 24 } });
+    if (!target) return;
+    const zoom = Number(target.zoom);
+    const to = { ...target, zoom: zoom < HOUSES_FROM && zoom > HOUSES_FROM - 0.9 ? HOUSES_FROM + 0.01 : zoom, bearing: 0 };
+    if (moving && !calm()) this.gl.easeTo({ ...to, duration: 500 });
+    else this.gl.jumpTo(to);
+  }
+
+  /** @param {number} steps */
+  zoomBy(steps) {
+    this.gl.easeTo({ zoom: Math.round(this.gl.getZoom() + steps), duration: calm() ? 0 : 250 });
+  }
+
+  northUp() {
+    this.gl.easeTo({ bearing: 0, duration: calm() ? 0 : 300 });
+  }
+
+  /** @param {string} label */
+  name(label) {
+    this.gl.getCanvas().setAttribute("aria-label", label);
+  }
+
+  /** A picture of the map as it is now, as a data URL. @returns {Promise<string>} */
+  photograph() {
+    return new Promise((done) => {
+      this.gl.once("render", () => done(this.gl.getCanvas().toDataURL("image/png")));
+      this.gl.triggerRepaint();
+    });
+  }
+
+  /** Resolves once everything in view is drawn. @returns {Promise<void>} */
+  settled() {
+    return new Promise((done) => {
+      if (this.gl.loaded() && this.gl.areTilesLoaded()) done();
+      else this.gl.once("idle", () => done());
+    });
+  }
+
+  /** @param {{ x: number, y: number }} point @param {number} reach */
+  near(point, reach) {
+    const names = ["houses", "none", "cells"].filter((name) => this.gl.getLayer(name));
+    const found = this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: names });
+    const placed = found.map((feature) => {
+      const [lng, lat] = /** @type {[number, number]} */ (/** @type {any} */ (feature.geometry).coordinates);
+      const at = this.gl.project([lng, lat]);
+      return { feature, lng, lat, away: Math.hypot(at.x - point.x, at.y - point.y) + (feature.layer.id === "none" ? 4 : 0) };
+    });
+    return placed.sort((a, b) => a.away - b.away)[0] ?? null;
+  }
+
+  /** @param {{ x: number, y: number }} point @param {boolean} touch */
+  click(point, touch) {
+    if (!this.picking) return;
+    const hit = this.near(point, touch ? 14 : 5);
+    if (!hit) return;
+    const { lng, lat, feature } = hit;
+    if (feature.layer.id === "cells") {
+      this.gl.easeTo({ center: [lng, lat], zoom: Math.min(Math.max(this.gl.getZoom() + 2, 12), HOUSES_FROM + 0.6), duration: calm() ? 0 : 500 });
+    } else {
+      this.options.picked({ code: String(feature.properties.code), tier: /** @type {Tier} */ (feature.properties.tier), lng, lat });
+    }
+  }
+
+  /** @param {{ x: number, y: number }} point */
+  hover(point) {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      if (!this.picking || this.gl.isMoving()) return this.options.hovered(null, null, null);
+      const hit = this.near(point, 4);
+      this.gl.getCanvas().classList.toggle("over", Boolean(hit));
+      if (!hit) return this.options.hovered(null, null, null);
+      const at = this.gl.project([hit.lng, hit.lat]);
+      const of = /** @type {any} */ (hit.feature.properties);
+      if (hit.feature.layer.id === "cells") this.options.hovered(at, null, of);
+      else this.options.hovered(at, { code: String(of.code), tier: of.tier, lng: hit.lng, lat: hit.lat }, null);
+    });
+  }
+}

@@ -1,0 +1,173 @@
+// The map's pictures, drawn on canvas when the map first asks for them: tier symbols and the badges of grid cells.
+import { COLOURS, RATED, SHAPES } from "../tiers.js";
+
+/** @typedef {import("../tiers.js").Tier} Tier */
+/** @typedef {import("../tiers.js").Theme} Theme */
+
+/** Pictures are drawn this many times larger than shown, so they stay sharp on dense screens. */
+export const RATIO = 3;
+
+/**
+ * Draws the picture a style layer names: `tier|red|light` or `cell|red,yellow,green,star,unrated,none|light`.
+ * @param {string} id
+ * @returns {ImageData | null} null for a name that is not ours
+ */
+export function picture(id) {
+  const [what, of, theme] = id.split("|");
+  if (theme !== "light" && theme !== "dark") return null;
+  if (what === "tier") return tierPicture(/** @type {Tier} */ (of), theme);
+  if (what === "cell") return cellPicture(of.split(",").map(Number), theme);
+  return null;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function board(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.ceil(width * RATIO);
+  canvas.height = Math.ceil(height * RATIO);
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.scale(RATIO, RATIO);
+  pen.lineJoin = "round";
+  return { canvas, pen };
+}
+
+/**
+ * A symbol of 20 px in a box of 24: halo, fill, dark outline.
+ * @param {Tier} tier
+ * @param {Theme} theme
+ */
+function tierPicture(tier, theme) {
+  const { canvas, pen } = board(24, 24);
+  const path = new Path2D(SHAPES[tier]);
+  pen.translate(2.4, 2.4);
+  pen.scale(0.8, 0.8);
+  pen.strokeStyle = theme === "light" ? "rgba(255,255,255,.95)" : "rgba(8,11,15,.9)";
+  pen.lineWidth = 4.4;
+  pen.stroke(path);
+  if (tier === "unrated") {
+    pen.fillStyle = theme === "light" ? "#FFFFFF" : "#12171D";
+    pen.fill(path);
+    pen.strokeStyle = COLOURS[theme].unrated;
+    pen.lineWidth = 3;
+    pen.stroke(path);
+  } else {
+    pen.fillStyle = COLOURS[theme][tier];
+    pen.fill(path);
+    pen.strokeStyle = theme === "light" ? "#1A1D21" : "#0A0D11";
+    pen.lineWidth = 1.3;
+    pen.stroke(path);
+  }
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/**
+ * A grid cell: a ring of the tiers' shares in fixed order from the top, the number of rental houses in the middle,
+ * and the number of red ones by itself beside a diamond. Never an average of colours.
+ * @param {number[]} counts red, yellow, green, star, unrated, none
+ * @param {Theme} theme
+ */
+function cellPicture(counts, theme) {
+  const [red] = counts;
+  const rental = counts.slice(0, 5).reduce((sum, count) => sum + count, 0);
+  const light = theme === "light";
+  const ink = light ? "#1A1D21" : "#E9EDF2";
+  const paper = light ? "#FFFFFF" : "#1B222B";
+  if (!rental) return quietCell(counts[5], light);
+  const radius = rental >= 100 ? 22 : rental >= 30 ? 19 : rental >= 8 ? 16.5 : 14;
+  const { canvas, pen } = board(64, 60);
+  pen.translate(32, 31);
+  pen.shadowColor = light ? "rgba(30,35,45,.28)" : "rgba(0,0,0,.6)";
+  pen.shadowBlur = 5 * RATIO;
+  pen.shadowOffsetY = 1.2 * RATIO;
+  pen.fillStyle = paper;
+  disc(pen, 0, 0, radius + 1.5);
+  pen.shadowColor = "transparent";
+  const width = 5;
+  let angle = -Math.PI / 2;
+  const shares = [...RATED, /** @type {Tier} */ ("unrated")].map((tier, i) => ({ tier, count: counts[i] })).filter(({ count }) => count > 0);
+  const gap = shares.length > 1 ? 0.07 : 0;
+  for (const { tier, count } of shares) {
+    const turn = (count / rental) * Math.PI * 2;
+    pen.strokeStyle = tier === "unrated" ? (light ? "#C9CDD3" : "#4A545F") : COLOURS[theme][tier];
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.arc(0, 0, radius - width / 2, angle + gap / 2, angle + Math.max(turn - gap / 2, gap));
+    pen.stroke();
+    angle += turn;
+  }
+  pen.fillStyle = ink;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.font = `600 ${rental >= 1000 ? 10.5 : radius > 17 ? 13.5 : 12}px ${FONT}`;
+  pen.fillText(String(rental), 0, 0.8);
+  if (red) redFlag(pen, red, radius, theme, paper, ink);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+const FONT = '"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif';
+
+/**
+ * @param {CanvasRenderingContext2D} pen @param {number} red @param {number} radius
+ * @param {Theme} theme @param {string} paper @param {string} ink
+ */
+function redFlag(pen, red, radius, theme, paper, ink) {
+  const text = String(red);
+  pen.font = `700 10.5px ${FONT}`;
+  const width = pen.measureText(text).width + 19;
+  const [x, y] = [Math.min(radius * 0.52, 31 - width), -radius - 6];
+  pen.fillStyle = paper;
+  pen.strokeStyle = COLOURS[theme].red;
+  pen.lineWidth = 1.2;
+  pill(pen, x, y, width, 15);
+  pen.fill();
+  pen.stroke();
+  pen.save();
+  pen.translate(x + 3.5, y + 3);
+  pen.scale(0.38, 0.38);
+  pen.fillStyle = COLOURS[theme].red;
+  pen.fill(new Path2D(SHAPES.red));
+  pen.restore();
+  pen.fillStyle = ink;
+  pen.textAlign = "left";
+  pen.fillText(text, x + 14, y + 8.3);
+}
+
+/**
+ * A cell without rental houses: a small grey disc with the number of houses.
+ * @param {number} total
+ * @param {boolean} light
+ */
+function quietCell(total, light) {
+  const { canvas, pen } = board(30, 30);
+  pen.translate(15, 15);
+  pen.fillStyle = light ? "rgba(255,255,255,.85)" : "rgba(27,34,43,.9)";
+  disc(pen, 0, 0, 11);
+  pen.strokeStyle = light ? "#C4C2BA" : "#3B4550";
+  pen.lineWidth = 1;
+  pen.stroke();
+  pen.fillStyle = light ? "#6C7078" : "#8793A0";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.font = `500 ${total >= 1000 ? 8 : 10}px ${FONT}`;
+  pen.fillText(String(total), 0, 0.6);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} radius */
+function disc(pen, x, y, radius) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, Math.PI * 2);
+  pen.fill();
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} width @param {number} height */
+function pill(pen, x, y, width, height) {
+  const r = height / 2;
+  pen.beginPath();
+  pen.arc(x + r, y + r, r, Math.PI / 2, -Math.PI / 2);
+  pen.arc(x + width - r, y + r, r, -Math.PI / 2, Math.PI / 2);
+  pen.closePath();
+}

@@ -1,0 +1,128 @@
+// Recording an observation, and voiding one. The form is built from the policy, so a new rubric needs no new page.
+import * as api from "./api.js";
+import { formFoot, openDialog } from "./dialog.js";
+import { pick, tierName, tr, troubleText } from "./i18n.js";
+import { set, state } from "./state.js";
+import { announce, el, fill, toast } from "./ui.js";
+
+/** @param {api.House} house */
+export function openRecord(house) {
+  const { policy, site } = state;
+  if (!policy || !site) return;
+  const fields = el("div", { class: "fields" });
+  const kind = el("select", { name: "kind", id: "record-kind", required: true },
+    Object.entries(policy.kinds).map(([name, { title }]) => el("option", { value: name }, pick(title))));
+  const date = el("input", { type: "date", name: "date", id: "record-date", required: true, max: site.today, min: "1990-01-01" });
+  date.value = state.day < site.today ? state.day : site.today;
+  const show = () => fill(fields, ...(policy.kinds[kind.value]?.fields ?? []).map((name) => fieldInput(name, policy.fields[name])),
+    policy.kinds[kind.value]?.fields.length ? el("p", { class: "hint" }, tr("recordHint")) : null);
+  kind.addEventListener("change", show);
+  const trouble = el("p", { class: "form-error", role: "alert" });
+  const form = el("form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); save(); } },
+    el("div", { class: "pair" }, labelled("kind", tr("recordKind"), kind), labelled("date", tr("recordDate"), date)),
+    fields, trouble, formFoot(tr("recordSave"), () => dialog.close()));
+  const dialog = openDialog("record", tr("recordTitle", house.address || house.code), form);
+  show();
+
+  async function save() {
+    /** @type {Record<string, string | number>} */
+    const event = {};
+    for (const [name, value] of new FormData(form)) {
+      if (value === "") continue;
+      event[name] = policy?.fields[name]?.number ? Number(value) : String(value);
+    }
+    clearErrors(form);
+    trouble.textContent = "";
+    if (policy?.kinds[kind.value]?.fields.length && Object.keys(event).length <= 2) {
+      trouble.textContent = tr("recordEmpty");
+      return;
+    }
+    const submit = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
+    submit.disabled = true;
+    try {
+      const saved = await api.record(house.code, event);
+      dialog.close();
+      set({ revision: saved.revision });
+      toast(tr("recordSaved", tierName(saved.tier)));
+      announce(tr("recordSaved", tierName(saved.tier)));
+    } catch (error) {
+      showErrors(form, trouble, error);
+    } finally {
+      submit.disabled = false;
+    }
+  }
+}
+
+/** @param {string} name @param {string} title @param {HTMLElement} input */
+function labelled(name, title, input) {
+  return el("div", { class: "field", data: { field: name } }, el("label", { for: input.id }, title), input);
+}
+
+/** @param {string} name @param {api.Field | undefined} field */
+function fieldInput(name, field) {
+  const title = pick(field?.title) || name;
+  if (field?.number) {
+    return labelled(name, title, el("input", { type: "number", inputmode: "numeric", step: 1, name, id: `record-${name}`, min: field.number.min, max: field.number.max, placeholder: tr("recordNotKnown") }));
+  }
+  const choice = (/** @type {string} */ value, /** @type {string} */ text, /** @type {boolean} */ on) =>
+    el("label", null, el("input", { type: "radio", name, value, checked: on }), el("span", null, text));
+  return el("fieldset", { class: "field choice", data: { field: name } }, el("legend", null, title),
+    el("div", { class: "choices" }, choice("", tr("recordNotKnown"), true), Object.entries(field?.values ?? {}).map(([value, text]) => choice(value, pick(text), false))));
+}
+
+/** @param {HTMLFormElement} form */
+function clearErrors(form) {
+  for (const note of form.querySelectorAll(".field-error")) note.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+}
+
+/**
+ * Puts each fault beside its field; what belongs to none goes to the foot.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} trouble
+ * @param {unknown} error
+ */
+function showErrors(form, trouble, error) {
+  trouble.textContent = troubleText(error);
+  if (!(error instanceof api.Problem)) return;
+  for (const fault of error.errors) {
+    const text = fault.expected ? tr("expected", fault.expected, fault.found ?? "") : fault.code ?? "";
+    const room = fault.field ? form.querySelector(`[data-field="${CSS.escape(fault.field)}"]`) : null;
+    if (!room) {
+      trouble.append(` ${fault.field ?? ""}: ${text}`);
+      continue;
+    }
+    const id = `error-${fault.field}`;
+    room.append(el("p", { class: "field-error", id }, text));
+    const input = room.querySelector("input, select");
+    input?.setAttribute("aria-invalid", "true");
+    input?.setAttribute("aria-describedby", id);
+  }
+  /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid]"))?.focus();
+}
+
+/** @param {api.HouseEvent} event */
+export function openVoid(event) {
+  const trouble = el("p", { class: "form-error", role: "alert" });
+  const reason = el("textarea", { id: "void-reason", name: "reason", required: true, rows: 3, maxlength: 500 });
+  const form = el("form", {
+    onsubmit: async (/** @type {SubmitEvent} */ submitted) => {
+      submitted.preventDefault();
+      trouble.textContent = "";
+      try {
+        await api.voidEvent(event.id, reason.value.trim());
+        dialog.close();
+        const { revision } = await api.site();
+        set({ revision: revision === state.revision ? revision + 1 : revision });
+        toast(tr("voidDone"));
+      } catch (error) {
+        showErrors(form, trouble, error);
+      }
+    },
+  }, el("p", { class: "hint" }, tr("voidHint")), labelled("reason", tr("voidReason"), reason), trouble, formFoot(tr("voidIt"), () => dialog.close()));
+  const dialog = openDialog("void", tr("voidTitle"), form);
+  reason.focus();
+}

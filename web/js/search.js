@@ -1,0 +1,75 @@
+// The search box: asks the server while typing (not while an input method composes) and offers what it finds.
+import * as api from "./api.js";
+import { tierName, tr } from "./i18n.js";
+import { mark } from "./icons.js";
+import { state } from "./state.js";
+import { byId, el, fill, paused } from "./ui.js";
+
+/** @typedef {api.Found} Found */
+
+/** @param {(house: Found) => void} choose */
+export function startSearch(choose) {
+  const input = byId("search");
+  const list = byId("found");
+  /** @type {Found[]} */
+  let found = [];
+  let active = -1;
+  let control = new AbortController();
+
+  const close = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const ask = paused(160, async () => {
+    control.abort();
+    control = new AbortController();
+    const { signal } = control;
+    const words = input.value.trim();
+    if (!words) return close();
+    try {
+      const answer = await api.search(words, state.day, signal);
+      if (signal.aborted) return;
+      found = answer.houses;
+      active = -1;
+      draw();
+    } catch (error) {
+      if (!api.stale(error)) close();
+    }
+  });
+  const pick = (/** @type {Found} */ house) => {
+    close();
+    input.value = house.address || house.code;
+    choose(house);
+  };
+  const draw = () => {
+    fill(list, ...(found.length
+      ? found.map((house, i) => el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === active), onpointerdown: (/** @type {Event} */ event) => { event.preventDefault(); pick(house); } },
+        mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "address" }, house.address || house.code), el("span", { class: "code" }, house.address ? house.code : "")))
+      : [el("li", { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" }, tr("searchNone"))]));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    if (active >= 0) input.setAttribute("aria-activedescendant", `found-${active}`);
+    else input.removeAttribute("aria-activedescendant");
+  };
+
+  input.addEventListener("input", (/** @type {InputEvent} */ event) => { if (!event.isComposing) ask(); });
+  input.addEventListener("compositionend", () => ask());
+  input.addEventListener("blur", close);
+  input.addEventListener("focus", () => { if (input.value) ask(); });
+  input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      if (list.hidden) { input.value = ""; input.blur(); } else close();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden && found.length) {
+      event.preventDefault();
+      active = (active + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length;
+      draw();
+    } else if (event.key === "Enter" && !list.hidden && found.length) {
+      event.preventDefault();
+      pick(found[Math.max(active, 0)]);
+    }
+  });
+}

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function pointInPolygon(point: Position, rings: Position[][]): boolean;

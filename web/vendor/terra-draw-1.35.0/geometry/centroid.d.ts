@@ -1,0 +1,2 @@
+import { Feature, LineString, Polygon, Position } from "geojson";
+export declare function centroid(geojson: Feature<Polygon | LineString>): Position;

@@ -1,0 +1,2 @@
+import { CartesianPoint } from "../common";
+export declare function determineHalfPlane(point: CartesianPoint, lineStart: CartesianPoint, lineEnd: CartesianPoint): string;

@@ -1,0 +1,2 @@
+import { Polygon } from "geojson";
+export declare function ensureRightHandRule(polygon: Polygon): undefined | Polygon;

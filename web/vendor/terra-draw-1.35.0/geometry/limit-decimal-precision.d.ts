@@ -1,0 +1,1 @@
+export declare function limitPrecision(num: number, decimalLimit?: number): number;

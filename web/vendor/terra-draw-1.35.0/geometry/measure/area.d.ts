@@ -1,0 +1,2 @@
+import { Polygon } from "geojson";
+export declare function polygonAreaSquareMeters(polygon: Polygon): number;

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function haversineDistanceKilometers(pointOne: Position, pointTwo: Position): number;

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function rhumbBearing(start: Position, end: Position): number;

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function rhumbDistance(destination: Position, origin: Position): number;

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function generateGreatCircleCoordinates(start: Position, end: Position, numberOfPoints: number): Position[];

@@ -1,0 +1,2 @@
+import { Position } from "geojson";
+export declare function calculateWebMercatorDistortion(source: Position, target: Position): number;

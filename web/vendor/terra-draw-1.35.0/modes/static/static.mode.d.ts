@@ -1,0 +1,40 @@
+import { TerraDrawAdapterStyling } from "../../common";
+import { ModeTypes, TerraDrawBaseDrawMode } from "../base.mode";
+type StaticModeStylingExt<T extends TerraDrawAdapterStyling> = {};
+type StaticModeStyling = StaticModeStylingExt<TerraDrawAdapterStyling>;
+export declare class TerraDrawStaticMode extends TerraDrawBaseDrawMode<StaticModeStyling> {
+    type: ModeTypes;
+    mode: "static";
+    start(): void;
+    stop(): void;
+    onKeyUp(): void;
+    onKeyDown(): void;
+    onClick(): void;
+    onDragStart(): void;
+    onDrag(): void;
+    onDragEnd(): void;
+    onMouseMove(): void;
+    cleanUp(): void;
+    styleFeature(): {
+        pointColor: import("../../common").HexColor;
+        pointWidth: number;
+        pointOpacity?: number;
+        pointOutlineColor: import("../../common").HexColor;
+        pointOutlineOpacity?: number;
+        pointOutlineWidth: number;
+        polygonFillColor: import("../../common").HexColor;
+        polygonFillOpacity: number;
+        polygonOutlineColor: import("../../common").HexColor;
+        polygonOutlineOpacity?: number;
+        polygonOutlineWidth: number;
+        lineStringWidth: number;
+        lineStringColor: import("../../common").HexColor;
+        lineStringOpacity?: number;
+        lineStringDash?: import("../../common").DashArrayStyling;
+        zIndex: number;
+        markerUrl?: string;
+        markerHeight?: number;
+        markerWidth?: number;
+    };
+}
+export {};

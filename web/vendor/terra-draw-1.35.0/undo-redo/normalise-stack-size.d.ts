@@ -1,0 +1,1 @@
+export declare function normaliseMaxStackSize(maxStackSize?: number): number;

@@ -1,0 +1,1 @@
+export declare const uuid4: () => string;

@@ -1,0 +1,2 @@
+import { TerraDrawAdapterStyling } from "../common";
+export declare const getDefaultStyling: () => TerraDrawAdapterStyling;

@@ -1,0 +1,10 @@
+import { GeoJSONStoreFeatures } from "../terra-draw";
+import { Validation } from "../common";
+export declare const ValidationReasonFeatureNotPolygon = "Feature is not a Polygon";
+export declare const ValidationReasonFeatureHasHoles = "Feature has holes";
+export declare const ValidationReasonFeatureLessThanFourCoordinates = "Feature has less than 4 coordinates";
+export declare const ValidationReasonFeatureHasInvalidCoordinates = "Feature has invalid coordinates";
+export declare const ValidationReasonFeatureCoordinatesNotClosed = "Feature coordinates are not closed";
+export declare const ValidationReasonFeatureInvalidCoordinatePrecision = "Feature has coordinates with excessive precision";
+export declare function ValidatePolygonFeature(feature: GeoJSONStoreFeatures, coordinatePrecision: number): ReturnType<Validation>;
+export declare function ValidateNonIntersectingPolygonFeature(feature: GeoJSONStoreFeatures, coordinatePrecision: number): ReturnType<Validation>;
