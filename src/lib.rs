@@ -5,7 +5,6 @@ pub mod atlas;
 pub mod cli;
 #[path = "../seeds/community.rs"]
 pub mod community;
-pub mod config;
 pub mod domain;
 pub mod earth;
 pub mod http;

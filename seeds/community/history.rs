@@ -212,6 +212,8 @@ impl Throw<'_> {
         // After it each thing changes at a visit of its own.
         let rectified = self.course.rectified.then(|| self.dice.whole(number(2009, 11, 20), number(2010, 9, 20)));
         let turns: Vec<usize> = (0..8).map(|_| self.dice.below(late.len())).collect();
+        // What was in order in between and is found wanting again.
+        let relief = (before.hazard && after.hazard && self.dice.chance(60)).then(|| self.dice.below(late.len()));
         let passing = late.get(turns[7]).filter(|_| self.course.extra == Extra::PassingHazard).copied();
         let rectified = passing.map(|day| day + self.dice.whole(14, 40)).filter(|day| *day < end).or(rectified);
         for (at, day) in late.iter().enumerate() {
@@ -225,6 +227,7 @@ impl Throw<'_> {
                 followed: if at >= turns[6] { after.followed } else { before.followed },
                 hazard: if at >= turns[7] { after.hazard } else { before.hazard },
             };
+            state.hazard &= relief != Some(at);
             if let Some(repaired) = rectified {
                 state.hazard = if *day < repaired { before.hazard } else { after.hazard && *day > repaired + 20 };
                 state.hazard |= passing.is_some_and(|found| (found..repaired).contains(day));
@@ -348,13 +351,16 @@ impl Throw<'_> {
     fn incidents(&mut self) {
         let [early, winter, late] = self.course.cases;
         let from = if self.course.why_before == Crowd { number(2009, 5, 4) } else { number(2009, 1, 4) };
-        let periods = [(early, from, number(2009, 10, 28)), (winter, number(2009, 11, 3), number(2009, 12, 30)), (late, number(2010, 1, 5), number(2010, 10, 22))];
+        let periods =
+            [(early, from, number(2009, 10, 28)), (winter, number(2009, 11, 3), number(2009, 12, 30)), (late, number(2010, 1, 5), number(2010, 10, 22))];
         for (count, from, to) in periods {
             for _ in 0..count {
                 self.some_day("criminal_case", from, to);
             }
         }
-        for (tier, from, to, halved) in [(self.course.from, number(2008, 12, 1), number(2009, 10, 29), 1), (self.course.to, number(2009, 11, 2), number(2010, 10, 25), 2)] {
+        for (tier, from, to, halved) in
+            [(self.course.from, number(2008, 12, 1), number(2009, 10, 29), 1), (self.course.to, number(2009, 11, 2), number(2010, 10, 25), 2)]
+        {
             let percent = match tier {
                 Red => 34,
                 Yellow => 14,

@@ -4,7 +4,7 @@
 
 use super::{
     dice::Dice,
-    plane::{Shape, Spot, between, beside, curve, rounded, square_metres},
+    plane::{Shape, Spot, beside, between, curve, rounded, square_metres},
 };
 
 /// 4.5 km² of the community, in square metres.
@@ -34,12 +34,13 @@ impl Land {
         let mut dice = Dice::new(seed);
         let mut waters: Vec<Feature> = WATERS.iter().map(|water| course(water, &mut dice)).collect();
         waters.extend(PONDS.iter().map(|pond| still(*pond, &mut dice)));
-        let streets = STREETS.iter().map(|street| Feature { class: street.class, name: street.name, shape: Shape::line(curve(&spots(street.through), 8), street_width(street.class)) }).collect();
+        let streets = STREETS
+            .iter()
+            .map(|street| Feature { class: street.class, name: street.name, shape: Shape::line(curve(&spots(street.through), 8), street_width(street.class)) })
+            .collect();
         let boundary = boundary();
         let edge = Shape::line(boundary.points.iter().chain(boundary.points.first()).copied().collect(), 0.0);
-        let middle = curve(&spots(WATERS[0].through), 10);
-        let bank = |from: f64, to: f64| Feature { class: "park", name: "", shape: Shape::area(between(beside(&middle, |_| from), beside(&middle, |_| to))) };
-        Self { boundary, edge, banks: vec![bank(-42.0, -20.0), bank(20.0, 38.0)], waters, streets }
+        Self { boundary, edge, banks: banks(&waters), waters, streets }
     }
 
     /// Whether something may stand here: inside, so far from water and so far from streets.
@@ -199,7 +200,12 @@ const WATERS: [Course; 5] = [
             (600.0, -1500.0),
         ],
     },
-    Course { class: "river", name: "北塘河", width: 14.0, through: &[(210.0, 432.0), (190.0, 560.0), (260.0, 690.0), (210.0, 850.0), (270.0, 1030.0), (230.0, 1500.0)] },
+    Course {
+        class: "river",
+        name: "北塘河",
+        width: 14.0,
+        through: &[(210.0, 432.0), (190.0, 560.0), (260.0, 690.0), (210.0, 850.0), (270.0, 1030.0), (230.0, 1500.0)],
+    },
     Course {
         class: "river",
         name: "窑河",
@@ -214,7 +220,7 @@ const PONDS: [(f64, f64, f64); 17] = [
     (-470.0, 870.0, 44.0),
     (110.0, 720.0, 40.0),
     (650.0, 820.0, 58.0),
-    (1010.0, 640.0, 36.0),
+    (985.0, 770.0, 46.0),
     (-1010.0, 180.0, 62.0),
     (-455.0, 300.0, 38.0),
     (-130.0, 300.0, 46.0),
@@ -229,6 +235,31 @@ const PONDS: [(f64, f64, f64); 17] = [
     (1090.0, -620.0, 42.0),
 ];
 
+/// Green strips along both sides of the canal, open where another water joins it.
+fn banks(waters: &[Feature]) -> Vec<Feature> {
+    let middle = curve(&spots(WATERS[0].through), 10);
+    let mut banks = Vec::new();
+    for (near, far) in [(-26.0, -42.0), (26.0, 40.0)] {
+        let lines = [beside(&middle, |_| near), beside(&middle, |_| far)];
+        let is_open = |at: usize| {
+            let across = Shape::line(vec![lines[0][at], lines[1][at], lines[0][at + 1]], 0.0);
+            waters.iter().skip(1).any(|water| water.shape.nears(&across, 3.0))
+        };
+        let mut from = 0;
+        for at in 0..middle.len() {
+            let ends = at + 1 == middle.len() || is_open(at);
+            if ends && at > from {
+                let strip = between(lines[0][from..=at].to_vec(), lines[1][from..=at].to_vec());
+                banks.push(Feature { class: "park", name: "", shape: Shape::area(strip) });
+            }
+            if ends {
+                from = at + 1;
+            }
+        }
+    }
+    banks
+}
+
 struct Street {
     class: &'static str,
     name: &'static str,
@@ -239,7 +270,17 @@ const STREETS: [Street; 10] = [
     Street {
         class: "main",
         name: "正新路",
-        through: &[(-2000.0, -70.0), (-1500.0, -90.0), (-1000.0, -30.0), (-500.0, 30.0), (0.0, 20.0), (500.0, -45.0), (1000.0, -30.0), (1500.0, 40.0), (2000.0, 50.0)],
+        through: &[
+            (-2000.0, -70.0),
+            (-1500.0, -90.0),
+            (-1000.0, -30.0),
+            (-500.0, 30.0),
+            (0.0, 20.0),
+            (500.0, -45.0),
+            (1000.0, -30.0),
+            (1500.0, 40.0),
+            (2000.0, 50.0),
+        ],
     },
     Street {
         class: "main",
@@ -254,20 +295,77 @@ const STREETS: [Street; 10] = [
     Street {
         class: "side",
         name: "运河路",
-        through: &[(-2000.0, 390.0), (-1500.0, 480.0), (-1150.0, 448.0), (-760.0, 545.0), (-340.0, 492.0), (50.0, 366.0), (430.0, 345.0), (768.0, 440.0), (1150.0, 398.0), (1500.0, 290.0), (2000.0, 300.0)],
+        through: &[
+            (-2000.0, 390.0),
+            (-1500.0, 480.0),
+            (-1150.0, 448.0),
+            (-760.0, 545.0),
+            (-340.0, 492.0),
+            (50.0, 366.0),
+            (430.0, 345.0),
+            (768.0, 440.0),
+            (1150.0, 398.0),
+            (1500.0, 290.0),
+            (2000.0, 300.0),
+        ],
     },
     Street {
         class: "side",
         name: "北塘路",
-        through: &[(-2000.0, 640.0), (-1500.0, 700.0), (-1100.0, 690.0), (-760.0, 730.0), (-365.0, 725.0), (30.0, 620.0), (420.0, 600.0), (775.0, 690.0), (1150.0, 610.0), (1500.0, 520.0), (2000.0, 560.0)],
+        through: &[
+            (-2000.0, 640.0),
+            (-1500.0, 700.0),
+            (-1100.0, 690.0),
+            (-760.0, 730.0),
+            (-365.0, 725.0),
+            (30.0, 620.0),
+            (420.0, 600.0),
+            (775.0, 690.0),
+            (1150.0, 610.0),
+            (1500.0, 520.0),
+            (2000.0, 560.0),
+        ],
     },
     Street {
         class: "side",
         name: "南河路",
-        through: &[(-2000.0, -540.0), (-1600.0, -560.0), (-1200.0, -520.0), (-780.0, -540.0), (-343.0, -500.0), (80.0, -540.0), (460.0, -600.0), (815.0, -540.0), (1250.0, -570.0), (1600.0, -540.0), (2000.0, -560.0)],
+        through: &[
+            (-2000.0, -540.0),
+            (-1600.0, -560.0),
+            (-1200.0, -520.0),
+            (-780.0, -540.0),
+            (-343.0, -500.0),
+            (80.0, -540.0),
+            (460.0, -600.0),
+            (815.0, -540.0),
+            (1250.0, -570.0),
+            (1600.0, -540.0),
+            (2000.0, -560.0),
+        ],
     },
-    Street { class: "side", name: "西河路", through: &[(-860.0, 522.0), (-830.0, 260.0), (-800.0, -5.0), (-760.0, -270.0), (-780.0, -540.0), (-840.0, -800.0), (-810.0, -1100.0), (-850.0, -1500.0)] },
-    Street { class: "side", name: "校前路", through: &[(240.0, 350.0), (225.0, 180.0), (240.0, -8.0), (215.0, -280.0), (260.0, -572.0), (230.0, -800.0), (270.0, -1100.0), (250.0, -1500.0)] },
-    Street { class: "side", name: "工业路", through: &[(767.0, -270.0), (920.0, -285.0), (1100.0, -262.0), (1260.0, -280.0), (1500.0, -260.0), (2000.0, -290.0)] },
+    Street {
+        class: "side",
+        name: "西河路",
+        through: &[
+            (-860.0, 522.0),
+            (-830.0, 260.0),
+            (-800.0, -5.0),
+            (-760.0, -270.0),
+            (-780.0, -540.0),
+            (-840.0, -800.0),
+            (-810.0, -1100.0),
+            (-850.0, -1500.0),
+        ],
+    },
+    Street {
+        class: "side",
+        name: "校前路",
+        through: &[(240.0, 350.0), (225.0, 180.0), (240.0, -8.0), (215.0, -280.0), (260.0, -572.0), (230.0, -800.0), (270.0, -1100.0), (250.0, -1500.0)],
+    },
+    Street {
+        class: "side",
+        name: "工业路",
+        through: &[(795.0, -270.0), (920.0, -285.0), (1100.0, -262.0), (1260.0, -280.0), (1500.0, -260.0), (2000.0, -290.0)],
+    },
     Street { class: "side", name: "花苑路", through: &[(-325.0, -250.0), (-150.0, -262.0), (60.0, -250.0), (217.0, -262.0)] },
 ];

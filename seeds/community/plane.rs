@@ -122,7 +122,10 @@ impl Shape {
         }
         self.edges().any(|a| {
             // Skips edges out of the other's box.
-            let out = apart(a.0.x.min(a.1.x), other.high.x) || apart(other.low.x, a.0.x.max(a.1.x)) || apart(a.0.y.min(a.1.y), other.high.y) || apart(other.low.y, a.0.y.max(a.1.y));
+            let out = apart(a.0.x.min(a.1.x), other.high.x)
+                || apart(other.low.x, a.0.x.max(a.1.x))
+                || apart(a.0.y.min(a.1.y), other.high.y)
+                || apart(other.low.y, a.0.y.max(a.1.y));
             !out && other.edges().any(|b| edges_near(a, b, limit))
         })
     }

@@ -20,23 +20,28 @@ pub struct Village {
     pub neglect: u32,
 }
 
+/// What is behind a door, and its number where that is known from the start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// Numbered as the plates were put up.
+    VillageHouse,
+    Flat {
+        number: String,
+    },
+    Business {
+        number: String,
+    },
+}
+
 /// A door with somebody or something behind it.
 #[derive(Debug)]
 pub struct Door {
     pub spot: Spot,
     /// Index of the village around it; shops along the roads mostly have none.
     pub village: Option<usize>,
-    pub use_: Use,
-    /// Without a plate the number is that of a neighbour.
+    pub purpose: Purpose,
+    /// Street, village, estate or yard that its number belongs to.
     pub street: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Use {
-    /// Numbered as the plates were put up.
-    VillageHouse,
-    Flat { number: String },
-    Business { number: String },
 }
 
 #[derive(Debug)]
@@ -98,12 +103,21 @@ const ESTATE_NUMBER: usize = VILLAGES.len();
 const YARD: &str = "正新工业园";
 /// Where shops gather.
 const HUBS: [(f64, f64); 4] = [(-300.0, 20.0), (765.0, -35.0), (235.0, -8.0), (-330.0, -490.0)];
-const SHOPS: usize = 113;
+const BUSINESSES: usize = 149;
+/// Of them in the yard.
 const HALLS: usize = 36;
+
+/// Metres from the middle of a row of houses down to its lane.
+const LANE: f64 = 9.6;
 
 impl Settlement {
     pub fn new(land: &Land, seed: u64) -> Self {
-        let mut site = Site { land, taken: Vec::new(), dice: Dice::new(seed), grown: Self { villages: Vec::new(), doors: Vec::new(), buildings: Vec::new(), lanes: Vec::new(), greens: Vec::new() } };
+        let mut site = Site {
+            land,
+            taken: Vec::new(),
+            dice: Dice::new(seed),
+            grown: Self { villages: Vec::new(), doors: Vec::new(), buildings: Vec::new(), lanes: Vec::new(), greens: Vec::new() },
+        };
         site.school();
         let estate = site.estate();
         site.yard();
@@ -179,7 +193,7 @@ impl Site<'_> {
                     let (stair, storey, side) = (place / 6, place / 2 % 3, place % 2);
                     let spot = at.step(heading, -25.5 + 17.0 * f64::from(stair * 2 + side), -3.6 + 3.6 * f64::from(storey));
                     let number = format!("{block}幢{}单元{}0{}室", ["甲", "乙"][stair as usize], storey + 1, side + 1);
-                    self.grown.doors.push(Door { spot, village: Some(ESTATE_NUMBER), use_: Use::Flat { number }, street: ESTATE.name });
+                    self.grown.doors.push(Door { spot, village: Some(ESTATE_NUMBER), purpose: Purpose::Flat { number }, street: ESTATE.name });
                 }
             }
             let lane = [-192.0, 212.0].map(|along| middle.step(heading, along, left - 13.0));
@@ -195,6 +209,8 @@ impl Site<'_> {
             let lane = [-95.0, to].map(|left| middle.step(heading, along, left));
             self.lane(ESTATE.name, lane.to_vec());
         }
+        // No shop stands on these lanes.
+        self.taken.extend(self.grown.lanes.iter().map(|lane| lane.shape.clone()));
         Village { name: ESTATE.name, level: "estate", boundary: Shape::area(hull(&corners, 22.0)), tenancy: ESTATE.tenancy, neglect: ESTATE.neglect }
     }
 
@@ -223,14 +239,16 @@ impl Site<'_> {
     }
 
     fn business(&mut self, spot: Spot, street: &'static str, number: String) {
-        self.grown.doors.push(Door { spot, village: None, use_: Use::Business { number }, street });
+        self.grown.doors.push(Door { spot, village: None, purpose: Purpose::Business { number }, street });
     }
 
     /// Shops line the main roads, thickest around the crossings.
     fn shops(&mut self) {
         let hubs = HUBS.map(|(x, y)| Spot::new(x, y));
         let mut sites = Vec::new();
-        for (road, street) in self.land.streets.iter().enumerate().filter(|(_, street)| street.class == "main" || street.name == "南河路" || street.name == "运河路") {
+        for (road, street) in
+            self.land.streets.iter().enumerate().filter(|(_, street)| street.class == "main" || street.name == "南河路" || street.name == "运河路")
+        {
             let line = &street.shape.points;
             let mut chainage = 0.0;
             for ends in line.windows(2) {
@@ -251,9 +269,9 @@ impl Site<'_> {
             }
         }
         sites.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut open = 0;
+        let mut open = self.grown.doors.iter().filter(|door| door.village.is_none()).count();
         for (_, road, spot, heading, half, number) in sites {
-            if open < SHOPS && self.build("", spot, heading, half, 2.0) {
+            if open < BUSINESSES && self.build("", spot, heading, half, 2.0) {
                 open += 1;
                 self.business(spot, self.land.streets[road].name, format!("{number}号"));
             }
@@ -305,13 +323,14 @@ impl Site<'_> {
                 // A kitchen or shed behind it.
                 if self.dice.chance(38) {
                     let shed = (self.dice.real(1.6, 2.6), self.dice.real(1.3, 1.9));
-                    self.build("", spot.step(heading, self.dice.real(-2.5, 2.5), half.1 + shed.1 + 0.9), heading, shed, 0.6);
+                    let behind = spot.step(heading, self.dice.real(-2.5, 2.5), half.1 + shed.1 + 0.9);
+                    self.build("", behind, heading, shed, 0.6);
                 }
             }
         }
         homes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
         for (_, _, spot) in &homes {
-            self.grown.doors.push(Door { spot: *spot, village: Some(number), use_: Use::VillageHouse, street: plan.name });
+            self.grown.doors.push(Door { spot: *spot, village: Some(number), purpose: Purpose::VillageHouse, street: plan.name });
         }
         let mut rows: Vec<i32> = homes.iter().map(|home| home.0).collect();
         rows.dedup();
@@ -326,15 +345,20 @@ impl Site<'_> {
         if let (Some(top), Some(bottom)) = (rows.first(), rows.last()) {
             self.lane(plan.name, (*bottom..=*top).map(|row| on_row(row, 0.0, -LANE)).collect());
         }
-        self.grown.villages.push(Village { name: plan.name, level: "village", boundary: Shape::area(hull(&corners, 11.0)), tenancy: plan.tenancy, neglect: plan.neglect });
+        self.grown.villages.push(Village {
+            name: plan.name,
+            level: "village",
+            boundary: Shape::area(hull(&corners, 11.0)),
+            tenancy: plan.tenancy,
+            neglect: plan.neglect,
+        });
     }
 
     /// Joins each village to the nearest street that a straight lane reaches.
     fn join_lanes(&mut self) {
-        for village in 0..VILLAGES.len() {
-            let name = VILLAGES[village].name;
+        for Plan { name, .. } in &VILLAGES {
             let mut ways: Vec<(Spot, Spot)> = Vec::new();
-            for lane in self.grown.lanes.iter().filter(|lane| lane.name == name) {
+            for lane in self.grown.lanes.iter().filter(|lane| lane.name == *name) {
                 for end in [lane.shape.points.first(), lane.shape.points.last()].into_iter().flatten() {
                     ways.extend(self.land.streets.iter().filter_map(|street| Some((*end, street.shape.nearest(*end)?))));
                 }
@@ -361,45 +385,44 @@ impl Site<'_> {
     fn fields(&mut self) {
         let mut blocked: Vec<Shape> = self.taken.clone();
         blocked.extend(self.grown.villages.iter().map(|village| village.boundary.clone()));
-        blocked.extend(self.grown.lanes.iter().map(|lane| lane.shape.clone()));
-        for (middle, lie, across) in [((-800.0, 500.0), 0.05, 900.0), ((500.0, 600.0), -0.07, 1000.0), ((-800.0, -550.0), -0.03, 900.0), ((600.0, -500.0), 0.04, 1000.0)] {
+        blocked.extend(self.grown.lanes.iter().chain(&self.land.banks).map(|line| line.shape.clone()));
+        for (middle, lie, across) in
+            [((-800.0, 500.0), 0.05, 900.0), ((500.0, 600.0), -0.07, 1000.0), ((-800.0, -550.0), -0.03, 900.0), ((600.0, -500.0), 0.04, 1000.0)]
+        {
             let (middle, axis) = (Spot::new(middle.0, middle.1), Heading::EAST.turned(lie));
             let mut along = -across;
             while along < across {
-                let half_width = self.dice.real(34.0, 58.0);
+                let half_width = self.dice.real(18.0, 31.0);
                 let mut left = -across;
                 while left < across {
-                    let half_depth = self.dice.real(26.0, 44.0);
+                    let half_depth = self.dice.real(16.0, 36.0);
                     self.field(middle.step(axis, along + half_width, left + half_depth), axis, (half_width, half_depth), &mut blocked);
-                    left += half_depth * 2.0 + 3.0;
+                    left += half_depth * 2.0 + 2.4;
                 }
-                along += half_width * 2.0 + 4.0;
+                along += half_width * 2.0 + 2.4;
             }
         }
     }
 
-    /// One field, or where something is in its way, what its halves leave.
+    /// One field; where something is in its way, the largest part of it that is free.
     fn field(&mut self, middle: Spot, axis: Heading, half: (f64, f64), blocked: &mut Vec<Shape>) {
-        let shape = Shape::area(rectangle(middle, axis, half.0, half.1));
-        if self.land.is_free(&shape, 3.0, 2.5) && !blocked.iter().any(|other| other.nears(&shape, 2.0)) {
-            let class = if self.dice.chance(9) { "wood" } else { "field" };
-            if self.dice.chance(92) {
+        let whole = Shape::area(rectangle(middle, axis, half.0, half.1));
+        let around: Vec<&Shape> = blocked.iter().filter(|other| other.nears(&whole, 2.0)).collect();
+        let parts =
+            [(1.0, 1.0), (0.75, 1.0), (1.0, 0.75), (0.5, 1.0), (0.75, 0.75), (1.0, 0.5), (0.75, 0.5), (0.5, 0.75), (0.5, 0.5), (0.33, 0.75), (0.75, 0.33)];
+        let corners = parts.iter().flat_map(|part| [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)].map(|corner| (part, corner)));
+        let free = corners
+            .map(|((along, left), (x, y))| {
+                let at = middle.step(axis, x * half.0 * (1.0 - along), y * half.1 * (1.0 - left));
+                Shape::area(rectangle(at, axis, half.0 * along, half.1 * left))
+            })
+            .find(|shape| self.land.is_free(shape, 3.0, 2.5) && !around.iter().any(|other| other.nears(shape, 2.0)));
+        if let Some(shape) = free {
+            let class = if self.dice.chance(7) { "wood" } else { "field" };
+            if self.dice.chance(94) {
                 self.grown.greens.push(Feature { class, name: "", shape: shape.clone() });
             }
             blocked.push(shape);
-        } else if half.0 > 19.0 {
-            let half_width = (half.0 - 1.0) / 2.0;
-            for side in [-1.0, 1.0] {
-                self.field(middle.step(axis, side * (half_width + 1.0), 0.0), axis, (half_width, half.1), blocked);
-            }
-        } else if half.1 > 19.0 {
-            let half_depth = (half.1 - 1.0) / 2.0;
-            for side in [-1.0, 1.0] {
-                self.field(middle.step(axis, 0.0, side * (half_depth + 1.0)), axis, (half.0, half_depth), blocked);
-            }
         }
     }
 }
-
-/// Metres from the middle of a row of houses down to its lane.
-const LANE: f64 = 9.6;

@@ -60,9 +60,14 @@ pub struct ImportReport {
     pub new: u64,
     pub changed: u64,
     pub same: u64,
+    /// Rows with at least one fault.
     pub faulty: u64,
+    /// Rows that a later row of the same house replaced, where the mapping says so.
+    pub replaced: u64,
     /// The first 10,000, in order of rows.
     pub faults: Vec<Fault>,
+    /// Faults beyond those listed.
+    pub unlisted: u64,
     pub encoding: &'static str,
     /// Columns of the file that nothing used.
     pub unmapped: Vec<String>,
@@ -298,6 +303,8 @@ impl Job<'_> {
         let report = ImportReport {
             rows: parsed.read,
             faulty: parsed.faulty,
+            replaced: parsed.replaced,
+            unlisted: parsed.unlisted,
             faults: parsed.faults,
             encoding: parsed.encoding,
             unmapped: parsed.unmapped,
@@ -340,6 +347,8 @@ impl ImportReport {
         self.faulty += 1;
         if self.faults.len() < MOST_FAULTS {
             self.faults.push(fault);
+        } else {
+            self.unlisted += 1;
         }
     }
 }

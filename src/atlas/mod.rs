@@ -63,3 +63,6 @@ impl Default for Atlas {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests;

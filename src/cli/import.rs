@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Refused, open, say, spinner};
+use super::{Refused, config::SiteArguments, open, say, spinner};
 use crate::{
     app::{Caller, ImportFile, ImportReport, ImportedKind},
-    config::SiteArguments,
     earth::Datum,
     transfer::{Form, Mapping},
 };
@@ -121,14 +120,14 @@ fn tell(what: ImportedKind, report: &ImportReport) -> Result<(), Refused> {
         let column = if fault.column.is_empty() { String::new() } else { format!(", {}", fault.column) };
         say(format!("row {}{column}: {}: expected {}; found \"{}\"", fault.row, crate::http::fault_code(fault.code), fault.expected, fault.found))?;
     }
-    let listed = u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
-    if listed < report.faulty {
-        say(format!("… and {} more faulty rows", report.faulty - listed))?;
+    if report.unlisted > 0 {
+        say(format!("… and {} more faults", report.unlisted))?;
     }
     let encoding = if report.encoding == "utf-8" { String::new() } else { format!(" (read as {})", report.encoding) };
     let dry = if report.dry_run { "dry run, nothing written: " } else { "" };
+    let replaced = if report.replaced > 0 { format!(", {} replaced by later rows", report.replaced) } else { String::new() };
     say(format!(
-        "{dry}{} {} rows{encoding}: {} new, {} changed, {} same, {} faulty",
+        "{dry}{} {} rows{encoding}: {} new, {} changed, {} same, {} faulty{replaced}",
         report.rows,
         what.as_str(),
         report.new,

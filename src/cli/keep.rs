@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Refused, open, say};
-use crate::{config::SiteArguments, store::Store};
+use super::{Refused, config::SiteArguments, open, say};
+use crate::store::Store;
 
 /// Looks a site over: the database's own check, policies, houses, memory equal to the record.
 #[derive(clap::Args, Debug)]

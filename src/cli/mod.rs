@@ -1,5 +1,6 @@
 //! The command line: reads the configuration, wires the rooms, runs one command. It knows all and decides nothing.
 
+mod config;
 mod convert;
 mod import;
 mod keep;
@@ -14,9 +15,10 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
+use config::SiteArguments;
+
 use crate::{
     app::{App, Refusal},
-    config::{self, SiteArguments},
     store::{Store, StoreError},
 };
 

@@ -4,10 +4,13 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
-use super::{Refused, open, say, spinner};
+use super::{
+    Refused,
+    config::{ServeArguments, SiteArguments},
+    open, say, spinner,
+};
 use crate::{
     app::{App, DEMO_POLICY},
-    config::{ServeArguments, SiteArguments},
     http::{self, Limits},
 };
 

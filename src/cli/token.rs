@@ -1,7 +1,7 @@
 //! `sanshi token`: keys for programs.
 
-use super::{Refused, open, say};
-use crate::{app::Caller, config::SiteArguments, domain::access::Role};
+use super::{Refused, config::SiteArguments, open, say};
+use crate::{app::Caller, domain::access::Role};
 
 /// API tokens.
 #[derive(clap::Subcommand, Debug)]

@@ -45,8 +45,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
                 // serde names the parameter first: "Failed to deserialize query string: date: expected …".
                 let text = rejection.body_text();
                 let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
-                let (field, expected) = text.split_once(": ").unwrap_or(("", &text));
-                Err(Problem::parameter(field, expected, ""))
+                let (field, reason) = text.split_once(": ").unwrap_or(("", &text));
+                let (expected, found) = reason.split_once("; found ").unwrap_or((reason, ""));
+                Err(Problem::parameter(field, expected.trim_start_matches("expected "), found.trim_matches('"')))
             }
         }
     }

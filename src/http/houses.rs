@@ -141,7 +141,7 @@ pub struct Near {
 #[utoipa::path(get, path = "/api/houses/nearest", params(Near), tag = "houses",
     responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn nearest(State(app): State<Arc<App>>, Ask(near): Ask<Near>) -> Result<Response, Problem> {
-    let place = LonLat::new(near.lon, near.lat).map_err(|error| Problem::parameter("lon, lat", error.to_string(), &format!("{}, {}", near.lon, near.lat)))?;
+    let place = LonLat::new(near.lon, near.lat).map_err(|error| Problem::parameter("lon, lat", format!("degrees east and north ({error})"), &format!("{}, {}", near.lon, near.lat)))?;
     let n = limit(near.n, 10, 1000).map_err(|_| Problem::parameter("n", "1 to 1000", &near.n.unwrap_or_default().to_string()))?;
     let (day, snapshot) = (day_or_today(&app, near.date), app.snapshot());
     let found = snapshot.nearest(place, n);

@@ -43,9 +43,14 @@ pub struct Report {
     new: u64,
     changed: u64,
     same: u64,
+    /// Rows with at least one fault.
     faulty: u64,
+    /// Rows that a later row of the same house replaced.
+    replaced: u64,
     /// The first 10,000, in order of rows.
     faults: Vec<FaultAnswer>,
+    /// Faults beyond those listed.
+    unlisted: u64,
     dry_run: bool,
     encoding: &'static str,
     /// Columns of the file that nothing used.
@@ -78,6 +83,8 @@ impl Report {
             changed: report.changed,
             same: report.same,
             faulty: report.faulty,
+            replaced: report.replaced,
+            unlisted: report.unlisted,
             faults: report.faults.into_iter().map(FaultAnswer::from).collect(),
             dry_run: report.dry_run,
             encoding: report.encoding,

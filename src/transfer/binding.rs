@@ -59,12 +59,10 @@ impl<'m> Binding<'m> {
             }
         }
         if what == What::Events && !mapping.names_fields {
-            for column in 0..header.len() {
-                if !search.used[column] && !header[column].is_empty() {
-                    let columns = search.unique(&header[column]).into_iter().collect();
-                    let origin = BoundOrigin::Columns { columns, written: header[column].clone() };
-                    let values = values_of(&header[column]);
-                    fields.push(Bound { name: Cow::Owned(header[column].clone()), origin, values });
+            for (column, name) in header.iter().enumerate() {
+                if !search.used[column] && !name.is_empty() {
+                    let origin = BoundOrigin::Columns { columns: search.unique(name).into_iter().collect(), written: name.clone() };
+                    fields.push(Bound { name: Cow::Owned(name.clone()), origin, values: values_of(name) });
                 }
             }
         }

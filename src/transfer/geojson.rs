@@ -79,17 +79,12 @@ fn feature(row: u64, value: Value, objects: &mut Objects, faults: &mut Faults) {
         return objects.refuse(row, FaultCode::BadJson, "a Feature", &brief(&value), faults);
     };
     let kind = members.get("type").unwrap_or(&Value::Null);
-    let flaw = if kind != "Feature" {
-        Some(("a Feature", brief(kind)))
-    } else if let Some(id) = members.get("id").filter(|id| !id.is_string() && !id.is_number()) {
-        Some(("an id that is a text or a number", brief(id)))
-    } else if let Some(bbox) = members.get("bbox").filter(|bbox| !is_bbox(bbox)) {
-        Some(("a bbox of 4 or 6 numbers", brief(bbox)))
-    } else {
-        None
-    };
+    let odd_id = || members.get("id").filter(|id| !id.is_string() && !id.is_number());
+    let odd_bbox = || members.get("bbox").filter(|bbox| !is_bbox(bbox));
+    let flaw = (kind != "Feature").then_some(("a Feature", kind));
+    let flaw = flaw.or_else(|| Some(("an id that is a text or a number", odd_id()?))).or_else(|| Some(("a bbox of 4 or 6 numbers", odd_bbox()?)));
     if let Some((expected, found)) = flaw {
-        return objects.refuse(row, FaultCode::BadJson, expected, &found, faults);
+        return objects.refuse(row, FaultCode::BadJson, expected, &brief(found), faults);
     }
     let properties = match members.remove("properties") {
         Some(Value::Object(properties)) => properties,

@@ -161,12 +161,6 @@ impl Mapping {
         self.origins.extend(pairs.origins);
         self
     }
-
-    /// The coordinate system that the mapping names.
-    #[must_use]
-    pub fn datum(&self) -> Option<Datum> {
-        self.datum
-    }
 }
 
 /// The file as written.

@@ -38,7 +38,6 @@ pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use observations::{ObservationRow, observations};
 pub use region::region;
-pub use target::What;
 
 use binding::Binding;
 use encoding::{NoText, Text};
@@ -47,6 +46,7 @@ use geojson::Crs;
 use number::PlaceColumns;
 use shape::{Line, Polygon, Position};
 use sheet::{Record, Sheet};
+use target::What;
 
 use crate::earth::Datum;
 
@@ -98,7 +98,7 @@ fn read<T>(bytes: &[u8], form: Form, mapping: &Mapping, what: What, datum: Optio
         }
     };
     let Some(sheet) = Sheet::open(&text.text, form, &mut faults) else { return Parsed::nothing(text.encoding, faults) };
-    let datum = match (datum.or(mapping.datum()), &sheet.crs) {
+    let datum = match (datum.or(mapping.datum), &sheet.crs) {
         (Some(said), _) => said,
         (None, Crs::Unnamed) => Datum::Wgs84,
         (None, Crs::Known(datum)) => *datum,

@@ -31,8 +31,8 @@ enum Cell {
 }
 
 impl Objects {
-    /// Files of objects have tens of names; thousands are data written as names.
-    const MOST_COLUMNS: usize = 4096;
+    /// Files have tens of columns; thousands are data written as names.
+    pub const MOST_COLUMNS: usize = 4096;
 
     /// Adds an object. Numbers become their text, true and false "yes" and "no", null is left out.
     pub fn push(&mut self, row: u64, members: Map<String, Value>, shape: Shape, faults: &mut Faults) {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// What the rows of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum What {
+pub(super) enum What {
     Houses,
     Events,
     Areas,
@@ -46,7 +46,7 @@ const AREAS: &[Target] =
 const BASE: &[Target] = &[needed("layer", &["图层"]), optional("class", &["类别"]), optional("name", &["名称"])];
 
 impl What {
-    pub(super) fn targets(self) -> &'static [Target] {
+    pub fn targets(self) -> &'static [Target] {
         match self {
             Self::Houses => HOUSES,
             Self::Events => EVENTS,
@@ -55,17 +55,16 @@ impl What {
         }
     }
 
-    pub(super) fn is_target(self, name: &str) -> bool {
+    pub fn is_target(self, name: &str) -> bool {
         self.targets().iter().any(|target| target.name == name)
     }
 
     /// The names of the targets, for people.
-    pub(super) fn names(self) -> String {
+    pub fn names(self) -> String {
         self.targets().iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
     }
 
     /// As it is written in mappings and commands.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Houses => "houses",

@@ -1,0 +1,206 @@
+//! What the atlas costs: CPU time per query, by the sizes that `performance.md` measures peers with.
+//!
+//! `cargo bench --bench atlas [-- HOUSES]`, 10000 and 1000000 without an argument. Houses stand in villages of 2,000, with ten spans each.
+
+use std::{hint::black_box, time::Instant};
+
+use sanshi::{
+    atlas::{BaseMap, Detail, Filter, HouseFacts, Snapshot},
+    domain::{
+        day::Day,
+        house::{HouseCode, HouseKind},
+        points::Points,
+        tier::{Standing, TierSpan},
+    },
+    earth::{Bounds, LonLat, Region, TileId, world_x, world_y},
+};
+
+const SPANS: usize = 10;
+const QUERIES: usize = 200;
+
+fn main() {
+    // cargo itself passes `--bench`.
+    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    for houses in if asked.is_empty() { vec![10_000, 1_000_000] } else { asked } {
+        measure(houses);
+    }
+}
+
+fn measure(count: usize) {
+    let mut seed = Seed(42);
+    let villages: Vec<(f64, f64, f64)> = (0..count.div_ceil(2000)).map(|_| (120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36, 0.0008 + seed.next() * 0.003)).collect();
+    let houses: Vec<HouseFacts> = (0..count).map(|number| seed.house(number, &villages)).collect();
+    let (changes, places): (Vec<HouseFacts>, Vec<LonLat>) =
+        ((0..2000).map(|_| seed.below(count)).collect::<Vec<_>>()).into_iter().map(|number| (seed.house(number, &villages), houses[number].place)).unzip();
+
+    let (wall, cpu) = (Instant::now(), cpu_ms());
+    let snapshot = Snapshot::pack(houses, BaseMap::default(), 1);
+    println!("\n{count} houses, {SPANS} spans each");
+    println!("pack            {:>10.1} ms   ({:.1} ms of CPU)", wall.elapsed().as_secs_f64() * 1e3, cpu_ms() - cpu);
+    println!("memory          {:>10.1} bytes per house", snapshot.bytes() as f64 / count as f64);
+
+    let day = Day::new(2010, 10, 1).unwrap_or(Day::FIRST);
+    let all = Filter::default();
+    for (name, target) in [("box-100", 100), ("box-6000", 6000)] {
+        let boxes: Vec<Bounds> = places.iter().take(QUERIES).map(|&place| sized(target, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds)))).collect();
+        time(name, &boxes, |bounds| {
+            let (mut hits, mut sum) = (0, 0);
+            snapshot.each_in(bounds, |house| {
+                hits += 1;
+                sum += house.serial();
+            });
+            black_box(sum);
+            hits
+        });
+    }
+    let boxes: Vec<Region> = places.iter().take(QUERIES).map(|&place| Region::from_bounds(&sized(6000, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds))))).collect();
+    time("page of 6000", &boxes, |region| snapshot.page(region, day, &all, None, 10_000).len());
+    for (name, vertices, target) in [("polygon-20", 20, 1240), ("polygon-200", 200, 1360)] {
+        let rings: Vec<Vec<[f64; 2]>> = places
+            .iter()
+            .take(QUERIES)
+            .map(|&place| {
+                let radii: Vec<f64> = (0..vertices).map(|_| 0.6 + 0.4 * seed.next()).collect();
+                sized(target, |size| star(place, size, &radii), |ring| Region::new(vec![vec![ring.clone()]]).map_or(0, |region| count_in(&snapshot, &region)))
+            })
+            .collect();
+        time(&format!("{name} read"), &rings, |ring| Region::new(vec![vec![ring.clone()]]).map_or(0, |region| region.vertices()));
+        let regions: Vec<Region> = rings.iter().filter_map(|ring| Region::new(vec![vec![ring.clone()]]).ok()).collect();
+        time(&format!("{name} summary"), &regions, |region| snapshot.summary(region, day, &all).total as usize);
+        time(&format!("{name} codes"), &regions, |region| snapshot.codes(region, day, &all).len());
+    }
+    time("nearest-10", &places, |&place| snapshot.nearest(place, 10).len());
+    let off: Vec<LonLat> = (0..QUERIES).filter_map(|_| LonLat::new(120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36).ok()).collect();
+    time("nearest-10 anywhere", &off, |&place| snapshot.nearest(place, 10).len());
+    time("nearest-10 far off", &off, |place| LonLat::new(place.lon() - 200.0, place.lat() - 60.0).map_or(0, |place| snapshot.nearest(place, 10).len()));
+    for (name, z, detail) in [("tile z14 houses", 14, Detail::Houses), ("tile z12 houses", 12, Detail::Houses), ("tile z10 cells", 10, Detail::Cells), ("tile z4 cells", 4, Detail::Cells)] {
+        let tiles: Vec<TileId> = places.iter().take(if z < 10 { 10 } else { 60 }).filter_map(|&place| tile(place, z)).collect();
+        time(name, &tiles, |&tile| snapshot.mvt(tile, day, detail).len());
+    }
+    let everywhere: Vec<Option<Region>> = vec![None; 3];
+    let months: Vec<Day> = (0..36).map(|month| Day::new(2008, 1, 1).unwrap_or(Day::FIRST).plus_months(month)).collect();
+    time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months).len());
+    time("search by code", &[format!("QSY{:07}", count / 2)], |text| snapshot.search(text, 20).len());
+    time("search by address", &["71号".to_owned()], |text| snapshot.search(text, 20).len());
+
+    let mut newest = snapshot.clone();
+    let (wall, cpu) = (Instant::now(), cpu_ms());
+    let commits = changes.len();
+    for (house, revision) in changes.into_iter().zip(2..) {
+        newest = newest.succeed(vec![house], &[], revision);
+    }
+    println!("commit of one   {:>10.1} us   ({:.1} us of CPU), mean of {commits}", wall.elapsed().as_secs_f64() * 1e6 / commits as f64, (cpu_ms() - cpu) * 1e3 / commits as f64);
+    let boxes: Vec<Bounds> = places.iter().take(QUERIES).map(|&place| sized(100, |size| around(place, size), |bounds| count_in(&newest, &Region::from_bounds(bounds)))).collect();
+    time("box-100 after them", &boxes, |bounds| {
+        let mut hits = 0;
+        newest.each_in(bounds, |house| hits += usize::from(house.serial() > 0));
+        hits
+    });
+    time("nearest-10 after", &places, |&place| newest.nearest(place, 10).len());
+}
+
+/// Runs every query until a quarter of a second is gone, three times; the median of CPU time per query and the mean answer.
+fn time<Q>(name: &str, queries: &[Q], mut answer: impl FnMut(&Q) -> usize) {
+    let total: usize = queries.iter().map(&mut answer).sum();
+    let mut passes: Vec<f64> = (0..3)
+        .map(|_| {
+            let (started, cpu, mut rounds) = (Instant::now(), cpu_ms(), 0);
+            while rounds == 0 || started.elapsed().as_millis() < 250 {
+                queries.iter().for_each(|query| _ = black_box(answer(query)));
+                rounds += 1;
+            }
+            (cpu_ms() - cpu) * 1e3 / (rounds * queries.len()) as f64
+        })
+        .collect();
+    passes.sort_by(f64::total_cmp);
+    println!("{name:<20}{:>10.2} us   mean answer {:.1}", passes[1], total as f64 / queries.len() as f64);
+}
+
+/// CPU time of the process so far, milliseconds, all threads; wall time where there is no Linux.
+fn cpu_ms() -> f64 {
+    let of_thread = |path: std::path::PathBuf| std::fs::read_to_string(path.join("schedstat")).ok()?.split(' ').next()?.parse::<f64>().ok();
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().filter_map(|task| of_thread(task.path()));
+    match threads.sum::<f64>() / 1e6 {
+        0.0 => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1e3),
+        ms => ms,
+    }
+}
+
+fn count_in(snapshot: &Snapshot, region: &Region) -> usize {
+    let mut count = 0;
+    snapshot.each_within(region, |_| count += 1);
+    count
+}
+
+/// The shape whose size in degrees makes it hold about so many houses.
+fn sized<T>(target: usize, shape: impl Fn(f64) -> T, count: impl Fn(&T) -> usize) -> T {
+    let (mut low, mut high) = (0.0f64, 0.5);
+    for _ in 0..24 {
+        let middle = (low + high) / 2.0;
+        if count(&shape(middle)) < target { low = middle } else { high = middle }
+    }
+    shape(high)
+}
+
+fn around(place: LonLat, size: f64) -> Bounds {
+    Bounds { west: place.lon() - size, south: place.lat() - size, east: place.lon() + size, north: place.lat() + size }
+}
+
+fn star(place: LonLat, size: f64, radii: &[f64]) -> Vec<[f64; 2]> {
+    let corner = |at: usize| {
+        let turn = std::f64::consts::TAU * at as f64 / radii.len() as f64;
+        [place.lon() + size * radii[at] * turn.cos(), place.lat() + size * radii[at] * turn.sin()]
+    };
+    (0..radii.len()).chain([0]).map(corner).collect()
+}
+
+fn tile(place: LonLat, z: u8) -> Option<TileId> {
+    let tiles = f64::from(z).exp2();
+    TileId::new(z, (world_x(place.lon()) * tiles) as u32, (world_y(place.lat()) * tiles) as u32)
+}
+
+/// A fixed stream of numbers below 1 (SplitMix64).
+struct Seed(u64);
+
+impl Seed {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() * n as f64) as usize
+    }
+
+    fn house(&mut self, number: usize, villages: &[(f64, f64, f64)]) -> HouseFacts {
+        let village = self.below(villages.len());
+        let (lon, lat, spread) = villages[village];
+        // The sum of four is near enough to a bell.
+        let mut bell = || (0..4).map(|_| self.next() - 0.5).sum::<f64>() * spread;
+        let place = LonLat::new(lon + bell(), lat + bell());
+        let kind = if self.next() < 0.4 { HouseKind::Rental } else { HouseKind::ALL[1 + self.below(4)] };
+        let mut from = Day::new(2008, 1, 1).unwrap_or(Day::FIRST);
+        let spans = (0..SPANS)
+            .map(|_| {
+                from = from.plus_days(1 + self.below(200) as i32);
+                let standing = Standing::ALL[1 + self.below(5)];
+                TierSpan { from, standing, score: standing.tier().map(|_| Points::from_hundredths(self.below(1700) as i32)) }
+            })
+            .collect();
+        let (Ok(code), Ok(place)) = (HouseCode::new(&format!("QSY{number:07}")), place) else { unreachable!("made of digits, near 120 E 31 N") };
+        let street = self.below(90);
+        HouseFacts {
+            serial: number as u64 + 1,
+            code,
+            place,
+            kind,
+            address: format!("潞城街道第{village}村{street}组{}号", self.below(200)),
+            door_plate: format!("{}号", self.below(200)),
+            area_code: format!("320405{village:06}"),
+            spans,
+        }
+    }
+}

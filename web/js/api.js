@@ -4,7 +4,7 @@
 /** @typedef {import("./state.js").Area} Area */
 /** @typedef {{ zh: string, en: string }} Text */
 /** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: string }} Site */
-/** @typedef {{ title: Text, values?: Record<string, Text>, number?: { min: number, max: number }, staff_only?: boolean }} Field */
+/** @typedef {{ title: Text, values?: { is: string, title: Text }[], number?: { min: number, max: number }, staff_only?: boolean }} Field */
 /** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[] }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
 /** @typedef {{ role: string, name: string, area: string | null, rights: string[] }} Me */
 /** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, codes?: string[] }} Summary */
@@ -14,9 +14,10 @@
 /** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string }} House */
 /** @typedef {{ id: string, date: string, kind: string }} Observation */
 /** @typedef {{ criterion: string, title: Text, points: number, observation: Observation | null, value: Text | string | number | null, until: string | null }} ReceiptLine */
-/** @typedef {{ tier: Tier, title: Text, held: boolean, conditions: { title: Text, held: boolean }[] }} Gate */
+/** @typedef {{ title: Text, held: boolean, any_of?: { title: Text, held: boolean }[] }} Condition */
+/** @typedef {{ tier: Tier, title: Text, held: boolean, conditions: Condition[] }} Gate */
 /** @typedef {{ from: string, tier: Tier, score: number | null }} Span */
-/** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: { day: string, tier: Tier, score: number | null } | null, spans: Span[] }} Receipt */
+/** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: Span | null, spans: Span[] }} Receipt */
 /** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
 /** @typedef {{ code: string, address: string, kind: string, tier: Tier, lon: number, lat: number }} Found */

@@ -110,7 +110,7 @@ function parts(of, acts) {
     el("header", { class: `face ${tier}` }, mark(tier),
       el("div", null, el("h2", null, house.address || house.code),
         el("p", { class: "called" }, el("b", null, tierName(tier)), tierCalled(tier) ? ` · ${tierCalled(tier)}` : "")),
-      score !== null && score !== undefined && el("p", { class: "big", title: tr("score") }, el("b", null, number(score).replace("-", "−")), el("span", null, tr("score")))),
+      score !== null && score !== undefined && el("p", { class: "big", title: tr("score") }, el("b", null, number(score)), el("span", null, tr("score")))),
     el("dl", { class: "facts" },
       el("div", null, el("dt", null, tr("kind")), el("dd", null, kindName(house.kind))),
       house.door_plate && el("div", null, el("dt", null, tr("doorPlate")), el("dd", null, house.door_plate)),

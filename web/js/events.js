@@ -1,12 +1,12 @@
 // The observations of one house, newest first; a voided one stays visible, struck through.
-import { longDay, pick, tr } from "./i18n.js";
+import { longDay, pick, sentence, tr } from "./i18n.js";
 import { may, state } from "./state.js";
 import { el } from "./ui.js";
 
 /** @typedef {import("./api.js").HouseEvent} HouseEvent */
 
 /** @param {string} kind */
-export const eventName = (kind) => pick(state.policy?.kinds[kind]?.title) || kind;
+export const eventName = (kind) => sentence(state.policy?.kinds[kind]?.title) || kind;
 
 /**
  * @param {HouseEvent[]} events
@@ -25,7 +25,7 @@ export function eventList(events, voidEvent) {
 function line(event, voidEvent) {
   const fields = Object.entries(event.fields ?? {}).map(([name, value]) => {
     const field = state.policy?.fields[name];
-    return el("li", null, `${pick(field?.title) || name}: `, el("b", null, pick(field?.values?.[String(value)]) || String(value)));
+    return el("li", null, `${sentence(field?.title) || name}: `, el("b", null, pick(field?.values?.find(({ is }) => is === String(value))?.title) || String(value)));
   });
   const later = event.date > state.day;
   return el("li", { class: `event ${event.kind}${event.voided ? " voided" : ""}${later ? " later" : ""}` },

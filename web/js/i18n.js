@@ -23,14 +23,17 @@ export const pick = (text) => (text ? text[state.lang] || text.zh || text.en || 
 
 const locale = () => (state.lang === "zh" ? "zh-CN" : "en-GB");
 
+/** The same as a line of its own: English words get their capital. @param {import("./api.js").Text | null | undefined} text */
+export const sentence = (text) => pick(text).replace(/^[a-z]/, (letter) => letter.toUpperCase());
+
 /** @param {number} value @param {number} [digits] */
-export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value).replace("-", "−");
 
 /** "2010年10月31日", "31 Oct 2010". @param {string} day */
 export const longDay = (day) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeZone: "UTC" }).format(Date.parse(day));
 
 /** "+3", "−2", "0": with a real minus sign. @param {number} points */
-export const signed = (points) => (points > 0 ? `+${number(points)}` : number(points).replace("-", "−"));
+export const signed = (points) => (points > 0 ? `+${number(points)}` : number(points));
 
 /** @param {string} role */
 export const roleName = (role) => {

@@ -5,7 +5,7 @@ import { toggleTier } from "./state.js";
 import { RATED } from "./tiers.js";
 import { byId, el } from "./ui.js";
 
-/** @param {{ escape: () => void, undo: () => void, redo: () => void, remove: () => boolean }} acts */
+/** @param {{ escape: () => void, undo: () => void, print: () => void, redo: () => void, remove: () => boolean }} acts */
 export function startKeys(acts) {
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
@@ -18,6 +18,9 @@ export function startKeys(acts) {
         event.preventDefault();
         if (event.shiftKey) acts.redo();
         else acts.undo();
+      } else if (event.key.toLowerCase() === "p") {
+        event.preventDefault();
+        acts.print();
       } else if (event.key.toLowerCase() === "y") {
         event.preventDefault();
         acts.redo();

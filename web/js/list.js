@@ -16,6 +16,9 @@ let control = new AbortController();
 let active = -1;
 let loading = false;
 
+/** What the list holds at this moment. */
+export const loadedRows = () => rows;
+
 /**
  * @param {{ open: (house: HouseFeature) => void, fit: () => void, draw: () => void }} acts
  */
@@ -87,7 +90,7 @@ export function startList(acts) {
         onpointerenter: (/** @type {PointerEvent} */ event) => { if (event.pointerType === "mouse") ring(i); },
       },
       mark(tier), el("span", { class: "offscreen" }, tierName(tier)), el("span", { class: "address" }, address || code),
-      el("span", { class: "code" }, address ? code : ""), el("span", { class: "score", title: tr("score") }, score ?? ""),
+      el("span", { class: "code" }, address ? code : ""), el("span", { class: "score", title: tr("score") }, score === null || score === undefined ? "" : number(score)),
     );
   }
 

@@ -12,10 +12,10 @@ import { pick, tr, translate, troubleText } from "./i18n.js";
 import { hangIcons, icon } from "./icons.js";
 import { startKeys } from "./keys.js";
 import { startLegend } from "./legend.js";
-import { startList } from "./list.js";
+import { loadedRows, startList } from "./list.js";
 import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
-import { printPage } from "./print.js";
+import { printPage, startPrint } from "./print.js";
 import { openRecord, openVoid } from "./record.js";
 import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
@@ -77,7 +77,7 @@ function start() {
     const gl = map;
     gl.ready(() => {
       pencil = new Pencil(gl, state.theme, {
-        area: (area) => set({ area, scope: area ? "area" : "view" }),
+        area: (area) => { set({ area, scope: area ? "area" : "view" }); if (area && phone()) rest("half"); },
         tool: (tool) => { drawTools(); if (phone() && tool !== "static") rest("peek"); document.body.classList.toggle("drawing", tool !== "static"); showTip(null, null, null); },
         history: () => drawTools(),
       });
@@ -95,7 +95,8 @@ function start() {
   startTrend();
   startSearch((house) => { open(house.code, [house.lon, house.lat]); });
   startCsv();
-  startKeys({ escape, undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
+  startPrint(loadedRows);
+  startKeys({ escape, print: () => printPage(map), undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
   buttons();

@@ -1,5 +1,5 @@
 // How a tier came about, line by line: the points, the two verdicts, the conditions, the next change. Elements only, no asking.
-import { longDay, number, pick, signed, tierName, tr } from "./i18n.js";
+import { longDay, number, pick, sentence, signed, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { state } from "./state.js";
 import { el } from "./ui.js";
@@ -14,9 +14,9 @@ export function points(receipt) {
   const total = receipt.lines.reduce((sum, line) => sum + line.points, 0);
   return el("table", { class: "receipt" },
     el("tbody", null, receipt.lines.map((line) => el("tr", null,
-      el("th", { scope: "row" }, pick(line.title), valueText(line.value) && el("span", { class: "value" }, valueText(line.value)), dates(line)),
+      el("th", { scope: "row" }, sentence(line.title), valueText(line.value) && el("span", { class: "value" }, valueText(line.value)), dates(line)),
       el("td", { class: line.points < 0 ? "minus" : line.points > 0 ? "plus" : "" }, line.criterion === "base" ? number(line.points) : signed(line.points))))),
-    el("tfoot", null, el("tr", null, el("th", { scope: "row" }, tr("total")), el("td", { id: "receipt-total" }, number(total).replace("-", "−")))));
+    el("tfoot", null, el("tr", null, el("th", { scope: "row" }, tr("total")), el("td", { id: "receipt-total" }, number(total)))));
 }
 
 /** @param {import("./api.js").ReceiptLine} line */
@@ -40,16 +40,26 @@ export function gates(receipt) {
   const deciding = receipt.gates.find((gate) => gate.held);
   return el("details", { class: "gates" }, el("summary", null, tr("gates")),
     el("ol", null, receipt.gates.map((gate) => el("li", { class: gate === deciding ? "decides" : "" },
-      el("div", { class: "gate" }, mark(gate.tier), el("b", null, pick(gate.title) || tierName(gate.tier)), gate === deciding && el("span", { class: "tag" }, tr("decides"))),
-      el("ul", null, gate.conditions.map((condition) => el("li", { class: condition.held ? "held" : "not" },
-        icon(condition.held ? "check" : "cross"), el("span", { class: "offscreen" }, `${tr(condition.held ? "held" : "notHeld")}: `), pick(condition.title))))))));
+      el("div", { class: "gate" }, mark(gate.tier), el("b", null, sentence(gate.title) || tierName(gate.tier)), gate === deciding && el("span", { class: "tag" }, tr("decides"))),
+      gate.conditions.length > 0 && el("ul", null, gate.conditions.map((one) => condition(one)))))));
+}
+
+/**
+ * One condition with its mark; under it the alternatives of which one is enough.
+ * @param {import("./api.js").Condition} of
+ * @returns {HTMLLIElement}
+ */
+function condition(of) {
+  return el("li", { class: of.held ? "held" : "not" },
+    icon(of.held ? "check" : "cross"), el("span", { class: "offscreen" }, `${tr(of.held ? "held" : "notHeld")}: `),
+    el("div", null, sentence(of.title), of.any_of && el("ul", null, of.any_of.map((one) => condition(one)))));
 }
 
 /** The change that comes by itself. @param {Receipt} receipt */
 export function nextChange(receipt) {
   const { next_change: next } = receipt;
   return el("p", { class: "next" }, icon("clock"),
-    el("span", null, next ? tr("nextChangeText", longDay(next.day), tierName(next.tier), next.score === null ? "" : String(next.score)) : tr("nextChangeNone")),
+    el("span", null, next ? tr(next.tier === receipt.tier ? "nextChangeSame" : "nextChangeText", longDay(next.from), tierName(next.tier), next.score === null ? "" : number(next.score)) : tr("nextChangeNone")),
     next && mark(next.tier));
 }
 
@@ -57,5 +67,5 @@ export function nextChange(receipt) {
 export function follows(tier) {
   const lines = state.policy?.tiers[tier]?.follows ?? [];
   if (!lines.length) return null;
-  return el("section", { class: "part" }, el("h3", null, tr("followsFor", tierName(tier))), el("ul", { class: "follows" }, lines.map((line) => el("li", null, pick(line)))));
+  return el("section", { class: "part" }, el("h3", null, tr("followsFor", tierName(tier))), el("ul", { class: "follows" }, lines.map((line) => el("li", null, sentence(line)))));
 }

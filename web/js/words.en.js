@@ -7,7 +7,7 @@ const houses = (count) => `${n(count)} ${count === 1 ? "house" : "houses"}`;
 export const en = {
   appName: "sanshi", appKind: "House tier map", demo: "Demo data",
   skipToList: "Skip to the list of houses", mapLabel: "Map", mapKeys: "Map controls", leftLabel: "Tiers and areas", rightLabel: "Houses", sheetHandle: "Open or close the panel", sheetTabs: "Panel content",
-  searchLabel: "Search houses", searchHint: "Address or house code", searchResults: "Search results", searchNone: "No house matches",
+  searchLabel: "Search houses", searchHint: "Address or code", searchResults: "Search results", searchNone: "No house matches",
   share: "Copy link to this view", shared: "Link copied", print: "Print", help: "Keyboard shortcuts", theme: "Dark / light", langSwitch: "切换到中文", langShort: "中文",
   signIn: "Sign in", signOut: "Sign out", signedInAs: (/** @type {string} */ role) => `Signed in: ${role}`,
   zoomIn: "Zoom in", zoomOut: "Zoom out", north: "North up", fit: "Whole site",
@@ -48,9 +48,9 @@ export const en = {
   asOf: (/** @type {string} */ day) => `as of ${day}`,
   kind: "Use", doorPlate: "Door plate", areaCode: "Division", place: "Coordinates", code: "Code",
   why: "Why this score", whyBase: "Item", total: "Total", onDay: (/** @type {string} */ day) => day, until: (/** @type {string} */ day) => `stops counting on ${day}`,
-  scoreTier: "By score", conductTier: "By conduct", worse: "the worse of the two holds",
+  scoreTier: "By score", conductTier: "By conduct", worse: "The worse of the two holds",
   gates: "Conduct conditions", held: "met", notHeld: "not met", decides: "decides",
-  nextChange: "Changes by itself", nextChangeText: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `Without new records it becomes ${tier.toLowerCase()} on ${day}${score ? ` (score ${score})` : ""}`, nextChangeNone: "Without new records the tier will not change by itself.",
+  nextChange: "Changes by itself", nextChangeText: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `Without new records it becomes ${tier.toLowerCase()} on ${day}${score ? ` (score ${score})` : ""}`, nextChangeSame: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `Without new records the score becomes ${score} on ${day}; the tier stays ${tier.toLowerCase()}`, nextChangeNone: "Without new records the tier will not change by itself.",
   history: "Tier history", historyLabel: "The tier over time", historyWords: (/** @type {number} */ count) => `In words (${n(count)})`,
   follows: "What follows", followsFor: (/** @type {string} */ tier) => `What follows from ${tier.toLowerCase()}`,
   policyLine: (/** @type {string} */ title, /** @type {number} */ version) => `Policy: ${title}, version ${version}`,
@@ -70,5 +70,5 @@ export const en = {
   noHouses: "No houses yet. They appear here after an import.",
   tabList: "Houses", tabArea: "Area", tabDay: "Day",
   keysTitle: "Keyboard shortcuts", keySearch: "Search", keyTiers: "Red / yellow / green / star on and off", keyEsc: "Cancel drawing, close the card", keyList: "Move in the list; the map follows", keyEnter: "Open the house card; finish drawing", keyUndo: "Undo / redo drawing", keyDay: "On the slider: one day; PageUp / PageDown one month", keyMap: "On the map: pan; + − zoom",
-  printTitle: "House tier map", printList: "List of houses", printMore: (/** @type {number} */ rows, /** @type {number} */ total) => `The first ${n(rows)} of ${houses(total)}`, printed: "Printed",
+  printTitle: "House tier map", printList: "List of houses", printMore: (/** @type {number} */ rows, /** @type {number} */ total) => `The first ${n(rows)} of ${houses(total)}`,
 };

@@ -48,7 +48,7 @@ export const zh = {
   why: "评分说明", whyBase: "项目", total: "合计", onDay: (/** @type {string} */ day) => day, until: (/** @type {string} */ day) => `${day} 起不再计分`,
   scoreTier: "得分等级", conductTier: "行为等级", worse: "取两者中较差的一级",
   gates: "行为条件", held: "符合", notHeld: "不符合", decides: "据此判定",
-  nextChange: "自动变化", nextChangeText: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `若无新记录，${day} 自动变为${tier}${score ? `（${score} 分）` : ""}`, nextChangeNone: "若无新记录，等级不会自行变化。",
+  nextChange: "自动变化", nextChangeText: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `若无新记录，${day} 自动变为${tier}${score ? `（${score} 分）` : ""}`, nextChangeSame: (/** @type {string} */ day, /** @type {string} */ tier, /** @type {string} */ score) => `若无新记录，${day} 得分变为 ${score}，仍为${tier}`, nextChangeNone: "若无新记录，等级不会自行变化。",
   history: "等级历史", historyLabel: "等级随时间的变化", historyWords: (/** @type {number} */ count) => `逐条列出（${n(count)}）`,
   follows: "对应措施", followsFor: (/** @type {string} */ tier) => `${tier}的措施`,
   policyLine: (/** @type {string} */ title, /** @type {number} */ version) => `依据：${title}，第 ${version} 版`,
@@ -68,5 +68,5 @@ export const zh = {
   noHouses: "还没有房屋数据。导入房屋后会显示在这里。",
   tabList: "房屋", tabArea: "圈选", tabDay: "日期",
   keysTitle: "快捷键", keySearch: "搜索", keyTiers: "红 / 黄 / 绿 / 星级 筛选开关", keyEsc: "取消圈画、关闭卡片", keyList: "列表中移动，地图上同步标出", keyEnter: "打开房屋卡片；完成圈画", keyUndo: "撤销 / 重做圈画", keyDay: "滑块上前后一天；PageUp / PageDown 一个月", keyMap: "地图上平移，+ − 缩放",
-  printTitle: "房屋分级地图", printList: "房屋清单", printMore: (/** @type {number} */ rows, /** @type {number} */ total) => `清单为前 ${n(rows)} 户，共 ${n(total)} 户`, printed: "打印于",
+  printTitle: "分级地图", printList: "房屋清单", printMore: (/** @type {number} */ rows, /** @type {number} */ total) => `清单为前 ${n(rows)} 户，共 ${n(total)} 户`,
 };

@@ -13,9 +13,15 @@ use crate::earth::Bounds;
 pub(super) type Position = [f64; 2];
 
 /// South before north, west before east.
+#[inline]
 pub(super) fn order(a: Position, b: Position) -> Ordering {
-    let by = |a: f64, b: f64| a.partial_cmp(&b).unwrap_or(Ordering::Equal);
-    by(a[1], b[1]).then_with(|| by(a[0], b[0]))
+    if a[1] < b[1] || a[1] == b[1] && a[0] < b[0] {
+        Ordering::Less
+    } else if a == b {
+        Ordering::Equal
+    } else {
+        Ordering::Greater
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

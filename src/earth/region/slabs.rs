@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::edge::{Edge, Position, order};
 
 /// Vertices inside one band, at most: few enough to try each edge that ends there.
-const CROWD: usize = 6;
+const CROWD: usize = 10;
 
 #[derive(Clone, Debug)]
 pub(super) struct Slabs {
@@ -107,7 +107,9 @@ impl Slabs {
         let mut inside = false;
         for &number in self.ending.list(band) {
             let edge = &edges[number as usize];
-            if order(edge.low, position).is_le() && order(position, edge.high).is_le() {
+            // The order proper is dear, and most edges are told apart by their latitudes.
+            let is_level = (edge.low[1] <= position[1]) & (position[1] <= edge.high[1]);
+            if is_level && order(edge.low, position).is_le() && order(position, edge.high).is_le() {
                 match edge.side(position) {
                     Ordering::Equal => return true,
                     Ordering::Greater => inside = !inside,

@@ -25,7 +25,7 @@ export class Pencil {
     this.heard = heard;
     /** @type {Tool} */
     this.tool = "static";
-    const look = looks(theme);
+    const look = this.looks(theme);
     const wide = { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } };
     const step = /** @type {const} */ ("click-move-or-drag");
     this.draw = new TerraDraw({
@@ -119,7 +119,7 @@ export class Pencil {
 
   /** @param {Theme} theme */
   dress(theme) {
-    const look = looks(theme);
+    const look = this.looks(theme);
     this.draw.updateModeOptions("polygon", { styles: look.shape });
     this.draw.updateModeOptions("rectangle", { styles: look.shape });
     this.draw.updateModeOptions("circle", { styles: look.shape });
@@ -154,21 +154,25 @@ export class Pencil {
     this.heard.area(this.area());
     this.heard.history();
   }
+
+  /** Colours and sizes. A circle has so many corners that only every eighth gets a handle. @param {Theme} theme */
+  looks(theme) {
+    const { line, paper } = drawInk(theme);
+    const handle = (/** @type {number} */ width) => (/** @type {{ properties: Record<string, unknown> }} */ feature) => {
+      const corners = this.drawn()[0]?.geometry.coordinates[0];
+      return Array.isArray(corners) && corners.length > 60 && Number(feature.properties.index) % 8 ? 0 : width;
+    };
+    const point = { closingPointColor: line, closingPointWidth: 5, closingPointOutlineColor: paper, closingPointOutlineWidth: 2 };
+    return {
+      shape: { fillColor: line, fillOpacity: 0.06, outlineColor: line, outlineWidth: 2.5, ...point },
+      select: {
+        selectedPolygonColor: line, selectedPolygonFillOpacity: 0.08, selectedPolygonOutlineColor: line, selectedPolygonOutlineWidth: 3,
+        selectionPointColor: paper, selectionPointWidth: handle(5), selectionPointOutlineColor: line, selectionPointOutlineWidth: handle(2.5),
+        midPointColor: line, midPointWidth: 3, midPointOutlineColor: paper, midPointOutlineWidth: 1.5,
+      },
+    };
+  }
 }
 
 /** @param {number} degrees */
 const round = (degrees) => Math.round(degrees * 1e6) / 1e6;
-
-/** @param {Theme} theme */
-function looks(theme) {
-  const { line, paper } = drawInk(theme);
-  const point = { closingPointColor: line, closingPointWidth: 5, closingPointOutlineColor: paper, closingPointOutlineWidth: 2 };
-  return {
-    shape: { fillColor: line, fillOpacity: 0.06, outlineColor: line, outlineWidth: 2.5, ...point },
-    select: {
-      selectedPolygonColor: line, selectedPolygonFillOpacity: 0.08, selectedPolygonOutlineColor: line, selectedPolygonOutlineWidth: 3,
-      selectionPointColor: paper, selectionPointWidth: 5, selectionPointOutlineColor: line, selectionPointOutlineWidth: 2.5,
-      midPointColor: line, midPointWidth: 3, midPointOutlineColor: paper, midPointOutlineWidth: 1.5,
-    },
-  };
-}

@@ -195,12 +195,20 @@ export class HouseMap {
     this.gl.getCanvas().setAttribute("aria-label", label);
   }
 
-  /** A picture of the map as it is now, as a data URL. @returns {Promise<string>} */
-  photograph() {
-    return new Promise((done) => {
+  /** A picture of the map for paper, in light colours, as a data URL. @returns {Promise<string>} */
+  async photograph() {
+    const { theme, tiers } = this;
+    if (theme === "dark") {
+      this.restyle("light", tiers);
+      await new Promise((done) => this.gl.once("idle", done));
+    }
+    const picture = await new Promise((/** @type {(url: string) => void} */ done) => {
+      // Only inside a render callback the drawing buffer still holds the picture.
       this.gl.once("render", () => done(this.gl.getCanvas().toDataURL("image/png")));
       this.gl.triggerRepaint();
     });
+    this.restyle(theme, tiers);
+    return picture;
   }
 
   /** Resolves once everything in view is drawn. @returns {Promise<void>} */

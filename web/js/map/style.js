@@ -12,16 +12,19 @@ export const HOUSES_FROM = 14;
 /** @type {Record<Theme, Record<string, string>>} */
 const INK = {
   light: {
-    ground: "#F4F2EC", green: "#DCE9CF", water: "#BBD9EC", waterLine: "#A9CCE3", waterText: "#3F7295", building: "#E6E1D6", buildingLine: "#D6CFC1",
+    ground: "#F4F2EC", green: "#D5E6C8", field: "#ECEEDD", water: "#BBD9EC", waterLine: "#A9CCE3", waterText: "#3F7295", building: "#E6E1D6", buildingLine: "#D6CFC1",
     main: "#FCE9B8", mainCase: "#E3CC90", side: "#FFFFFF", sideCase: "#DAD5CA", lane: "#FBFAF7", laneCase: "#E3DED4", street: "#5C6068", halo: "#FFFFFF",
     area: "#8A6F9E", areaText: "#6B5380", accent: "#1D5FBF",
   },
   dark: {
-    ground: "#12171D", green: "#17251F", water: "#16293A", waterLine: "#1C3448", waterText: "#6C9CBF", building: "#202932", buildingLine: "#333F4B",
+    ground: "#12171D", green: "#1A2C23", field: "#151D1C", water: "#16293A", waterLine: "#1C3448", waterText: "#6C9CBF", building: "#202932", buildingLine: "#333F4B",
     main: "#4A5563", mainCase: "#0D1115", side: "#343F4B", sideCase: "#0D1115", lane: "#2A333D", laneCase: "#0F1419", street: "#9AA6B3", halo: "#12171D",
     area: "#7A6790", areaText: "#A996BE", accent: "#7FB0FF",
   },
 };
+
+/** What kind of area a boundary is. */
+const LEVEL = ["coalesce", ["get", "level"], ["get", "class"]];
 
 const zoomed = (/** @type {(number | unknown[])[]} */ ...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 const ofClass = (/** @type {string[]} */ ...names) => ["in", ["get", "class"], ["literal", names]];
@@ -55,10 +58,10 @@ export function layers(theme, tiers) {
   });
   return [
     { id: "ground", type: "background", paint: { "background-color": ink.ground } },
-    { id: "green", type: "fill", source: "base", "source-layer": "green", paint: { "fill-color": ink.green } },
+    { id: "green", type: "fill", source: "base", "source-layer": "green", paint: { "fill-color": ["match", ["get", "class"], "field", ink.field, ink.green] } },
     { id: "water", type: "fill", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.water, "fill-outline-color": ink.waterLine } },
     { id: "water-line", type: "line", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ink.water, "line-width": zoomed(12, 1.5, 15, 7, 18, 36) } },
-    { id: "area-fill", type: "fill", source: "base", "source-layer": "areas", filter: ["==", ["get", "level"], "village"], paint: { "fill-color": ink.area, "fill-opacity": 0.03 } },
+    { id: "area-fill", type: "fill", source: "base", "source-layer": "areas", filter: ["!=", LEVEL, "community"], paint: { "fill-color": ink.area, "fill-opacity": 0.03 } },
     road("lane-case", "lane", zoomed(14, 1.2, 16, 4.5, 18, 12), ink.laneCase, 14),
     road("side-case", "side", zoomed(11, 0.8, 14, 4.6, 16, 11, 18, 30), ink.sideCase, 11),
     road("main-case", "main", zoomed(9, 1, 14, 7, 16, 16, 18, 42), ink.mainCase, 8),
@@ -66,28 +69,33 @@ export function layers(theme, tiers) {
     road("side", "side", zoomed(11, 0.4, 14, 3.4, 16, 9, 18, 27), ink.side, 11),
     road("main", "main", zoomed(9, 0.6, 14, 5.4, 16, 13.5, 18, 38), ink.main, 8),
     { id: "buildings", type: "fill", source: "base", "source-layer": "buildings", minzoom: 14, paint: { "fill-color": ink.building, "fill-outline-color": ink.buildingLine, "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.5, 15.5, 1] } },
-    { id: "area-line", type: "line", source: "base", "source-layer": "areas", paint: { "line-color": ink.area, "line-opacity": ["match", ["get", "level"], "community", 0.8, 0.4], "line-width": ["match", ["get", "level"], "community", 2, 1], "line-dasharray": [3, 2.5] } },
+    { id: "area-line", type: "line", source: "base", "source-layer": "areas", paint: { "line-color": ink.area, "line-opacity": ["match", LEVEL, "community", 0.8, 0.4], "line-width": ["match", LEVEL, "community", 2, 1], "line-dasharray": [3, 2.5] } },
+    { id: "building-name", type: "symbol", source: "base", "source-layer": "buildings", minzoom: 16, filter: ["has", "name"],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-padding": 24, "text-max-width": 7 },
+      paint: { "text-color": ink.street, "text-halo-color": ink.halo, "text-halo-width": 1.4, "text-opacity": 0.8 } },
     { id: "street-name", type: "symbol", source: "base", "source-layer": "streets", minzoom: 14, filter: ["has", "name"],
       layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 14, 11, 17, 14], "text-letter-spacing": 0.06, "symbol-spacing": 320 },
       paint: { "text-color": ink.street, "text-halo-color": ink.halo, "text-halo-width": 1.6 } },
     { id: "water-name", type: "symbol", source: "base", "source-layer": "water", minzoom: 13, filter: ["all", ["has", "name"], ["==", ["geometry-type"], "LineString"]],
       layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-letter-spacing": 0.15 },
       paint: { "text-color": ink.waterText, "text-halo-color": ink.water, "text-halo-width": 1.2 } },
-    { id: "area-name", type: "symbol", source: "base", "source-layer": "areas", minzoom: 12.5, maxzoom: 16, filter: ["all", ["has", "name"], ["!=", ["get", "level"], "community"]],
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 11, 16, 14], "text-letter-spacing": 0.1, "text-padding": 30 },
-      paint: { "text-color": ink.areaText, "text-halo-color": ink.halo, "text-halo-width": 1.8, "text-opacity": ["interpolate", ["linear"], ["zoom"], 13.2, 0, 13.8, 1, 15.4, 0.9, 15.9, 0] } },
+    { id: "area-name", type: "symbol", source: "base", "source-layer": "areas", minzoom: 12.5, maxzoom: 16, filter: ["all", ["has", "name"], ["!=", LEVEL, "community"]],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 11, 16, 14], "text-letter-spacing": 0.1, "text-padding": 4,
+        // The houses are placed first and the name looks for a free spot about them.
+        "text-variable-anchor-offset": ["center", [0, 0], "bottom", [0, -3.4], "top", [0, 3.4], "bottom", [0, -4.6], "top", [0, 4.6], "left", [4, 0], "right", [-4, 0]] },
+      paint: { "text-color": ink.areaText, "text-halo-color": ink.halo, "text-halo-width": 1.8, "text-opacity": ["interpolate", ["linear"], ["zoom"], 13.8, 0, 14, 1, 15.4, 1, 15.9, 0] } },
     { id: "none", type: "circle", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM, filter: shown.includes("none") ? ["==", ["get", "tier"], "none"] : ["boolean", false],
       paint: { "circle-color": COLOURS[theme].none, "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 1.3, 16, 2.6, 18, 4.5], "circle-stroke-color": ink.ground, "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0, 16, 0.8] } },
     { id: "houses", type: "symbol", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM,
       filter: ["all", ["!=", ["get", "tier"], "none"], ["in", ["get", "tier"], ["literal", shown]]],
       layout: {
-        "icon-image": tierImage(theme), "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-padding": 0,
+        "icon-image": tierImage(theme), "icon-allow-overlap": true, "icon-padding": 0,
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, ["match", ["get", "tier"], "unrated", 0.46, 0.62], 15.5, ["match", ["get", "tier"], "unrated", 0.6, 0.84], 18, ["match", ["get", "tier"], "unrated", 0.85, 1.15]],
         "symbol-z-order": "auto", "symbol-sort-key": ["match", ["get", "tier"], "red", 5, "yellow", 4, "star", 3, "green", 2, 1],
       } },
     { id: "cells", type: "symbol", source: "houses", "source-layer": "cells", maxzoom: HOUSES_FROM,
       filter: ["any", ...shown.map((tier) => [">", ["coalesce", ["get", tier], 0], 0])],
-      layout: { "icon-image": cellImage(theme, shown), "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["coalesce", ["get", "red"], 0] } },
+      layout: { "icon-image": cellImage(theme, shown), "icon-allow-overlap": true, "icon-padding": 0, "symbol-sort-key": ["coalesce", ["get", "red"], 0] } },
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
   ];

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use crate::cli::Refused;
+use super::Refused;
 
 /// Which site a command works on.
 #[derive(clap::Args, Clone, Debug)]

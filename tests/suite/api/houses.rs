@@ -1,0 +1,91 @@
+use sanshi::{app::ImportedKind, domain::access::Role};
+use serde_json::Value;
+
+use crate::world::{World, on_both_engines};
+
+on_both_engines! {
+    a_house_is_found_by_its_code
+    a_receipt_s_lines_sum_to_the_score
+    the_public_does_not_see_points_for_staff_only
+    the_nearest_houses_come_in_order_of_metres
+    a_house_that_is_not_let_has_no_tier
+    a_search_finds_any_part_of_an_address
+}
+
+fn a_house_is_found_by_its_code(world: World) {
+    let world = world.with_four_houses();
+    let house = world.get("/api/houses/A-1?date=2010-01-01").json();
+    assert_eq!((&house["lon"], &house["lat"], &house["address"], &house["tier"]), (&120.0501.into(), &31.7201.into(), &"前桥村1号".into(), &"unrated".into()));
+    assert_eq!(world.get("/api/houses/A-9").code(), "not_found");
+    assert_eq!(world.get("/api/houses/%00").code(), "not_found");
+}
+
+fn a_receipt_s_lines_sum_to_the_score(world: World) {
+    let world = world.with_four_houses();
+    world.import(
+        ImportedKind::Events,
+        "house_code,date,kind,registration,facilities,sanitation,hazard,supervised
+A-1,2010-01-10,assessment,passive,missing,good,yes,1
+A-1,2010-03-01,criminal_case,,,,,
+A-1,2010-03-01,criminal_case,,,,,
+A-1,2010-05-01,lead,,,,,
+",
+    );
+    for (date, score, tier) in [("2010-02-28", 3, "red"), ("2010-03-01", -3, "red"), ("2010-06-01", 2, "red"), ("2011-03-01", 8, "yellow")] {
+        let receipt = world.get(&format!("/api/houses/A-1/tier?date={date}")).json();
+        assert_eq!((&receipt["score"], &receipt["tier"]), (&score.into(), &tier.into()), "{date}: {receipt:#}");
+        assert_eq!(sum(&receipt), f64::from(score), "{date}");
+    }
+    let receipt = world.get("/api/houses/A-1/tier?date=2010-06-01").json();
+    assert_eq!(receipt["next_change"], serde_json::json!({ "from": "2011-03-01", "tier": "yellow", "score": 8 }));
+    let lead = receipt["lines"].as_array().unwrap().iter().find(|line| line["criterion"] == "leads").unwrap();
+    assert_eq!((&lead["until"], &lead["observation"]["date"]), (&"2011-05-01".into(), &"2010-05-01".into()));
+}
+
+fn sum(receipt: &Value) -> f64 {
+    receipt["lines"].as_array().unwrap().iter().map(|line| line["points"].as_f64().unwrap()).sum()
+}
+
+fn the_public_does_not_see_points_for_staff_only(world: World) {
+    let world = world.with_four_houses();
+    world.import(ImportedKind::Events, "house_code,date,kind,supervised,followed\nA-1,2010-01-10,assessment,2,1\n");
+    let (path, events) = ("/api/houses/A-1/tier?date=2010-02-01", "/api/houses/A-1/events");
+    let public = world.get(path);
+    assert_eq!(public.json()["score"], 2);
+    assert_eq!(sum(&public.json()), 2.0);
+    let officer = world.token(Role::Officer);
+    let shown = |answer: &[u8]| String::from_utf8_lossy(answer).contains("supervised");
+    assert!(!shown(&public.bytes) && !shown(&world.get(events).bytes));
+    assert!(shown(&world.ask("GET", path, Some(&officer), b"", &[]).bytes));
+    assert!(shown(&world.ask("GET", events, Some(&officer), b"", &[]).bytes));
+    assert_eq!(world.get(events).json()["events"][0]["recorded_by"], "");
+}
+
+fn the_nearest_houses_come_in_order_of_metres(world: World) {
+    let world = world.with_four_houses();
+    let answer = world.get("/api/houses/nearest?lon=120.0500&lat=31.7200&n=3").json();
+    let codes: Vec<_> = answer["features"].as_array().unwrap().iter().map(|f| f["properties"]["code"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(codes, ["A-1", "A-2", "A-3"]);
+    // GeographicLib 2.x GeodSolve -i: 14.592 m from (31.72, 120.05) to (31.7201, 120.0501).
+    let metres = answer["features"][0]["properties"]["distance_m"].as_f64().unwrap();
+    assert!((metres - 14.59).abs() < 0.02, "{metres}");
+}
+
+fn a_house_that_is_not_let_has_no_tier(world: World) {
+    let world = world.with_four_houses();
+    let receipt = world.get("/api/houses/A-4/tier").json();
+    assert_eq!((&receipt["tier"], &receipt["score"], &receipt["spans"]), (&"none".into(), &Value::Null, &serde_json::json!([])));
+    let officer = world.token(Role::Officer);
+    let refused = world.post_as(&officer, "/api/houses/A-4/events", r#"{"date":"2010-01-01","kind":"lead"}"#);
+    assert_eq!((refused.code().as_str(), &refused.json()["errors"][0]["code"]), ("invalid", &"not_let".into()));
+}
+
+fn a_search_finds_any_part_of_an_address(world: World) {
+    let world = world.with_four_houses();
+    let found = world.get("/api/houses/search?q=%E6%A1%A5%E6%9D%912").json();
+    assert_eq!(found["houses"][0]["code"], "A-2");
+    assert_eq!(found["houses"].as_array().unwrap().len(), 1);
+    let found = world.get("/api/houses/search?q=a-&limit=2").json();
+    assert_eq!(found["houses"].as_array().unwrap().len(), 2);
+    assert_eq!(world.get("/api/houses/search?q=").code(), "bad_parameter");
+}

@@ -1,0 +1,9 @@
+//! Promises over HTTP, one file per resource.
+
+mod areas;
+mod bad_input;
+mod events;
+mod houses;
+mod imports;
+mod site;
+mod tiles;

@@ -1,0 +1,134 @@
+//! The command line as scripts use it: exit status, standard output, files.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::world::shared;
+
+fn sanshi(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sanshi"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/policies/qishuyan-2010.toml");
+
+#[test]
+fn tiers_equals_every_public_case() {
+    let Some(shared) = shared() else { return };
+    let cases = std::fs::read(shared.join("acceptance/tier-cases.jsonl")).unwrap();
+    let expected = std::fs::read_to_string(shared.join("acceptance/tier-expected.jsonl")).unwrap();
+    let output = sanshi(&["tiers", "--policy", POLICY], &cases);
+    assert!(output.status.success());
+    let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let (got, expected): (Vec<_>, Vec<_>) = (out(&output).lines().map(parse).collect(), expected.lines().map(parse).collect());
+    assert_eq!((got.len(), expected.len()), (300, 300));
+    for (got, expected) in got.iter().zip(&expected) {
+        assert_eq!(got, expected);
+    }
+}
+
+#[test]
+fn tiers_names_the_line_of_a_bad_case() {
+    let input = "{\"id\":\"a\",\"events\":[],\"until\":\"2010-01-01\"}\n{\"id\":\"b\",\"events\":[{\"date\":\"2010-01-01\",\"kind\":\"rumour\"}],\"until\":\"2010-01-01\"}\n";
+    let output = sanshi(&["tiers", "--policy", POLICY], input.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    let reason = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(reason.contains("line 2") && reason.contains("rumour"), "{reason}");
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    assert_eq!(sanshi(&["tiers"], b"").status.code(), Some(2));
+    assert_eq!(sanshi(&["fly"], b"").status.code(), Some(2));
+    assert_eq!(sanshi(&["--help"], b"").status.code(), Some(0));
+}
+
+#[test]
+fn convert_agrees_with_other_libraries_to_a_tenth_of_a_metre() {
+    let Some(shared) = shared() else { return };
+    let mut reader = csv::Reader::from_path(shared.join("data/gcj02/vectors_shared.csv")).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    // Inverses have no meaning within about a kilometre of the edge of the shifted box, nor where a library failed.
+    let inside = |row: &csv::StringRecord| {
+        let (lon, lat): (f64, f64) = (row[at("lon")].parse().unwrap(), row[at("lat")].parse().unwrap());
+        (72.1..137.7).contains(&lon) && (0.9..55.7).contains(&lat)
+    };
+    let mut compared = 0;
+    for (from, to, column, tolerance_m) in [
+        ("wgs84", "gcj02", "wgs_gcj_gcoord", 0.001),
+        ("wgs84", "bd09", "wgs_bd_gcoord", 0.001),
+        ("gcj02", "wgs84", "gcj_wgs_prcoords_exact", 0.12),
+        ("bd09", "wgs84", "bd_wgs_prcoords_exact", 0.2),
+    ] {
+        let chosen: Vec<_> = rows.iter().filter(|row| inside(row) && !row[at(&format!("{column}_lon"))].is_empty()).collect();
+        let input = std::iter::once("lon,lat".to_owned()).chain(chosen.iter().map(|row| format!("{},{}", &row[at("lon")], &row[at("lat")]))).collect::<Vec<_>>().join("\n");
+        let output = sanshi(&["convert", "--from", from, "--to", to], input.as_bytes());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        for (line, row) in out(&output).lines().skip(1).zip(&chosen) {
+            let (lon, lat) = line.split_once(',').unwrap();
+            assert_eq!(lon.split_once('.').unwrap().1.len(), 8);
+            let got = sanshi::earth::LonLat::new(lon.parse().unwrap(), lat.parse().unwrap()).unwrap();
+            let theirs = sanshi::earth::LonLat::new(row[at(&format!("{column}_lon"))].parse().unwrap(), row[at(&format!("{column}_lat"))].parse().unwrap()).unwrap();
+            assert!(got.metres_to(theirs) < tolerance_m, "{from} to {to} at {}: {} m", &row[0], got.metres_to(theirs));
+            compared += 1;
+        }
+    }
+    assert!(compared > 250, "{compared}");
+}
+
+#[test]
+fn a_backup_restores_to_the_same_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("houses.csv"), crate::world::FOUR_HOUSES).unwrap();
+    let done = |arguments: &[&str]| {
+        let output = sanshi(arguments, b"");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        out(&output)
+    };
+    assert!(done(&["import", "houses", &path("houses.csv"), "--data", &path("site")]).contains("4 new, 0 changed, 0 same, 0 faulty"));
+    assert!(done(&["check", "--data", &path("site")]).contains("all is well"));
+    done(&["backup", &path("copy.db"), "--data", &path("site")]);
+    assert_eq!(sanshi(&["backup", &path("copy.db"), "--data", &path("site")], b"").status.code(), Some(1), "a backup overwrites nothing");
+    assert!(done(&["restore", &path("copy.db"), "--data", &path("other")]).contains("4 houses"));
+    assert_eq!(sanshi(&["restore", &path("copy.db"), "--data", &path("other")], b"").status.code(), Some(1), "a restore overwrites nothing");
+    std::fs::write(path("garbage.db"), b"this is no database").unwrap();
+    assert_eq!(sanshi(&["restore", &path("garbage.db"), "--data", &path("third")], b"").status.code(), Some(1));
+    assert!(!Path::new(&path("third/sanshi.db")).exists());
+    assert!(done(&["token", "add", "--role", "officer", "--data", &path("site")]).starts_with("sanshi_"));
+}
+
+#[test]
+fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("houses.csv"), format!("{}B-1,200,31,,rental,,\nB-2,31.7,120.1,,rental,,\nA-1,120,31,,rental,,\n", crate::world::FOUR_HOUSES)).unwrap();
+    let output = sanshi(&["import", "houses", &path("houses.csv"), "--data", &path("site"), "--dry-run"], b"");
+    let text = out(&output);
+    for part in ["row 6", "out_of_range", "row 7", "swapped_coordinates", "row 8", "duplicate_code", "dry run, nothing written", "3 faulty"] {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+    assert!(out(&sanshi(&["check", "--data", &path("site")], b"")).contains(" 0 houses"));
+}
