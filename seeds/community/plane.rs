@@ -4,7 +4,7 @@
 
 /// Degrees of the sheet's middle: Qishuyan, on the old canal.
 const MIDDLE: (f64, f64) = (120.055, 31.725);
-/// Metres per degree on the WGS 84 ellipsoid at the middle's latitude.
+/// Metres per degree on the WGS 84 ellipsoid at the latitude of the middle.
 const METRES: (f64, f64) = (94_774.1, 110_882.0);
 
 /// Metres east and north of the middle.

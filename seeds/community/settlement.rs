@@ -180,7 +180,7 @@ impl Site<'_> {
         for row in 0..5 {
             let left = 82.0 - 41.0 * f64::from(row);
             for column in 0..4 {
-                // A lane through the middle, a little garden in its third row.
+                // A lane runs through the middle.
                 let along = -153.0 + 96.0 * f64::from(column) + if column >= 2 { 18.0 } else { 0.0 };
                 let at = middle.step(heading, along, left);
                 block += 1;

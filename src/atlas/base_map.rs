@@ -123,10 +123,10 @@ impl BaseMap {
                 if pen.geometry.is_empty() {
                     continue;
                 }
-                let tags: Vec<(u32, u32)> = [(0, &figure.class), (1, &figure.name)]
+                let tags: Vec<u32> = [(0, &figure.class), (1, &figure.name)]
                     .into_iter()
                     .filter(|(_, text)| !text.is_empty())
-                    .map(|(key, text)| (key, *texts.entry(text).or_insert_with(|| writer.text(text))))
+                    .flat_map(|(key, text)| [key, *texts.entry(text).or_insert_with(|| writer.text(text))])
                     .collect();
                 let geometry = if figure.is_polygon { Geometry::Polygon } else { Geometry::Line };
                 writer.feature(at as u64 + 1, &tags, geometry, &pen.geometry);

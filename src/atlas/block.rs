@@ -15,6 +15,9 @@ use crate::{
     earth::{LonLat, world_x, world_y},
 };
 
+/// From so many houses on, packing is worth waking the other cores for.
+const LARGE: usize = 10_000;
+
 /// Never changed once packed. A house is known by its position along the curve.
 #[derive(Default)]
 pub(super) struct Block {
@@ -40,12 +43,15 @@ impl Block {
     /// Of houses with the same code the last one counts.
     #[expect(clippy::cast_possible_truncation, reason = "four billion houses are beyond any site's memory")]
     pub fn pack<F: Facts>(houses: &[F]) -> Self {
+        let is_large = houses.len() > LARGE;
+        let by_code = |&a: &u32, &b: &u32| houses[a as usize].code().cmp(houses[b as usize].code()).then(b.cmp(&a));
         let mut unique: Vec<u32> = (0..houses.len() as u32).collect();
-        unique.par_sort_by(|&a, &b| houses[a as usize].code().cmp(houses[b as usize].code()).then(b.cmp(&a)));
+        if is_large { unique.par_sort_unstable_by(by_code) } else { unique.sort_unstable_by(by_code) }
         unique.dedup_by(|later, first| houses[*later as usize].code() == houses[*first as usize].code());
 
-        let mut along: Vec<(u64, u32)> = unique.par_iter().enumerate().map(|(rank, &house)| (hilbert(world(houses[house as usize].place())), rank as u32)).collect();
-        along.par_sort_unstable();
+        let curve = |(rank, &house): (usize, &u32)| (hilbert(world(houses[house as usize].place())), rank as u32);
+        let mut along: Vec<(u64, u32)> = if is_large { unique.par_iter().enumerate().map(curve).collect() } else { unique.iter().enumerate().map(curve).collect() };
+        if is_large { along.par_sort_unstable() } else { along.sort_unstable() }
         let ranks: Vec<u32> = along.iter().map(|&(_, rank)| rank).collect();
         drop(along);
         let mut by_code = vec![0; ranks.len()];
@@ -55,22 +61,23 @@ impl Block {
 
         let order: Vec<&F> = ranks.iter().map(|&rank| &houses[unique[rank as usize] as usize]).collect();
         drop(unique);
-        let ((numbers, spans), ((area_of, area_codes), texts)) = rayon::join(
-            || {
-                let places: Vec<LonLat> = order.iter().map(|house| house.place()).collect();
-                let numbers = (order.iter().map(|house| house.serial()).collect(), order.iter().map(|house| house.kind()).collect());
-                ((places, numbers), pack_spans(&order))
-            },
-            || {
-                let codes = Texts::collect(order.iter().map(|house| house.code()));
-                let addresses = Texts::collect(order.iter().map(|house| house.address()));
-                let door_plates = Texts::collect(order.iter().map(|house| house.door_plate()));
-                (intern(order.iter().map(|house| house.area_code())), (codes, addresses, door_plates))
-            },
-        );
-        let ((places, (serials, kinds)), (codes, addresses, door_plates)) = (numbers, texts);
-        let world = places.par_iter().map(|&place| world(place)).collect();
-        Self { tree: Tree::over(&places), places, world, serials, kinds, spans, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
+        let pack_numbers = || {
+            let places: Vec<LonLat> = order.iter().map(|house| house.place()).collect();
+            let world = places.iter().map(|&place| world(place)).collect();
+            let kinds = order.iter().map(|house| house.kind()).collect();
+            let serials = order.iter().map(|house| house.serial()).collect();
+            (Tree::over(&places), places, world, kinds, serials, pack_spans(&order))
+        };
+        let pack_texts = || {
+            let codes = Texts::collect(order.iter().map(|house| house.code()));
+            let addresses = Texts::collect(order.iter().map(|house| house.address()));
+            let door_plates = Texts::collect(order.iter().map(|house| house.door_plate()));
+            (codes, addresses, door_plates, intern(order.iter().map(|house| house.area_code())))
+        };
+        let (numbers, texts) = if is_large { rayon::join(pack_numbers, pack_texts) } else { (pack_numbers(), pack_texts()) };
+        let (tree, places, world, kinds, serials, spans) = numbers;
+        let (codes, addresses, door_plates, (area_of, area_codes)) = texts;
+        Self { places, tree, world, serials, kinds, spans, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
     }
 
     pub fn len(&self) -> usize {

@@ -20,43 +20,42 @@ pub(super) struct LayerWriter {
     values: Vec<u8>,
     /// Values so far.
     count: u32,
-    scratch: Vec<u8>,
 }
 
 impl LayerWriter {
     pub fn new(name: &'static str, keys: &'static [&'static str]) -> Self {
-        Self { name, keys, features: Vec::new(), values: Vec::new(), count: 0, scratch: Vec::new() }
+        Self { name, keys, features: Vec::new(), values: Vec::new(), count: 0 }
     }
 
     /// Adds a text to the layer's values and gives its number. Each different value needs to be there once.
     pub fn text(&mut self, text: &str) -> u32 {
-        self.scratch.clear();
-        bytes(&mut self.scratch, 1, text.as_bytes());
-        self.value()
-    }
-
-    /// The same for a whole number.
-    pub fn number(&mut self, number: u64) -> u32 {
-        self.scratch.clear();
-        varint(&mut self.scratch, 5 << 3, number);
-        self.value()
-    }
-
-    fn value(&mut self) -> u32 {
-        bytes(&mut self.values, 4, &self.scratch);
+        let length = text.len() as u64;
+        varint(&mut self.values, 4 << 3 | 2, 1 + width(length) + length);
+        bytes(&mut self.values, 1, text.as_bytes());
         self.count += 1;
         self.count - 1
     }
 
-    /// `tags` are pairs of numbers of a key and a value, `geometry` is commands and their parameters.
-    pub fn feature(&mut self, id: u64, tags: &[(u32, u32)], geometry_type: Geometry, geometry: &[u32]) {
-        let body = &mut self.scratch;
-        body.clear();
-        varint(body, 1 << 3, id);
-        packed(body, 2, tags.iter().flat_map(|&(key, value)| [key, value]));
-        varint(body, 3 << 3, geometry_type as u64);
-        packed(body, 4, geometry.iter().copied());
-        bytes(&mut self.features, 2, body);
+    /// The same for a whole number.
+    pub fn number(&mut self, number: u64) -> u32 {
+        varint(&mut self.values, 4 << 3 | 2, 1 + width(number));
+        varint(&mut self.values, 5 << 3, number);
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// `tags` are numbers of a key and a value in turn, `geometry` is commands and their parameters.
+    pub fn feature(&mut self, id: u64, tags: &[u32], geometry_type: Geometry, geometry: &[u32]) {
+        let packed_width = |numbers: &[u32]| numbers.iter().map(|&number| width(number.into())).sum::<u64>();
+        let (tags_width, geometry_width) = (packed_width(tags), packed_width(geometry));
+        let out = &mut self.features;
+        varint(out, 2 << 3 | 2, 5 + width(id) + width(tags_width) + tags_width + width(geometry_width) + geometry_width);
+        varint(out, 1 << 3, id);
+        varint(out, 2 << 3 | 2, tags_width);
+        tags.iter().for_each(|&number| bare(out, number.into()));
+        out.extend_from_slice(&[3 << 3, geometry_type as u8]);
+        varint(out, 4 << 3 | 2, geometry_width);
+        geometry.iter().for_each(|&number| bare(out, number.into()));
     }
 
     /// Appends the layer to a tile; nothing when there is no feature.
@@ -124,6 +123,11 @@ fn zigzag(number: i32) -> u32 {
     (number << 1 ^ number >> 31).cast_unsigned()
 }
 
+/// Bytes that a number takes.
+fn width(number: u64) -> u64 {
+    u64::from(70 - (number | 1).leading_zeros()) / 7
+}
+
 fn bare(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number.to_le_bytes()[0] | 0x80);
@@ -141,12 +145,4 @@ fn varint(out: &mut Vec<u8>, tag: u8, number: u64) {
 fn bytes(out: &mut Vec<u8>, field: u8, content: &[u8]) {
     varint(out, field << 3 | 2, content.len() as u64);
     out.extend_from_slice(content);
-}
-
-fn packed(out: &mut Vec<u8>, field: u8, numbers: impl Iterator<Item = u32> + Clone) {
-    let length: u32 = numbers.clone().map(|number| (38 - (number | 1).leading_zeros()) / 7).sum();
-    varint(out, field << 3 | 2, u64::from(length));
-    for number in numbers {
-        bare(out, number.into());
-    }
 }

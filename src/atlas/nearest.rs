@@ -11,13 +11,13 @@ use crate::earth::{Bounds, LonLat};
 /// WGS 84: half the equatorial axis in metres, and the first eccentricity squared.
 const AXIS_M: f64 = 6_378_137.0;
 const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_316;
-/// Bounds of the radii of curvature of meridians, metres per radian: at the equator, and above any.
+/// Least radius of curvature of a meridian, at the equator, and more than the greatest of anything, at the poles.
 const LEAST_CURVE_M: f64 = AXIS_M * (1.0 - ECCENTRICITY_SQUARED);
 const MOST_CURVE_M: f64 = 6_400_000.0;
 /// Rounding of the distances below, metres; generous.
 const SLACK_M: f64 = 1e-5;
-/// From here on the straight line is too much shorter than the way along the surface (0.13 m) to find the way among houses.
-const FAR_M: f64 = 50_000.0;
+/// From here on the straight way to a box falls short of the true one by more than a box of houses is wide.
+const FAR_M: f64 = 20_000.0;
 
 pub(super) fn nearest(layers: &[Layer], place: LonLat, n: usize) -> Vec<(HouseView<'_>, f64)> {
     let from = Observer::at(place);
@@ -79,23 +79,30 @@ impl Observer {
     /// Metres that no place in the box is nearer than.
     fn least_to(&self, bounds: &Bounds) -> f64 {
         let (lon, lat) = (self.place.lon(), self.place.lat());
-        // Along a meridian no degree is shorter than at the equator.
-        let north_south = (bounds.south - lat).max(lat - bounds.north).max(0.0).to_radians() * LEAST_CURVE_M;
-        // The straight way to the half-plane of the nearest meridian of the box.
+        let rise = (bounds.south - lat).max(lat - bounds.north).max(0.0).to_radians();
         let turn = if lon >= bounds.west && lon <= bounds.east {
             0.0
         } else {
-            (bounds.west - lon).rem_euclid(360.0).min((lon - bounds.east).rem_euclid(360.0))
+            (bounds.west - lon).rem_euclid(360.0).min((lon - bounds.east).rem_euclid(360.0)).to_radians()
         };
-        let east_west = turn.min(90.0).to_radians().sin() * self.from_axis_m;
-        let least = north_south.max(east_west) - SLACK_M;
+        // As in `straight_to`. Geodetic latitude is the angle of the normal, so a meridian's chord is no shorter than that of the circle
+        // with its least radius; and no place in the box is nearer to the axis than its corner farthest from the equator.
+        let along = 2.0 * LEAST_CURVE_M * least_sin(rise / 2.0);
+        let from_axis_m = AXIS_M * bounds.south.abs().max(bounds.north.abs()).to_radians().cos();
+        let across = 4.0 * self.from_axis_m * from_axis_m * least_sin(turn / 2.0).powi(2);
+        let least = (along * along + across).sqrt() - SLACK_M;
         if least < FAR_M {
             return least;
         }
         let Ok(center) = LonLat::new((bounds.west + bounds.east) / 2.0, (bounds.south + bounds.north) / 2.0) else { return least };
-        let radius = (bounds.east - bounds.west + bounds.north - bounds.south).to_radians() / 2.0 * MOST_CURVE_M;
+        let radius = (bounds.east - bounds.west).hypot(bounds.north - bounds.south).to_radians() / 2.0 * MOST_CURVE_M;
         least.max(self.place.metres_to(center) - radius - SLACK_M)
     }
+}
+
+/// Not above the sine of an angle from 0 to 90 degrees, and as good as it for small ones.
+fn least_sin(angle: f64) -> f64 {
+    angle - angle * angle * angle / 6.0
 }
 
 /// Metres from the Earth's axis, and from the plane of the equator.

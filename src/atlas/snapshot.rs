@@ -165,6 +165,25 @@ impl Snapshot {
     /// The `limit` houses with the smallest codes greater than `after`, in order of code.
     #[must_use]
     pub fn page(&self, region: &Region, day: Day, filter: &Filter, after: Option<&str>, limit: usize) -> Vec<HouseView<'_>> {
+        self.count_and_list(region, day, filter, after, limit).1
+    }
+
+    /// The codes of all houses of the region that are meant by the filter on that day, in order.
+    #[must_use]
+    pub fn codes(&self, region: &Region, day: Day, filter: &Filter) -> Vec<&str> {
+        self.survey(region, day, filter).1
+    }
+
+    /// The summary and the codes of the same houses, at the price of one.
+    #[must_use]
+    pub fn survey(&self, region: &Region, day: Day, filter: &Filter) -> (Summary, Vec<&str>) {
+        let (summary, houses) = self.count_and_list(region, day, filter, None, usize::MAX);
+        (summary, houses.into_iter().map(HouseView::code).collect())
+    }
+
+    /// Counts only houses with codes greater than `after`.
+    fn count_and_list(&self, region: &Region, day: Day, filter: &Filter, after: Option<&str>, limit: usize) -> (Summary, Vec<HouseView<'_>>) {
+        let mut summary = Summary::default();
         let mut houses = Vec::new();
         for layer in &self.layers {
             let Some(sieve) = filter.sieve(&layer.block, day) else { continue };
@@ -174,7 +193,10 @@ impl Snapshot {
             layer.within(region, &mut |run| {
                 for at in run {
                     let rank = layer.block.ranks[at];
-                    if rank >= first && sieve.pass(at).is_some() {
+                    if rank >= first
+                        && let Some(standing) = sieve.pass(at)
+                    {
+                        summary.count(standing, layer.block.kinds[at]);
                         ranks.push(rank);
                     }
                 }
@@ -189,13 +211,7 @@ impl Snapshot {
         // Runs in order, one per layer: sorting merges them.
         houses.sort_by(|a, b| a.code().cmp(b.code()));
         houses.truncate(limit);
-        houses
-    }
-
-    /// The codes of all houses of the region that are meant by the filter on that day, in order.
-    #[must_use]
-    pub fn codes(&self, region: &Region, day: Day, filter: &Filter) -> Vec<&str> {
-        self.page(region, day, filter, None, usize::MAX).into_iter().map(HouseView::code).collect()
+        (summary, houses)
     }
 
     /// For each day how many houses of the region (or of all) have each [`Standing`], in its order.

@@ -41,7 +41,7 @@ pub(super) fn houses(layers: &[Layer], tile: TileId, day: DayKey) -> Vec<u8> {
         let tier = *tiers[standing as usize].get_or_insert_with(|| writer.text(standing.as_str()));
         let kind = *kinds[kind as usize].get_or_insert_with(|| writer.text(kind.as_str()));
         let [x, y] = block.world[at].map(|way| on_grid(way, tile, EXTENT_BITS));
-        writer.feature(block.serials[at], &[(0, id), (1, code), (2, tier), (3, kind)], Geometry::Point, &Pen::point(x, y));
+        writer.feature(block.serials[at], &[0, id, 1, code, 2, tier, 3, kind], Geometry::Point, &Pen::point(x, y));
     });
     let mut out = Vec::new();
     writer.finish(&mut out);
@@ -72,7 +72,7 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, day: DayKey) -> Vec<u8> {
     let mut numbers: HashMap<u64, u32> = HashMap::new();
     for (at, cell) in (0u64..).zip(&cells).filter(|(_, cell)| cell.houses > 0) {
         let counts = cell.by_standing.iter().chain([&cell.houses]);
-        let tags: Vec<(u32, u32)> = (0..).zip(counts).map(|(key, &count)| (key, *numbers.entry(count).or_insert_with(|| writer.number(count)))).collect();
+        let tags: Vec<u32> = (0..).zip(counts).flat_map(|(key, &count)| [key, *numbers.entry(count).or_insert_with(|| writer.number(count))]).collect();
         // The mean of numbers below 2^32 is below 2^32.
         let [x, y] = cell.world.map(|sum| on_grid(u32::try_from(sum / cell.houses).unwrap_or(u32::MAX), tile, EXTENT_BITS));
         writer.feature(at + 1, &tags, Geometry::Point, &Pen::point(x, y));

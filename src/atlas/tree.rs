@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use crate::earth::{Bounds, LonLat, Region};
 
 /// Boxes (or places) under one box.
@@ -21,7 +19,7 @@ impl Tree {
     pub fn over(places: &[LonLat]) -> Self {
         let mut levels: Vec<Vec<Bounds>> = Vec::new();
         if !places.is_empty() {
-            levels.push(places.par_chunks(FAN).map(|places| Bounds::around(places.iter().copied()).unwrap_or(Bounds::EMPTY)).collect());
+            levels.push(places.chunks(FAN).map(|places| Bounds::around(places.iter().copied()).unwrap_or(Bounds::EMPTY)).collect());
         }
         while let Some(below) = levels.last().filter(|below| below.len() > 1) {
             let around = |boxes: &[Bounds]| {

@@ -9,5 +9,6 @@ pub mod house;
 pub mod observation;
 pub mod points;
 pub mod policy;
+pub mod publication;
 pub mod tier;
 pub mod words;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One text in Chinese and English.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     pub zh: String,

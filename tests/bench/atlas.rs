@@ -67,7 +67,7 @@ fn measure(count: usize) {
         time(&format!("{name} read"), &rings, |ring| Region::new(vec![vec![ring.clone()]]).map_or(0, |region| region.vertices()));
         let regions: Vec<Region> = rings.iter().filter_map(|ring| Region::new(vec![vec![ring.clone()]]).ok()).collect();
         time(&format!("{name} summary"), &regions, |region| snapshot.summary(region, day, &all).total as usize);
-        time(&format!("{name} codes"), &regions, |region| snapshot.codes(region, day, &all).len());
+        time(&format!("{name} with codes"), &regions, |region| snapshot.survey(region, day, &all).1.len());
     }
     time("nearest-10", &places, |&place| snapshot.nearest(place, 10).len());
     let off: Vec<LonLat> = (0..QUERIES).filter_map(|_| LonLat::new(120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36).ok()).collect();

@@ -19,7 +19,7 @@ export function startAddress(look) {
     const asked = read(location.hash);
     reading = true;
     const { at, day, ...rest } = asked;
-    set({ ...rest, ...(day ? { day } : {}) });
+    set({ ...rest, ...(day ? { day } : {}), ...(rest.sel ? {} : { halo: null }) });
     reading = false;
     if (at) look(asked);
   };

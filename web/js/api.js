@@ -7,7 +7,7 @@
 /** @typedef {{ title: Text, values?: { is: string, title: Text }[], number?: { min: number, max: number }, staff_only?: boolean }} Field */
 /** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[] }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
 /** @typedef {{ role: string, name: string, area: string | null, rights: string[] }} Me */
-/** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, codes?: string[] }} Summary */
+/** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, revision?: number, codes?: string[] }} Summary */
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, score?: number | null }} HouseRow */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */

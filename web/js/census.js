@@ -33,6 +33,8 @@ async function count(what, failed) {
   try {
     const counted = { ...(await api.summary(area, state.day, { signal: control.signal })), stamp: ++stamp };
     set(what === "view" ? { viewCounts: counted } : { areaCounts: counted });
+    // Somebody else recorded something since: everything on the page is asked anew.
+    if (counted.revision && counted.revision > state.revision) set({ revision: counted.revision });
   } catch (error) {
     if (!api.stale(error) && !(error instanceof api.Gone)) failed(error);
   }

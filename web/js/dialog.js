@@ -19,7 +19,6 @@ export function openDialog(id, title, ...content) {
     dialog.remove();
     if (from instanceof HTMLElement && document.contains(from)) from.focus();
   });
-  dialog.addEventListener("pointerdown", (event) => { if (event.target === dialog) dialog.close(); });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -40,7 +40,7 @@ function row(tier, i, count, most) {
     "button",
     {
       type: "button", class: `tier ${tier}`, data: { tier }, "aria-pressed": String(Boolean(state.tiers.length) && shows(tier)),
-      "aria-label": tr("legendRow", tierName(tier), called(tier), count ?? 0), title: i < 4 ? `${called(tier)} · ${i + 1}` : called(tier),
+      title: i < 4 ? `${called(tier)} · ${i + 1}` : called(tier),
       onclick: () => toggleTier(tier), ...(shows(tier) ? {} : { "data-off": "" }),
     },
     mark(tier), el("b", null, tierName(tier)), el("span", { class: "called" }, called(tier)),

@@ -103,7 +103,7 @@ export function startList(acts) {
     else if (!scopeNow()) fill(node, el("span", null, tr("listLoading")));
     else {
       fill(node, empty("search", !state.site?.houses ? tr("noHouses") : tr(state.scope === "area" ? "listEmptyArea" : "listEmptyView"),
-        state.tiers.length ? [tr("clearFilters"), () => set({ tiers: [] })] : null, state.scope === "view" ? [tr("zoomOutButton"), acts.fit] : null));
+        state.tiers.length ? [tr("clearFilters"), () => set({ tiers: [] })] : null, state.scope === "view" && state.site?.bounds ? [tr("zoomOutButton"), acts.fit] : null));
     }
     byId("csv").disabled = !rows.length;
   }

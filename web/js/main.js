@@ -1,4 +1,11 @@
 // Wires the rooms together. Decides nothing about houses.
+//
+//   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
+//                        │     census  roll                                                        (what is counted and listed)
+//                        ▼
+//   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
+//                        ▼
+//   i18n, words.*   tiers   icons   calendar   ui                                                  (know nothing of the rest)
 import { startAddress } from "./address.js";
 import * as api from "./api.js";
 import { areaRefused, startArea } from "./area.js";
@@ -85,7 +92,7 @@ function start() {
       drawTools();
     });
   }
-  startLegend({ cells: () => Boolean(map && !map.showsHouses()) });
+  startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -126,11 +133,13 @@ function startMap(site) {
   byId("zoom-in").addEventListener("click", () => gl.zoomBy(1));
   byId("zoom-out").addEventListener("click", () => gl.zoomBy(-1));
   byId("north").addEventListener("click", () => gl.northUp());
+  byId("fit").hidden = !site.bounds;
   byId("fit").addEventListener("click", () => gl.fit());
 }
 
 function moved() {
-  if (map) set({ at: map.at(), view: map.view() });
+  byId("north").hidden = !map?.turned();
+  if (map && !matchMedia("print").matches) set({ at: map.at(), view: map.view() }); // on paper the map has no size
 }
 
 /** @param {string} code @param {[number, number]} at */

@@ -21,6 +21,7 @@ export function openRecord(house) {
   const form = el("form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); save(); } },
     el("div", { class: "pair" }, labelled("kind", tr("recordKind"), kind), labelled("date", tr("recordDate"), date)),
     fields, trouble, formFoot(tr("recordSave"), () => dialog.close()));
+  form.addEventListener("input", () => { trouble.textContent = ""; });
   const dialog = openDialog("record", tr("recordTitle", house.address || house.code), form);
   show();
 

@@ -11,6 +11,21 @@ const NOBODY = { role: "public", name: "", area: null, rights: [] };
 /** Reads the kept token and asks who that is. */
 export async function startSession() {
   api.useToken(sessionStorage.getItem(KEY) ?? "");
+  showUser();
+  try {
+    set({ me: await api.me() });
+  } catch (error) {
+    if (error instanceof api.Problem) forget();
+    else throw error;
+  }
+}
+
+let shown = false;
+
+/** The button of the header; once, however often the server had to be tried. */
+function showUser() {
+  if (shown) return;
+  shown = true;
   byId("user").addEventListener("click", () => (state.me.role === "public" ? openSignIn() : openAccount()));
   const draw = () => {
     const out = state.me.role === "public";
@@ -21,12 +36,6 @@ export async function startSession() {
   };
   watch(["me", "lang"], draw);
   draw();
-  try {
-    set({ me: await api.me() });
-  } catch (error) {
-    if (error instanceof api.Problem) forget();
-    else throw error;
-  }
 }
 
 function forget() {

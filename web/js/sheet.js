@@ -16,7 +16,7 @@ export function rest(stop) {
   const sheet = byId("sheet");
   if (sheet.dataset.stop === stop) return;
   sheet.dataset.stop = stop;
-  if (stop === "peek") byId("left").scrollTop = 0;
+  if (stop === "peek") byId("work").scrollTop = 0;
   byId("handle").setAttribute("aria-expanded", String(stop !== "peek"));
   setTimeout(() => moved(), 280);
 }

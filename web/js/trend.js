@@ -68,7 +68,7 @@ function draw() {
   fill(room, plot, key);
   const tell = (/** @type {number | null | undefined} */ at) => {
     const i = at ?? lastUpTo(days, state.day);
-    fill(key, el("div", { class: "month" }, el("dt", null, days[i].slice(0, 7))), ...shown.map((tier) => el("div", { title: tierName(tier) }, el("dt", null, mark(tier), el("span", { class: "offscreen" }, tierName(tier))), el("dd", null, number(counts[tier][i])))));
+    fill(key, el("div", { class: "month" }, el("dt", null, days[i])), ...shown.map((tier) => el("div", { title: tierName(tier) }, el("dt", null, mark(tier), el("span", { class: "offscreen" }, tierName(tier))), el("dd", null, number(counts[tier][i])))));
   };
   const font = '10.5px "Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
   const years = Number(days[days.length - 1].slice(0, 4)) - Number(days[0].slice(0, 4));

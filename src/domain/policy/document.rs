@@ -52,6 +52,8 @@ enum RatedFromDocument {
 struct KindDocument {
     title: Words,
     #[serde(default)]
+    landlord_can: bool,
+    #[serde(default)]
     fields: Vec<Spanned<String>>,
 }
 
@@ -63,6 +65,7 @@ struct FieldDocument {
     count: Option<CountDocument>,
     #[serde(default)]
     staff_only: bool,
+    can_become: Option<Spanned<String>>,
     #[serde(default)]
     set_by: BTreeMap<Spanned<String>, String>,
 }
@@ -216,7 +219,11 @@ impl Reader {
                 (None, Some(count)) if (1..=1_000_000).contains(&count.max) => FieldValues::Count { max: count.max, may_not_apply: count.may_not_apply },
                 _ => return Err((name.span(), format!("{}: expected either values or a count with a max from 1 to 1000000", name.get_ref()))),
             };
-            self.fields.push(Field { name: name.get_ref().clone(), title: field.title.clone(), values, staff_only: field.staff_only, set_by: Vec::new() });
+            let can_become = match &field.can_become {
+                None => None,
+                Some(word) => Some(values.read(word.get_ref()).ok_or_else(|| (word.span(), format!("expected {}; found \"{}\"", values.expected(), word.get_ref())))?),
+            };
+            self.fields.push(Field { name: name.get_ref().clone(), title: field.title.clone(), values, staff_only: field.staff_only, can_become, set_by: Vec::new() });
         }
         Ok(())
     }
@@ -225,7 +232,7 @@ impl Reader {
         for (name, kind) in &document.kinds {
             decent(name.get_ref(), &name.span())?;
             let fields = kind.fields.iter().map(|field| self.field(field.get_ref(), &field.span())).collect::<Result<_, _>>()?;
-            self.kinds.push(Kind { name: name.get_ref().clone(), title: kind.title.clone(), fields });
+            self.kinds.push(Kind { name: name.get_ref().clone(), title: kind.title.clone(), landlord_can: kind.landlord_can, fields });
         }
         Ok(())
     }

@@ -8,12 +8,16 @@ mod receipt;
 mod rulebook;
 mod state;
 mod sweep;
+#[cfg(test)]
+mod tests;
+mod way;
 
 use std::collections::BTreeMap;
 
 pub use document::PolicyFault;
 pub use receipt::{Basis, ConditionCheck, GateCheck, Line, Part, Receipt};
 pub use rulebook::{Edition, Rulebook};
+pub use way::{Step, Way};
 
 use super::{
     points::Points,
@@ -41,6 +45,8 @@ pub struct Policy {
 pub struct Kind {
     pub name: String,
     pub title: Words,
+    /// Whether the landlord can bring one about (a repair, a lead).
+    pub landlord_can: bool,
     /// Indices of the fields that such an observation may carry.
     fields: Vec<usize>,
 }
@@ -53,6 +59,8 @@ pub struct Field {
     pub values: FieldValues,
     /// Its lines are shown to staff only; the public sees their points summed.
     pub staff_only: bool,
+    /// The value that the landlord can bring about.
+    can_become: Option<i32>,
     /// Other kinds of observation that set it: (kind, value).
     set_by: Vec<(usize, i32)>,
 }
@@ -174,7 +182,7 @@ impl Policy {
         document::read(document)
     }
 
-    #[must_use]
+    /// The kinds of observations that it knows, each with its fields.
     pub fn kinds(&self) -> impl Iterator<Item = (&Kind, Vec<&Field>)> {
         self.kinds.iter().map(|kind| (kind, kind.fields.iter().map(|field| &self.fields[*field]).collect()))
     }

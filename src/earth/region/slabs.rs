@@ -1,15 +1,17 @@
 //! Which side of an outline a position is on, in logarithmic time whatever the outline looks like.
 //!
-//! The plane is cut into bands of latitude at every eighth vertex or so. An edge that ends inside a band is tested by itself. Edges that
-//! run through whole bands hang in a segment tree over the bands; those in one node never cross, so they lie in order from west to east
-//! and a binary search counts the ones to the west. Even a comb of 50,000 teeth costs a few searches.
+//! The plane is cut into bands of latitude at every few vertices. An edge that ends inside a band is tested by itself. Edges that run
+//! through whole bands hang in a tree over the bands; those in one node never cross, so they lie in order from west to east and a binary
+//! search counts the ones to the west. Even a comb of 50,000 teeth costs a few searches.
 
 use std::cmp::Ordering;
 
 use super::edge::{Edge, Position, order};
 
 /// Vertices inside one band, at most: few enough to try each edge that ends there.
-const CROWD: usize = 10;
+const CROWD: usize = 6;
+/// Nodes below a node of the tree, as a power of two: fewer levels to search against more nodes that an edge hangs in.
+const FAN_BITS: u32 = 2;
 
 #[derive(Clone, Debug)]
 pub(super) struct Slabs {
@@ -17,9 +19,10 @@ pub(super) struct Slabs {
     cuts: Vec<Position>,
     /// Edges that begin or end inside each band.
     ending: Lists,
-    /// Edges that run through all bands below a node of the segment tree, from west to east; node 1 is the root.
+    /// Edges that run through all bands below a node of the tree, from west to east; level by level, bands first.
     passing: Lists,
-    leaves: usize,
+    /// First node of each level.
+    levels: Vec<usize>,
 }
 
 /// Many short lists of edge numbers in one allocation.
@@ -31,7 +34,7 @@ struct Lists {
 
 impl Lists {
     /// `each` calls back with every (list, number) pair, the same in both of its runs.
-    #[expect(clippy::cast_possible_truncation, reason = "100,000 edges in at most 34 lists each")]
+    #[expect(clippy::cast_possible_truncation, reason = "100,000 edges in some fifty lists each, at most")]
     fn collect(lists: usize, each: impl Fn(&mut dyn FnMut(usize, usize))) -> Self {
         let mut starts = vec![0u32; lists + 1];
         each(&mut |list, _| starts[list + 1] += 1);
@@ -48,8 +51,8 @@ impl Lists {
     }
 
     #[inline]
-    fn list(&self, list: usize) -> &[u32] {
-        &self.numbers[self.starts[list] as usize..self.starts[list + 1] as usize]
+    fn range(&self, list: usize) -> std::ops::Range<usize> {
+        self.starts[list] as usize..self.starts[list + 1] as usize
     }
 }
 
@@ -57,45 +60,59 @@ impl Slabs {
     /// The edges of rings that do not cross or overlap; they may touch at points.
     pub fn over(edges: &[Edge]) -> Self {
         let cuts = cuts(edges);
-        let leaves = (cuts.len() + 1).next_power_of_two();
-        let band = |position| cuts.partition_point(|cut| order(*cut, position).is_le());
-        let is_border = |band: usize, position| band > 0 && cuts[band - 1] == position;
+        // For both ends of each edge the band, and whether it lies on that band's lower border.
+        let ends: Vec<[(usize, bool); 2]> = edges
+            .iter()
+            .map(|edge| {
+                [edge.low, edge.high].map(|end| {
+                    let band = cuts.partition_point(|cut| order(*cut, end).is_le());
+                    (band, band > 0 && cuts[band - 1] == end)
+                })
+            })
+            .collect();
         let ending = Lists::collect(cuts.len() + 1, |put| {
-            for (number, edge) in edges.iter().enumerate() {
-                let (low, high) = (band(edge.low), band(edge.high));
-                let low_is_inside = !is_border(low, edge.low);
-                if low_is_inside {
+            for (number, &[(low, low_is_border), (high, high_is_border)]) in ends.iter().enumerate() {
+                if !low_is_border {
                     put(low, number);
                 }
-                if !(is_border(high, edge.high) || low == high && low_is_inside) {
+                if !high_is_border && (low_is_border || high != low) {
                     put(high, number);
                 }
             }
         });
-        let mut passing = Lists::collect(2 * leaves, |put| {
-            for (number, edge) in edges.iter().enumerate() {
-                let low = band(edge.low);
-                let first = if is_border(low, edge.low) { low } else { low + 1 };
-                let (mut from, mut to) = (first + leaves, band(edge.high).max(first) + leaves);
-                while from < to {
-                    if from & 1 == 1 {
-                        put(from, number);
+        let mut levels = vec![0];
+        let mut nodes = cuts.len() + 1;
+        let mut width = nodes;
+        while width > 1 {
+            levels.push(nodes);
+            width = width.div_ceil(1 << FAN_BITS);
+            nodes += width;
+        }
+        let mut passing = Lists::collect(nodes, |put| {
+            for (number, &[(low, low_is_border), (high, _)]) in ends.iter().enumerate() {
+                let (mut from, mut to) = (if low_is_border { low } else { low + 1 }, high);
+                for first in &levels {
+                    while from < to && from & ((1 << FAN_BITS) - 1) != 0 {
+                        put(first + from, number);
                         from += 1;
                     }
-                    if to & 1 == 1 {
+                    while from < to && to & ((1 << FAN_BITS) - 1) != 0 {
                         to -= 1;
-                        put(to, number);
+                        put(first + to, number);
                     }
-                    from >>= 1;
-                    to >>= 1;
+                    if from >= to {
+                        break;
+                    }
+                    from >>= FAN_BITS;
+                    to >>= FAN_BITS;
                 }
             }
         });
-        for node in 0..2 * leaves {
-            let (from, to) = (passing.starts[node] as usize, passing.starts[node + 1] as usize);
-            passing.numbers[from..to].sort_by(|&a, &b| edges[a as usize].west_to_east(&edges[b as usize]));
+        for node in 0..nodes {
+            let list = passing.range(node);
+            passing.numbers[list].sort_by(|&a, &b| edges[a as usize].west_to_east(&edges[b as usize]));
         }
-        Self { cuts, ending, passing, leaves }
+        Self { cuts, ending, passing, levels }
     }
 
     /// Whether a position is in the outline or on it. `edges` are the ones this was made of.
@@ -105,7 +122,7 @@ impl Slabs {
             return true;
         }
         let mut inside = false;
-        for &number in self.ending.list(band) {
+        for &number in &self.ending.numbers[self.ending.range(band)] {
             let edge = &edges[number as usize];
             // The order proper is dear, and most edges are told apart by their latitudes.
             let is_level = (edge.low[1] <= position[1]) & (position[1] <= edge.high[1]);
@@ -117,9 +134,9 @@ impl Slabs {
                 }
             }
         }
-        let mut node = band + self.leaves;
-        while node > 0 {
-            let list = self.passing.list(node);
+        let mut node = band;
+        for first in &self.levels {
+            let list = &self.passing.numbers[self.passing.range(first + node)];
             if !list.is_empty() {
                 let west = list.partition_point(|&number| edges[number as usize].side(position).is_gt());
                 if list.get(west).is_some_and(|&number| edges[number as usize].side(position).is_eq()) {
@@ -127,7 +144,7 @@ impl Slabs {
                 }
                 inside ^= west & 1 == 1;
             }
-            node >>= 1;
+            node >>= FAN_BITS;
         }
         inside
     }

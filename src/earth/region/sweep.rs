@@ -6,7 +6,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     ops::Bound,
 };
 
@@ -41,12 +41,25 @@ impl Rings<'_> {
         places.sort_unstable_by(|a, b| order(*a, *b));
         places.dedup();
 
-        let mut active: BTreeSet<Mark> = BTreeSet::new();
-        let mut nesting = Nesting { parents: vec![None; self.starts.len() - 1], seen: HashMap::new() };
+        let mut active: BTreeSet<Mark<'_>> = BTreeSet::new();
+        let mut nesting = Nesting { parents: vec![None; self.starts.len() - 1], inside_is_east: vec![None; self.starts.len() - 1] };
         let mut next = 0;
+        let (mut met, mut above) = (Vec::new(), Vec::new());
         for place in places {
-            let met: Vec<usize> = active.range(Mark::Before(place)..Mark::After(place)).filter_map(Mark::number).collect();
-            let mut above: Vec<usize> = Vec::new();
+            // Edges through the place from below, from west to east, and their neighbour to the west.
+            met.clear();
+            let mut west = None;
+            for edge in active.range(..Mark::After(place)).rev().filter_map(Mark::number) {
+                if self.edges[edge].side(place).is_ne() {
+                    west = Some(edge);
+                    break;
+                }
+                met.push(edge);
+            }
+            met.reverse();
+            let east = active.range((Bound::Excluded(Mark::After(place)), Bound::Unbounded)).next().and_then(Mark::number);
+
+            above.clear();
             while next < rising.len() && self.edges[rising[next]].low == place {
                 above.push(rising[next]);
                 next += 1;
@@ -67,11 +80,6 @@ impl Rings<'_> {
             if self.interlock(place, &met, &above) {
                 return Err(crossing(above.first().or(met.first()).copied().unwrap_or_default()));
             }
-            for &edge in met.iter().filter(|&&edge| self.edges[edge].high == place) {
-                active.remove(&Mark::Edge(self.edges[edge], edge));
-            }
-            let west = active.range(..Mark::Before(place)).next_back().and_then(Mark::number);
-            let east = active.range((Bound::Excluded(Mark::After(place)), Bound::Unbounded)).next().and_then(Mark::number);
             for pair in [(west, above.first().copied().or(east)), (above.last().copied(), east)] {
                 if let (Some(a), Some(b)) = pair
                     && self.edges[a].crosses(&self.edges[b])
@@ -79,11 +87,16 @@ impl Rings<'_> {
                     return Err(Crossing { edge: a.min(b), place: self.edges[a].meeting_place(&self.edges[b]) });
                 }
             }
+            for &edge in met.iter().filter(|&&edge| self.edges[edge].high == place) {
+                active.remove(&Mark::Edge(&self.edges[edge], edge));
+            }
             let mut neighbour = west;
             for &edge in &above {
                 nesting.meet(self, edge, neighbour);
                 neighbour = Some(edge);
-                active.insert(Mark::Edge(self.edges[edge], edge));
+                if self.edges[edge].low == place {
+                    active.insert(Mark::Edge(&self.edges[edge], edge));
+                }
             }
         }
         Ok(nesting.parents)
@@ -125,68 +138,65 @@ impl Rings<'_> {
 /// What the sweep has learnt of how rings lie in one another.
 struct Nesting {
     parents: Parents,
-    /// Rings met so far, and whether an edge that is walked upward has the ring's inside to its east.
-    seen: HashMap<u32, bool>,
+    /// Of each ring met so far, whether its inside is to the east of the edges that are walked upward (or else of the others).
+    inside_is_east: Vec<Option<bool>>,
 }
 
 impl Nesting {
     /// A ring is first met at its lowest place, by its westernmost edge there: west of that is outside, east is inside. What the
     /// neighbour to the west has on its east side is what the ring lies in.
     fn meet(&mut self, rings: &Rings<'_>, edge: usize, neighbour: Option<usize>) {
-        let ring = rings.ring[edge];
-        if self.seen.contains_key(&ring) {
+        let ring = rings.ring[edge] as usize;
+        if self.inside_is_east[ring].is_some() {
             return;
         }
-        self.seen.insert(ring, rings.upward[edge]);
-        self.parents[ring as usize] = neighbour.and_then(|neighbour| {
+        self.inside_is_east[ring] = Some(rings.upward[edge]);
+        self.parents[ring] = neighbour.and_then(|neighbour| {
             let other = rings.ring[neighbour];
-            let inside_is_east = self.seen.get(&other) == Some(&rings.upward[neighbour]);
-            if inside_is_east { Some(other) } else { self.parents[other as usize] }
+            let is_inside_other = self.inside_is_east[other as usize] == Some(rings.upward[neighbour]);
+            if is_inside_other { Some(other) } else { self.parents[other as usize] }
         });
     }
 }
 
-/// An edge in the sweep, or a place to look for: just west or just east of every edge through it.
-enum Mark {
-    Edge(Edge, usize),
-    Before(Position),
+/// An edge in the sweep, or a place to look for, just east of every edge through it.
+#[derive(Clone, Copy)]
+enum Mark<'a> {
+    Edge(&'a Edge, usize),
     After(Position),
 }
 
-impl Mark {
+impl Mark<'_> {
     fn number(&self) -> Option<usize> {
         match self {
             Self::Edge(_, number) => Some(*number),
-            Self::Before(_) | Self::After(_) => None,
+            Self::After(_) => None,
         }
     }
 }
 
-impl Ord for Mark {
+impl Ord for Mark<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Edge(a, number), Self::Edge(b, other)) if number == other || (a.low == b.low && a.high == b.high) => number.cmp(other),
+            (Self::Edge(_, number), Self::Edge(_, other)) if number == other => Ordering::Equal,
             (Self::Edge(a, number), Self::Edge(b, other)) => a.west_to_east(b).then(number.cmp(other)),
-            (Self::Edge(edge, _), Self::Before(place)) => edge.side(*place).reverse().then(Ordering::Greater),
             (Self::Edge(edge, _), Self::After(place)) => edge.side(*place).reverse().then(Ordering::Less),
-            (_, Self::Edge(..)) => other.cmp(self).reverse(),
-            (Self::Before(a), Self::Before(b)) | (Self::After(a), Self::After(b)) => order(*a, *b),
-            (Self::Before(_), Self::After(_)) => Ordering::Less,
-            (Self::After(_), Self::Before(_)) => Ordering::Greater,
+            (Self::After(place), Self::Edge(edge, _)) => edge.side(*place).then(Ordering::Greater),
+            (Self::After(a), Self::After(b)) => order(*a, *b),
         }
     }
 }
 
-impl PartialOrd for Mark {
+impl PartialOrd for Mark<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Mark {
+impl PartialEq for Mark<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Mark {}
+impl Eq for Mark<'_> {}

@@ -1,6 +1,6 @@
 import { ask, drawn, expect, open, settled, shoot, test } from "../sanshi.mjs";
 
-const WORLD = { type: "Polygon", coordinates: [[[-179, -80], [179, -80], [179, 80], [-179, 80], [-179, -80]]] };
+const WORLD = { type: "Polygon", coordinates: [[[60, -60], [160, -60], [160, 80], [60, 80], [60, -60]]] };
 const minus = (text) => Number(text.replace("−", "-").replace("+", ""));
 
 test("the card's receipt sums to the score it shows", async ({ page, request }) => {

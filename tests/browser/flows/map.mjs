@@ -1,6 +1,6 @@
 import { ask, counted, drawn, expect, open, pixels, settled, shoot, test } from "../sanshi.mjs";
 
-const WORLD = { type: "Polygon", coordinates: [[[-179, -80], [179, -80], [179, 80], [-179, 80], [-179, -80]]] };
+const WORLD = { type: "Polygon", coordinates: [[[60, -60], [160, -60], [160, 80], [60, 80], [60, -60]]] };
 
 test("the map shows as many red houses as the server counts, as features and as pixels", async ({ page, request }) => {
   await open(page);

@@ -47,12 +47,13 @@ export class HouseMap {
     this.picking = true;
     /** The style is there; the library's own word for it is false again during every change. */
     this.loaded = false;
+    // Below zoom 4 a wide view would have edges of more than 180 degrees, which is no polygon to ask about.
     this.gl = new GlMap({
       container: options.container,
       style: style(this.theme, this.tiers, this.tiles()),
       center: options.at ? [options.at.lng, options.at.lat] : [105, 34],
-      zoom: options.at?.z ?? 3,
-      maxZoom: 20, maxPitch: 0, attributionControl: false, dragRotate: true, pitchWithRotate: false,
+      zoom: options.at?.z ?? 4,
+      minZoom: 4, maxZoom: 20, maxPitch: 0, attributionControl: false, dragRotate: true, pitchWithRotate: false,
       fadeDuration: calm() ? 0 : 150,
       pixelRatio: Math.min(devicePixelRatio || 1, 2),
       localIdeographFontFamily: '"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif',
@@ -184,6 +185,11 @@ export class HouseMap {
   /** @param {number} steps */
   zoomBy(steps) {
     this.gl.easeTo({ zoom: Math.round(this.gl.getZoom() + steps), duration: calm() ? 0 : 250 });
+  }
+
+  /** Whether the map is turned. */
+  turned() {
+    return Math.abs(this.gl.getBearing()) > 0.5;
   }
 
   northUp() {
