@@ -157,19 +157,83 @@ impl Figure {
     /// Its way over a tile, given the place of a point on it.
     fn trace(&self, place: impl Fn(&Point) -> Point) -> Pen {
         let mut pen = Pen::default();
+        let mut area = 0;
         for (at, line) in self.lines.iter().enumerate() {
             let points: Vec<Point> = line.iter().map(&place).collect();
-            if self.is_polygon {
-                match clip::ring(&points, at == 0) {
-                    Some(ring) => pen.draw(&ring, true),
-                    // Holes of nothing.
-                    None if at == 0 => break,
-                    None => {}
-                }
-            } else {
+            if !self.is_polygon {
                 clip::line(&points).iter().for_each(|part| pen.draw(part, false));
+            } else if let Some(ring) = clip::ring(&points, at == 0) {
+                area += clip::twice_area(&ring);
+                pen.draw(&ring, true);
+            } else if at == 0 {
+                break;
             }
         }
+        if self.is_polygon && area == 0 {
+            // Nothing on the tile, or a hole that is all of it.
+            return Pen::default();
+        }
         pen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fast_mvt::{MvtGeometry, MvtReaderRef, MvtTile, MvtValue};
+
+    use super::*;
+
+    fn feature(layer: BaseLayer, class: &str, name: &str, shape: Shape) -> BaseFeature {
+        BaseFeature { layer, class: class.into(), name: name.into(), shape }
+    }
+
+    fn square(west: f64, south: f64, side: f64) -> Vec<[f64; 2]> {
+        vec![[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    }
+
+    fn map() -> BaseMap {
+        BaseMap::new(vec![
+            feature(BaseLayer::Streets, "main", "Qishuyan Street", Shape::Line(vec![[119.9, 31.73], [120.2, 31.73]])),
+            feature(BaseLayer::Streets, "lane", "", Shape::Line(vec![[120.05, 31.6], [120.05, 31.9]])),
+            feature(BaseLayer::Water, "canal", "Grand Canal", Shape::Polygon(vec![square(120.0, 31.7, 0.1), square(120.03, 31.72, 0.04)])),
+            feature(BaseLayer::Buildings, "", "", Shape::Polygon(vec![square(120.05, 31.73, 0.001)])),
+            feature(BaseLayer::Green, "park", "", Shape::Polygon(vec![square(120.05, 31.73, 0.000_000_1)])),
+            feature(BaseLayer::Green, "bad", "", Shape::Polygon(vec![vec![[f64::NAN, 0.0]]])),
+            feature(BaseLayer::Areas, "none", "", Shape::Line(Vec::new())),
+        ])
+    }
+
+    fn decode(map: &BaseMap, z: u8) -> MvtTile {
+        let tiles = f64::from(z).exp2();
+        let [x, y] = [world_x(120.0502) * tiles, world_y(31.7302) * tiles].map(|way| way as u32);
+        MvtReaderRef::new(&map.mvt(TileId::new(z, x, y).unwrap())).unwrap().to_tile().unwrap()
+    }
+
+    fn layers(tile: &MvtTile) -> Vec<(&str, usize)> {
+        tile.layers.iter().map(|layer| (layer.name(), layer.features.len())).collect()
+    }
+
+    #[test]
+    fn each_zoom_shows_what_it_has_room_for() {
+        let map = map();
+        assert_eq!(map.len(), 5, "what has no coordinates is left out");
+        assert_eq!(layers(&decode(&map, 9)), [("water", 1), ("streets", 1)]);
+        assert_eq!(layers(&decode(&map, 12)), [("water", 1), ("streets", 2)]);
+        assert_eq!(layers(&decode(&map, 14)), [("buildings", 1), ("streets", 2)], "this tile is in the hole of the water");
+        assert!(BaseMap::default().mvt(TileId::new(3, 0, 0).unwrap()).is_empty());
+    }
+
+    #[test]
+    fn features_keep_their_words_and_their_holes() {
+        let tile = decode(&map(), 10);
+        let water = &tile.layers[0].features[0];
+        let text = |text: &str| MvtValue::String(text.into());
+        assert_eq!(water.properties, [("class".into(), text("canal")), ("name".into(), text("Grand Canal"))]);
+        let MvtGeometry::Polygon(polygon) = &water.geometry else { panic!("{:?}", water.geometry) };
+        assert_eq!((polygon.exterior().0.len(), polygon.interiors().len(), polygon.interiors()[0].0.len()), (5, 1, 5));
+        let street = &tile.layers[1].features[0];
+        // The line is cut at the buffer of 80 units.
+        let MvtGeometry::LineString(line) = &street.geometry else { panic!("{:?}", street.geometry) };
+        assert!(line.0.iter().all(|point| (-80..=4176).contains(&point.x)));
     }
 }

@@ -46,12 +46,21 @@ impl Block {
         let is_large = houses.len() > LARGE;
         let by_code = |&a: &u32, &b: &u32| houses[a as usize].code().cmp(houses[b as usize].code()).then(b.cmp(&a));
         let mut unique: Vec<u32> = (0..houses.len() as u32).collect();
-        if is_large { unique.par_sort_unstable_by(by_code) } else { unique.sort_unstable_by(by_code) }
+        if is_large {
+            unique.par_sort_unstable_by(by_code)
+        } else {
+            unique.sort_unstable_by(by_code)
+        }
         unique.dedup_by(|later, first| houses[*later as usize].code() == houses[*first as usize].code());
 
         let curve = |(rank, &house): (usize, &u32)| (hilbert(world(houses[house as usize].place())), rank as u32);
-        let mut along: Vec<(u64, u32)> = if is_large { unique.par_iter().enumerate().map(curve).collect() } else { unique.iter().enumerate().map(curve).collect() };
-        if is_large { along.par_sort_unstable() } else { along.sort_unstable() }
+        let mut along: Vec<(u64, u32)> =
+            if is_large { unique.par_iter().enumerate().map(curve).collect() } else { unique.iter().enumerate().map(curve).collect() };
+        if is_large {
+            along.par_sort_unstable()
+        } else {
+            along.sort_unstable()
+        }
         let ranks: Vec<u32> = along.iter().map(|&(_, rank)| rank).collect();
         drop(along);
         let mut by_code = vec![0; ranks.len()];

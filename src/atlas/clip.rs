@@ -40,7 +40,6 @@ pub(super) fn ring(points: &[Point], is_outer: bool) -> Option<Vec<[i32; 2]>> {
     if ring.len() < 3 || area == 0 {
         return None;
     }
-    // Positive by the surveyor's formula, with y growing downward, is clockwise on the screen.
     if (area > 0) != is_outer {
         ring.reverse();
     }
@@ -124,7 +123,8 @@ fn on_grid(points: &[Point]) -> Vec<[i32; 2]> {
     out
 }
 
-fn twice_area(ring: &[[i32; 2]]) -> i64 {
+/// Twice a ring's area, positive when it is clockwise as seen on the tile.
+pub(super) fn twice_area(ring: &[[i32; 2]]) -> i64 {
     let Some(mut before) = ring.last().copied() else { return 0 };
     let mut area = 0;
     for &point in ring {
@@ -132,4 +132,110 @@ fn twice_area(ring: &[[i32; 2]]) -> i64 {
         before = point;
     }
     area
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+    use crate::earth::{Bounds, Region};
+
+    fn points(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Point>> {
+        let way = || prop_oneof![6 => -9000.0..13_000.0f64, 1 => Just(LOW), 1 => Just(HIGH)];
+        vec([way(), way()], count)
+    }
+
+    fn distance(point: Point, line: &[[i32; 2]]) -> f64 {
+        let line: Vec<Point> = line.iter().map(|point| point.map(f64::from)).collect();
+        line.windows(2).map(|pair| off(point, pair[0], pair[1]).sqrt()).fold(f64::INFINITY, f64::min)
+    }
+
+    fn is_in_square(points: &[[i32; 2]]) -> bool {
+        points.iter().flatten().all(|&way| (-80..=4176).contains(&way))
+    }
+
+    /// A corner that is thinned away and two roundings.
+    const MOVED: f64 = TOLERANCE + 1.5;
+
+    proptest! {
+        #[test]
+        fn a_line_is_where_it_was_and_only_in_the_square(line in points(0..8), close in vec([0.0..3.0f64, 0.0..3.0f64], 0..5)) {
+            for line in [line, close] {
+                let parts = super::line(&line);
+                for part in &parts {
+                    prop_assert!(part.len() > 1 && is_in_square(part) && part.windows(2).all(|pair| pair[0] != pair[1]));
+                    for point in part {
+                        let near = line.windows(2).map(|pair| off(point.map(f64::from), pair[0], pair[1]).sqrt()).fold(f64::INFINITY, f64::min);
+                        prop_assert!(near < MOVED);
+                    }
+                }
+                for pair in line.windows(2) {
+                    for step in 0..=50 {
+                        let share = f64::from(step) / 50.0;
+                        let point = [0, 1].map(|axis| pair[0][axis] + share * (pair[1][axis] - pair[0][axis]));
+                        // What is shorter than a unit may vanish.
+                        let length = line.windows(2).map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1])).sum::<f64>();
+                        if length > 10.0 && point.iter().all(|way| (LOW + 8.0..HIGH - 8.0).contains(way)) {
+                            prop_assert!(parts.iter().any(|part| distance(point, part) < MOVED), "{:?}", point);
+                        }
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_ring_covers_what_it_covered_and_winds_as_told(radii in vec(20.0..9000.0f64, 3..12), center in [-500.0..4600.0f64, -500.0..4600.0f64], is_outer in any::<bool>(), backward in any::<bool>()) {
+            let corner = |at: usize| {
+                let turn = std::f64::consts::TAU * at as f64 / radii.len() as f64;
+                [center[0] + radii[at] * turn.cos(), center[1] + radii[at] * turn.sin()]
+            };
+            let mut given: Vec<Point> = (0..radii.len()).chain([0]).map(corner).collect();
+            if backward {
+                given.reverse();
+            }
+            // The same shape, small enough to be degrees.
+            let region = |ring: &[Point]| Region::new(vec![vec![ring.iter().map(|point| point.map(|way| way / 1000.0)).collect()]]);
+            let Ok(before) = region(&given) else { return Ok(()) };
+            let ring = super::ring(&given, is_outer);
+            if let Some(ring) = &ring {
+                prop_assert!(ring.len() > 2 && is_in_square(ring) && ring.first() != ring.last());
+                prop_assert_eq!(twice_area(ring) > 0, is_outer);
+            }
+            let closed: Vec<Point> = ring.iter().flatten().chain(ring.iter().flatten().take(1)).map(|point| point.map(f64::from)).collect();
+            let inside = |[x, y]: Point| {
+                closed.windows(2).filter(|pair| (pair[0][1] <= y) != (pair[1][1] <= y) && x < pair[0][0] + (y - pair[0][1]) / (pair[1][1] - pair[0][1]) * (pair[1][0] - pair[0][0])).count() % 2 == 1
+            };
+            for x in 0..21 {
+                for y in 0..21 {
+                    let point = [f64::from(x) * 204.0 + 3.3, f64::from(y) * 204.0 + 3.3];
+                    let near = Bounds { west: (point[0] - MOVED) / 1000.0, south: (point[1] - MOVED) / 1000.0, east: (point[0] + MOVED) / 1000.0, north: (point[1] + MOVED) / 1000.0 };
+                    match before.classify(&near) {
+                        cover if cover.is_inside() => prop_assert!(inside(point), "{:?}", point),
+                        cover if cover.is_outside() => prop_assert!(!inside(point), "{:?}", point),
+                        _ => {}
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(points in vec(prop::array::uniform2(-1e9..1e9f64), 0..6)) {
+            let _ = (line(&points), ring(&points, true));
+        }
+    }
+
+    #[test]
+    fn what_has_no_area_on_the_grid_is_left_out() {
+        assert_eq!(ring(&[[1.0, 1.0], [1.3, 1.0], [1.0, 1.3], [1.0, 1.0]], true), None);
+        assert_eq!(ring(&[[0.0, 0.0], [4000.0, 0.2], [0.0, 0.3], [0.0, 0.0]], true), None);
+        assert_eq!(ring(&[[9000.0, 0.0], [9100.0, 0.0], [9000.0, 100.0], [9000.0, 0.0]], true), None);
+        assert!(ring(&[], true).is_none() && line(&[]).is_empty() && line(&[[1.0, 1.0]]).is_empty());
+    }
+
+    #[test]
+    fn a_line_of_a_hundred_thousand_points_is_thinned_without_exhausting_the_stack() {
+        let bow: Vec<Point> = (0..100_000).map(|at| [f64::from(at) / 25.0, (f64::from(at) / 31_830.0).sin() * 4000.0]).collect();
+        assert!(line(&bow)[0].len() < 500);
+    }
 }

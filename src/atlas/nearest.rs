@@ -42,7 +42,12 @@ pub(super) fn nearest(layers: &[Layer], place: LonLat, n: usize) -> Vec<(HouseVi
             }
             1 => {
                 let houses = children.start..children.end.min(block.len());
-                queue.extend(houses.filter(|&at| layers[layer].has(at)).map(|at| Candidate { at_least_m: from.straight_to(block.places[at]), layer, level: 0, at }));
+                queue.extend(houses.filter(|&at| layers[layer].has(at)).map(|at| Candidate {
+                    at_least_m: from.straight_to(block.places[at]),
+                    layer,
+                    level: 0,
+                    at,
+                }));
             }
             _ => {
                 let boxes = &block.tree.levels[level - 2];

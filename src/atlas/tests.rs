@@ -72,7 +72,11 @@ impl Seed {
         let spans = (0..self.below(4)).map(|_| {
             day += 1 + self.below(500) as i32;
             let standing = Standing::ALL[1 + self.below(5)];
-            TierSpan { from: Day::new(2009, 1, 1).unwrap().plus_days(day), standing, score: standing.tier().map(|_| Points::from_hundredths(self.below(1500) as i32)) }
+            TierSpan {
+                from: Day::new(2009, 1, 1).unwrap().plus_days(day),
+                standing,
+                score: standing.tier().map(|_| Points::from_hundredths(self.below(1500) as i32)),
+            }
         });
         let spans = if kind == HouseKind::Rental { spans.collect() } else { Vec::new() };
         HouseFacts {
@@ -163,7 +167,7 @@ fn play(houses: &[HouseFacts], commits: &[Commit]) -> (Snapshot, Model) {
 /// The houses of a tile, by code: their features as they must be.
 fn tile_of(place: LonLat, z: u8) -> TileId {
     let tiles = 1u64 << z;
-    let along = |share: f64| ((share * 4_294_967_296.0).min(4_294_967_295.0) as u64 * tiles >> 32) as u32;
+    let along = |share: f64| (((share * 4_294_967_296.0).min(4_294_967_295.0) as u64 * tiles) >> 32) as u32;
     TileId::new(z, along(world_x(place.lon())), along(world_y(place.lat()))).unwrap()
 }
 
@@ -406,8 +410,11 @@ fn the_nearest_agree_with_an_r_tree_near_and_far() {
     let near = (0..200).map(|_| LonLat::new(120.0 + seed.next() * 0.2, 31.7 + seed.next() * 0.15).unwrap()).collect::<Vec<_>>();
     let far = [(0.0, 0.0), (-60.0, -31.7), (120.0, 32.6), (121.0, -90.0), (116.4, 39.9), (-179.9, 60.0)].map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
     for place in near.into_iter().chain(far) {
-        let mut expected: Vec<(f64, &str)> =
-            tree.nearest_neighbor_iter(in_space(place)).take(400).map(|point| (place.metres_to(houses[point.data].place), houses[point.data].code.as_str())).collect();
+        let mut expected: Vec<(f64, &str)> = tree
+            .nearest_neighbor_iter(in_space(place))
+            .take(400)
+            .map(|point| (place.metres_to(houses[point.data].place), houses[point.data].code.as_str()))
+            .collect();
         expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         expected.truncate(10);
         let found: Vec<(f64, &str)> = snapshot.nearest(place, 10).into_iter().map(|(view, metres)| (metres, view.code())).collect();
@@ -434,7 +441,11 @@ fn nothing_and_one_and_all_in_one_place() {
         assert_eq!(snapshot.mvt(tile, day, Detail::Houses).is_empty(), count == 0);
         let cells = decode(&snapshot.mvt(tile, day, Detail::Cells));
         assert_eq!(cells.layers.iter().map(|layer| layer.features.len()).sum::<usize>(), count.min(1));
-        let emptied = snapshot.succeed(Vec::new(), &snapshot.codes(&everywhere, day, &Filter::default()).into_iter().map(|code| HouseCode::new(code).unwrap()).collect::<Vec<_>>(), 2);
+        let emptied = snapshot.succeed(
+            Vec::new(),
+            &snapshot.codes(&everywhere, day, &Filter::default()).into_iter().map(|code| HouseCode::new(code).unwrap()).collect::<Vec<_>>(),
+            2,
+        );
         assert!(emptied.is_empty() && emptied.bounds().is_none() && emptied.nearest(place, 3).is_empty());
         assert_eq!(snapshot.len(), count, "a snapshot never changes");
     }

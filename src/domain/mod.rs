@@ -10,5 +10,6 @@ pub mod observation;
 pub mod points;
 pub mod policy;
 pub mod publication;
+pub mod simulation;
 pub mod tier;
 pub mod words;

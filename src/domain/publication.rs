@@ -52,28 +52,36 @@ pub fn published(spans: &[TierSpan], confirmations: &[Confirmation]) -> Vec<Publ
     let mut published: Vec<PublishedSpan> = Vec::new();
     let mut public = Standing::Unrated;
     let mut used_up = vec![false; confirmations.len()];
+    // By whose word the public tier fell, and from where: a word taken back gives it back.
+    let mut fell: Option<(usize, Standing)> = None;
     for day in days {
         let computed = span_on(spans, day).map_or(Standing::Unrated, |span| span.standing);
         let mut pending = None;
         match computed.tier() {
             None => {
-                public = computed;
+                (public, fell) = (computed, None);
                 used_up.iter_mut().zip(confirmations).for_each(|(used, confirmation)| *used |= confirmation.given <= day);
             }
             Some(tier) => {
                 for (used, confirmation) in used_up.iter_mut().zip(confirmations) {
                     *used |= confirmation.given <= day && (tier > confirmation.tier || confirmation.withdrawn.is_some_and(|withdrawn| withdrawn <= day));
                 }
-                let standing = || confirmations.iter().zip(&used_up).filter(|(confirmation, used)| !**used && confirmation.given <= day).map(|(c, _)| c);
+                if let Some((by, before)) = fell.take_if(|(by, _)| confirmations[*by].withdrawn.is_some_and(|withdrawn| withdrawn <= day)) {
+                    used_up[by] = true;
+                    public = before;
+                }
+                let in_force = || confirmations.iter().enumerate().filter(|(at, confirmation)| !used_up[*at] && confirmation.given <= day);
                 let better = public.tier().map_or(tier >= Tier::Green, |public| tier >= public);
                 if better {
-                    public = computed;
+                    (public, fell) = (computed, None);
                 } else {
-                    if let Some(worst) = standing().filter(|confirmation| confirmation.effective <= day).map(|confirmation| confirmation.tier.max(tier)).min() {
-                        public = public.tier().map_or(worst, |public| public.min(worst)).into();
+                    let word = in_force().filter(|(_, confirmation)| confirmation.effective <= day).map(|(at, confirmation)| (confirmation.tier.max(tier), at)).min();
+                    if let Some((worst, by)) = word.filter(|(worst, _)| public.tier().is_none_or(|public| *worst < public)) {
+                        fell = Some((by, fell.map_or(public, |(_, before)| before)));
+                        public = worst.into();
                     }
                     if public != computed {
-                        let repair = standing().filter(|confirmation| confirmation.tier <= tier && confirmation.effective > day).map(|c| c.effective).min();
+                        let repair = in_force().filter(|(_, confirmation)| confirmation.tier <= tier && confirmation.effective > day).map(|(_, c)| c.effective).min();
                         pending = Some(repair.map_or(Pending::Provisional(tier), |until| Pending::UnderRepair { tier, until }));
                     }
                 }
@@ -163,6 +171,10 @@ mod tests {
         let spans = [span(0, Green), span(20, Red)];
         let withdrawn = Confirmation { withdrawn: Some(day(25)), ..confirmed(Tier::Red, 21, 30) };
         assert_eq!(shown(&spans, &[withdrawn], 31), (Green, Some(Pending::Provisional(Tier::Red))));
+        // Also when it was public by then.
+        let withdrawn = Confirmation { withdrawn: Some(day(40)), ..confirmed(Tier::Red, 21, 30) };
+        assert_eq!(shown(&spans, &[withdrawn], 39), (Red, None));
+        assert_eq!(shown(&spans, &[withdrawn], 40), (Green, Some(Pending::Provisional(Tier::Red))));
     }
 
     proptest! {

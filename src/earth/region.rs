@@ -268,7 +268,8 @@ impl Drawing {
                 self.position.push(at);
             }
         }
-        let has_area = self.edges[from..].split_first().is_some_and(|(first, rest)| rest.iter().any(|edge| first.side(edge.low).is_ne() || first.side(edge.high).is_ne()));
+        let has_area =
+            self.edges[from..].split_first().is_some_and(|(first, rest)| rest.iter().any(|edge| first.side(edge.low).is_ne() || first.side(edge.high).is_ne()));
         if !has_area {
             return Err((RegionFault::NoArea, 0));
         }

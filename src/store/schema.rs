@@ -8,12 +8,20 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 1] = [Step {
-    number: 1,
-    name: "foundation",
-    sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
-    postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        number: 1,
+        name: "foundation",
+        sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
+        postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
+    },
+    Step {
+        number: 2,
+        name: "publication",
+        sqlite: include_str!("../../migrations/sqlite/0002_publication.sql"),
+        postgres: include_str!("../../migrations/postgres/0002_publication.sql"),
+    },
+];
 
 struct Step {
     number: i64,

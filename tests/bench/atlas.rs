@@ -28,7 +28,8 @@ fn main() {
 
 fn measure(count: usize) {
     let mut seed = Seed(42);
-    let villages: Vec<(f64, f64, f64)> = (0..count.div_ceil(2000)).map(|_| (120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36, 0.0008 + seed.next() * 0.003)).collect();
+    let villages: Vec<(f64, f64, f64)> =
+        (0..count.div_ceil(2000)).map(|_| (120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36, 0.0008 + seed.next() * 0.003)).collect();
     let houses: Vec<HouseFacts> = (0..count).map(|number| seed.house(number, &villages)).collect();
     let (changes, places): (Vec<HouseFacts>, Vec<LonLat>) =
         ((0..2000).map(|_| seed.below(count)).collect::<Vec<_>>()).into_iter().map(|number| (seed.house(number, &villages), houses[number].place)).unzip();
@@ -42,7 +43,11 @@ fn measure(count: usize) {
     let day = Day::new(2010, 10, 1).unwrap_or(Day::FIRST);
     let all = Filter::default();
     for (name, target) in [("box-100", 100), ("box-6000", 6000)] {
-        let boxes: Vec<Bounds> = places.iter().take(QUERIES).map(|&place| sized(target, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds)))).collect();
+        let boxes: Vec<Bounds> = places
+            .iter()
+            .take(QUERIES)
+            .map(|&place| sized(target, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds))))
+            .collect();
         time(name, &boxes, |bounds| {
             let (mut hits, mut sum) = (0, 0);
             snapshot.each_in(bounds, |house| {
@@ -53,7 +58,11 @@ fn measure(count: usize) {
             hits
         });
     }
-    let boxes: Vec<Region> = places.iter().take(QUERIES).map(|&place| Region::from_bounds(&sized(6000, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds))))).collect();
+    let boxes: Vec<Region> = places
+        .iter()
+        .take(QUERIES)
+        .map(|&place| Region::from_bounds(&sized(6000, |size| around(place, size), |bounds| count_in(&snapshot, &Region::from_bounds(bounds)))))
+        .collect();
     time("page of 6000", &boxes, |region| snapshot.page(region, day, &all, None, 10_000).len());
     for (name, vertices, target) in [("polygon-20", 20, 1240), ("polygon-200", 200, 1360)] {
         let rings: Vec<Vec<[f64; 2]>> = places
@@ -73,7 +82,12 @@ fn measure(count: usize) {
     let off: Vec<LonLat> = (0..QUERIES).filter_map(|_| LonLat::new(120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36).ok()).collect();
     time("nearest-10 anywhere", &off, |&place| snapshot.nearest(place, 10).len());
     time("nearest-10 far off", &off, |place| LonLat::new(place.lon() - 200.0, place.lat() - 60.0).map_or(0, |place| snapshot.nearest(place, 10).len()));
-    for (name, z, detail) in [("tile z14 houses", 14, Detail::Houses), ("tile z12 houses", 12, Detail::Houses), ("tile z10 cells", 10, Detail::Cells), ("tile z4 cells", 4, Detail::Cells)] {
+    for (name, z, detail) in [
+        ("tile z14 houses", 14, Detail::Houses),
+        ("tile z12 houses", 12, Detail::Houses),
+        ("tile z10 cells", 10, Detail::Cells),
+        ("tile z4 cells", 4, Detail::Cells),
+    ] {
         let tiles: Vec<TileId> = places.iter().take(if z < 10 { 10 } else { 60 }).filter_map(|&place| tile(place, z)).collect();
         time(name, &tiles, |&tile| snapshot.mvt(tile, day, detail).len());
     }
@@ -89,8 +103,13 @@ fn measure(count: usize) {
     for (house, revision) in changes.into_iter().zip(2..) {
         newest = newest.succeed(vec![house], &[], revision);
     }
-    println!("commit of one   {:>10.1} us   ({:.1} us of CPU), mean of {commits}", wall.elapsed().as_secs_f64() * 1e6 / commits as f64, (cpu_ms() - cpu) * 1e3 / commits as f64);
-    let boxes: Vec<Bounds> = places.iter().take(QUERIES).map(|&place| sized(100, |size| around(place, size), |bounds| count_in(&newest, &Region::from_bounds(bounds)))).collect();
+    println!(
+        "commit of one   {:>10.1} us   ({:.1} us of CPU), mean of {commits}",
+        wall.elapsed().as_secs_f64() * 1e6 / commits as f64,
+        (cpu_ms() - cpu) * 1e3 / commits as f64
+    );
+    let boxes: Vec<Bounds> =
+        places.iter().take(QUERIES).map(|&place| sized(100, |size| around(place, size), |bounds| count_in(&newest, &Region::from_bounds(bounds)))).collect();
     time("box-100 after them", &boxes, |bounds| {
         let mut hits = 0;
         newest.each_in(bounds, |house| hits += usize::from(house.serial() > 0));

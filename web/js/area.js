@@ -35,7 +35,7 @@ export function startArea(pencil) {
       act("undo", "undo", "toolUndo", at?.canUndo(), () => at?.undo()),
       act("redo", "redo", "toolRedo", at?.canRedo(), () => at?.redo()),
       act("erase", "trash", "toolDelete", Boolean(state.area), () => { if (at) at.erase(); else set({ area: null }); announce(tr("areaGone")); }));
-    if (focused) /** @type {HTMLElement | null} */ (tools.querySelector(`#${focused}`))?.focus();
+    if (focused) /** @type {HTMLElement | null} */ (tools.querySelector(`#${focused}`))?.focus({ preventScroll: true });
     const using = TOOLS.find(({ tool: name }) => name === at?.tool);
     byId("tool-hint").textContent = using ? tr(using.hint) : state.area ? "" : tr("hintIdle");
     byId("tool-hint").hidden = !using && Boolean(state.area);

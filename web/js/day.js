@@ -90,10 +90,11 @@ export function startDay(map) {
     const x = (/** @type {number} */ day) => ((day - low) / Math.max(high - low, 1)) * 1000;
     const names = [];
     const from = new Date(low * 86_400_000).getUTCFullYear(), to = new Date(high * 86_400_000).getUTCFullYear();
-    const every = Math.ceil((to - from) / 8) || 1;
-    for (let year = from + 1; year <= to; year += every) {
-      const name = el("span", null, String(year));
-      name.style.left = `${x(toNumber(`${year}-01-01`)) / 10}%`;
+    const months = high - low < 550 ? 3 : 12 * (Math.ceil((to - from) / 8) || 1);
+    for (let day = `${from}-01-01`; toNumber(day) < high; day = plusMonths(day, months)) {
+      if (toNumber(day) < low || x(toNumber(day)) > 950) continue;
+      const name = el("span", null, months < 12 ? day.slice(0, 7) : day.slice(0, 4));
+      name.style.left = `${x(toNumber(day)) / 10}%`;
       names.push(name);
     }
     fill(years, ...names);

@@ -19,7 +19,7 @@ export function startLegend(map) {
     const most = Math.max(1, ...TIERS.filter((tier) => tier !== "none").map((tier) => counts?.by_tier[tier] ?? 0));
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.tier : undefined;
     fill(byId("legend"), ...TIERS.map((tier, i) => row(tier, i, counts ? counts.by_tier[tier] ?? 0 : null, most)), el("p", { class: "hint", id: "cells-note" }, map.cells() ? tr("cellsNote") : null));
-    if (focused) /** @type {HTMLElement | null} */ (byId("legend").querySelector(`[data-tier="${focused}"]`))?.focus();
+    if (focused) /** @type {HTMLElement | null} */ (byId("legend").querySelector(`[data-tier="${focused}"]`))?.focus({ preventScroll: true });
     byId("legend-clear").hidden = !state.tiers.length;
     byId("legend-scope").textContent = !counts ? "" : state.tiers.length ? tr("countShown", shownOf(counts), counts.total) : tr("countView", counts.total);
   };

@@ -107,7 +107,7 @@ function start() {
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
   buttons();
-  watch(["lang"], () => { dress(); titles(); });
+  watch(["lang"], dress);
   watch(["theme"], () => { dress(); map?.restyle(state.theme, state.tiers); pencil?.dress(state.theme); });
   watch(["tiers"], () => map?.restyle(state.theme, state.tiers));
   watch(["day", "revision"], paused(70, () => map?.show(state.day, state.revision)));
@@ -183,6 +183,7 @@ function dress() {
   byId("lang").setAttribute("aria-label", `${tr("langShort")}: ${tr("langSwitch")}`);
   fill(byId("theme"), icon(state.theme === "light" ? "moon" : "sun"));
   map?.name(tr("mapLabel"));
+  titles(); // after the words of index.html, which stand there until the site is known
 }
 
 function titles() {

@@ -78,7 +78,7 @@ function draw() {
     scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(max * 1.08, 4)] } },
     axes: [
       { stroke: ink, font, grid: { show: false }, ticks: { stroke: line, size: 4 }, size: 24, gap: 3, splits: () => ticks(days, years), values: (_u, at) => at.map((i) => label(days[i], years)) },
-      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 32, gap: 4, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000], space: 28 },
+      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: (_u, labels) => 8 + 6.4 * Math.max(3, ...(labels ?? []).map((text) => text.length)), gap: 4, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000], space: 28 },
     ],
     series: [{}, ...shown.map((tier) => ({ stroke: colours[tier], width: 2, dash: DASHES[tier], points: { show: false } }))],
     hooks: {

@@ -4,11 +4,7 @@
 //! sweep are in order from west to east; two that cross become neighbours before the sweep gets there. Rings may touch, themselves or
 //! one another, at single points; there the ways of the rings through the point must not interlock.
 
-use std::{
-    cmp::Ordering,
-    collections::BTreeSet,
-    ops::Bound,
-};
+use std::{cmp::Ordering, collections::BTreeSet, ops::Bound};
 
 use super::edge::{Edge, Position, order};
 

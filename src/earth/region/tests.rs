@@ -4,6 +4,8 @@ use proptest::{collection::vec, prelude::*};
 use super::*;
 
 type Rings = Vec<Vec<[f64; 2]>>;
+/// Polygons, what is wrong with them, and where: polygon, ring, position.
+type Case = (Vec<Rings>, RegionFault, (usize, usize, usize));
 
 fn ring(points: &[(i32, i32)]) -> Vec<[f64; 2]> {
     points.iter().chain(points.first()).map(|&(x, y)| [f64::from(x), f64::from(y)]).collect()
@@ -79,7 +81,7 @@ fn either_winding_and_repeated_positions_are_taken() {
 
 #[test]
 fn what_is_no_ring_is_refused_by_name_and_place() {
-    let faults: Vec<(Vec<Rings>, RegionFault, (usize, usize, usize))> = vec![
+    let faults: Vec<Case> = vec![
         (vec![], RegionFault::Empty, (0, 0, 0)),
         (vec![vec![square(0, 0, 1)], vec![]], RegionFault::Empty, (1, 0, 0)),
         (vec![vec![vec![]]], RegionFault::TooFewPositions, (0, 0, 0)),
@@ -194,7 +196,8 @@ fn coordinates_next_to_nothing_do_no_harm() {
 /// Whether edges of rings of whole numbers cross, overlap, or interlock in a point: each is compared with each.
 fn is_tangled(rings: &[Vec<(i32, i32)>]) -> bool {
     let turn = |(ax, ay): (i32, i32), (bx, by): (i32, i32), (cx, cy): (i32, i32)| ((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)).signum();
-    let between = |a: (i32, i32), b: (i32, i32), p: (i32, i32)| turn(a, b, p) == 0 && p != a && p != b && (p.0 - a.0) * (p.0 - b.0) + (p.1 - a.1) * (p.1 - b.1) <= 0;
+    let between =
+        |a: (i32, i32), b: (i32, i32), p: (i32, i32)| turn(a, b, p) == 0 && p != a && p != b && (p.0 - a.0) * (p.0 - b.0) + (p.1 - a.1) * (p.1 - b.1) <= 0;
     let mut edges = Vec::new();
     // A way through a point: where it comes from, the point, where it goes.
     let mut ways = Vec::new();
@@ -323,7 +326,7 @@ proptest! {
         for place in near.chain(tiny).chain(corners).chain(on_edges) {
             let position = polygon.coordinate_position(&geo::Coord { x: place[0], y: place[1] });
             prop_assert_eq!(region.contains(place[0], place[1]), position != CoordPos::Outside, "{:?}", place);
-            prop_assert_eq!(region.contains(place[0], place[1]), is_in(&[rings.clone()], place));
+            prop_assert_eq!(region.contains(place[0], place[1]), is_in(std::slice::from_ref(&rings), place));
         }
     }
 

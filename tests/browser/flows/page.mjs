@@ -19,6 +19,7 @@ test("language and theme switch without loading anew, and are kept", async ({ pa
   await settled(page);
   expect(await pixels(page, "#E8453C")).toBeGreaterThan(100);
   expect(await pixels(page, "#D7263D")).toBe(0);
+  await expect(page.locator("#site-name")).toHaveText("Zhengxin community (demo)");
   await shoot(page, "6-desktop-dark-en");
   await page.goto("/?test=1");
   await settled(page);

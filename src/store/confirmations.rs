@@ -1,0 +1,110 @@
+//! Officers' words that a worse tier is right.
+
+use super::{
+    Store, StoreError, Write,
+    database::{reading, writing},
+};
+use crate::domain::{
+    day::{BadDay, Day},
+    house::HouseCode,
+    publication::Confirmation,
+    tier::{Standing, Tier},
+};
+
+/// A confirmation as it stands in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfirmationRecord {
+    pub id: String,
+    pub house_code: String,
+    pub confirmation: Confirmation,
+    pub reason: String,
+    /// The policy version under which the tier was computed.
+    pub policy_hash: String,
+    pub by: String,
+    /// Milliseconds since 1970, UTC.
+    pub at_ms: i64,
+}
+
+type Row = (String, String, String, String, String, String, String, String, i64, Option<String>);
+
+const ADD: &str = "insert into confirmations (id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const ALL: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn
+    from confirmations order by house_code, at_ms, id";
+const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn
+    from confirmations c join houses h on h.code = c.house_code where h.revision > $1 order by c.house_code, c.at_ms, c.id";
+const OF_HOUSE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn
+    from confirmations where house_code = $1 order by at_ms, id";
+const ONE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn from confirmations where id = $1";
+const WITHDRAW: &str = "update confirmations set withdrawn = $1 where id = $2";
+
+impl Store {
+    /// Every confirmation, in order of house and time.
+    pub async fn confirmations(&self) -> Result<Vec<ConfirmationRecord>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+
+    /// Confirmations of the houses that changed after a revision.
+    pub async fn confirmations_since(&self, revision: i64) -> Result<Vec<ConfirmationRecord>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+
+    pub async fn confirmations_of(&self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+}
+
+impl Write {
+    pub async fn confirmations_of(&mut self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
+        let rows: Vec<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+
+    pub async fn confirmation(&mut self, id: &str) -> Result<Option<ConfirmationRecord>, StoreError> {
+        let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
+        row.map(record).transpose()
+    }
+
+    pub async fn add_confirmation(&mut self, new: &ConfirmationRecord) -> Result<(), StoreError> {
+        let at_ms = self.at_ms();
+        writing!(&mut self.tx, |executor| sqlx::query(ADD)
+            .bind(&new.id)
+            .bind(&new.house_code)
+            .bind(new.confirmation.tier.as_str())
+            .bind(new.confirmation.given.to_string())
+            .bind(new.confirmation.effective.to_string())
+            .bind(&new.reason)
+            .bind(&new.policy_hash)
+            .bind(&new.by)
+            .bind(at_ms)
+            .execute(executor)
+            .await
+            .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Takes a confirmation back from a day on.
+    pub async fn withdraw_confirmation(&mut self, id: &str, day: Day) -> Result<(), StoreError> {
+        writing!(&mut self.tx, |executor| sqlx::query(WITHDRAW).bind(day.to_string()).bind(id).execute(executor).await.map(|_| ()))?;
+        Ok(())
+    }
+}
+
+fn record(row: Row) -> Result<ConfirmationRecord, StoreError> {
+    let (id, house_code, tier, given, effective, reason, policy_hash, by, at_ms, withdrawn) = row;
+    let day = |text: String| text.parse::<Day>().map_err(|error: BadDay| StoreError::Damaged(format!("confirmation {id}: {error}")));
+    let confirmation = Confirmation {
+        tier: tier_named(&tier).ok_or_else(|| StoreError::Damaged(format!("confirmation {id}: unknown tier {tier}")))?,
+        given: day(given)?,
+        effective: day(effective)?,
+        withdrawn: withdrawn.map(day).transpose()?,
+    };
+    Ok(ConfirmationRecord { id, house_code, confirmation, reason, policy_hash, by, at_ms })
+}
+
+pub(super) fn tier_named(text: &str) -> Option<Tier> {
+    text.parse::<Standing>().ok().and_then(Standing::tier)
+}
