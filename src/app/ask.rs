@@ -1,12 +1,17 @@
 //! Questions about one house that need the record: its receipt, its events.
 
-use super::{App, Caller, Refusal, load::timeline, record::no_house};
+use super::{
+    App, Caller, Refusal,
+    load::{blocking, timeline},
+    record::no_house,
+};
 use crate::{
+    atlas::{Moment, View},
     domain::{
         access::Right,
         day::Day,
         house::{HouseCode, HouseKind},
-        policy::{Edition, Receipt},
+        policy::{Edition, Receipt, Way},
         tier::TierSpan,
     },
     store::RecordedEvent,
@@ -23,8 +28,10 @@ pub struct HouseReceipt {
 }
 
 impl App {
-    /// The account of one house on a day.
-    pub async fn receipt(&self, caller: &Caller, code: &HouseCode, day: Day) -> Result<HouseReceipt, Refusal> {
+    /// The account of one house on a day. Where what is public differs from what is computed, the public view tells the tier alone:
+    /// a change that nobody has confirmed is nobody else's business yet.
+    pub async fn receipt(&self, caller: &Caller, code: &HouseCode, moment: Moment) -> Result<HouseReceipt, Refusal> {
+        let day = moment.day;
         let snapshot = self.snapshot();
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
         let rulebook = self.rulebook();
@@ -35,7 +42,51 @@ impl App {
         let timeline = timeline(&self.store.events_of(code).await?);
         let receipt = rulebook.assess(&timeline, day);
         let receipt = if caller.role.may(Right::SeeStaffLines) { receipt } else { receipt.for_the_public() };
-        Ok(HouseReceipt { receipt: Some(receipt), edition, spans: rulebook.spans(&timeline) })
+        if moment.view == View::Computed {
+            return Ok(HouseReceipt { receipt: Some(receipt), edition, spans: rulebook.spans(&timeline) });
+        }
+        let public = house.standing_on(moment);
+        let receipt = if public == receipt.standing {
+            Receipt { next_change: receipt.next_change.filter(|next| next.standing > public), ..receipt }
+        } else {
+            Receipt::untold(day, public)
+        };
+        let known = self.today().max(day);
+        Ok(HouseReceipt { receipt: Some(receipt), edition, spans: house.published().filter(|span| span.from <= known).collect() })
+    }
+
+    /// Ways to a better tier from a day on, at most so many.
+    pub async fn ways_up(&self, code: &HouseCode, day: Day, most: usize) -> Result<Vec<Way>, Refusal> {
+        let kind = self.snapshot().house(code.as_str()).map(|house| house.kind()).ok_or_else(|| no_house(code))?;
+        if kind != HouseKind::Rental {
+            return Ok(Vec::new());
+        }
+        let timeline = timeline(&self.store.events_of(code).await?);
+        let edition = self.rulebook().on(day).clone();
+        Ok(blocking(move || edition.policy.ways_up(&timeline, day, most)).await?)
+    }
+
+    /// The history of a house as `sanshi tiers` reads it, so that anybody can replay its receipt.
+    pub async fn case(&self, caller: &Caller, code: &HouseCode, until: Day) -> Result<serde_json::Value, Refusal> {
+        caller.must(Right::SeeStaffLines)?;
+        let kind = self.snapshot().house(code.as_str()).map(|house| house.kind()).ok_or_else(|| no_house(code))?;
+        let events: Vec<serde_json::Value> = self
+            .store
+            .events_of(code)
+            .await?
+            .into_iter()
+            .map(|event| {
+                let mut case = serde_json::json!({ "id": event.observation.id, "date": event.observation.day, "kind": event.observation.kind });
+                if let Some(object) = case.as_object_mut() {
+                    object.extend(event.observation.fields.into_iter().map(|(name, value)| (name, value.into())));
+                    if event.voided {
+                        object.insert("voided".to_owned(), true.into());
+                    }
+                }
+                case
+            })
+            .collect();
+        Ok(serde_json::json!({ "id": code.as_str(), "rental": kind == HouseKind::Rental, "events": events, "until": until }))
     }
 
     /// What was recorded about a house, voided observations marked. The public does not see fields for staff only nor who recorded them.

@@ -14,7 +14,7 @@ pub const POLICY: &str = include_str!("../../seeds/policies/qishuyan-2010.toml")
 /// Who can be at the demo, and by which token.
 #[derive(Clone, Debug)]
 pub struct DemoAccount {
-    pub role: Role,
+    pub label: &'static str,
     pub secret: String,
 }
 
@@ -40,13 +40,16 @@ impl App {
                 return Err(StoreError::Damaged(format!("the demo's {name}, row {}: expected {}; found {}", fault.row, fault.expected, fault.found)).into());
             }
         }
+        let until = "2010-10-31".parse().map_err(|error: crate::domain::day::BadDay| StoreError::Damaged(error.to_string()))?;
+        self.adopt_past(&console, until, "public signs of the time, taken over from paper").await?;
         self.describe_site(
             &console,
             &[
                 ("name_zh", "正新社区(演示)"),
                 ("name_en", "Zhengxin community (demo)"),
                 ("opening_day", "2010-10-31"),
-                ("attribution", "made-up data after the figures of a 2010 report"),
+                ("attribution_zh", "示范数据,依2010年报告的数字虚构"),
+                ("attribution_en", "made-up data after the figures of a 2010 report"),
                 ("demo", "yes"),
             ],
         )
@@ -57,9 +60,17 @@ impl App {
     /// A token of each role to try the demo with.
     pub async fn demo_accounts(&self) -> Result<Vec<DemoAccount>, Refusal> {
         let mut accounts = Vec::new();
-        for role in [Role::Officer, Role::Assistant, Role::Analyst, Role::Administrator] {
-            let token = self.make_token(&Caller::console(), &format!("demo {role}"), role, None, Some(7)).await?;
-            accounts.push(DemoAccount { role, secret: token.secret });
+        let accounts_shown = [
+            ("officer", Role::Officer),
+            ("officer2", Role::Officer),
+            ("assistant", Role::Assistant),
+            ("analyst", Role::Analyst),
+            ("administrator", Role::Administrator),
+        ];
+        for (label, role) in accounts_shown {
+            let name = if label == "officer2" { "demo officer 2".to_owned() } else { format!("demo {role}") };
+            let token = self.make_token(&Caller::console(), &name, role, None, Some(7)).await?;
+            accounts.push(DemoAccount { label, secret: token.secret });
         }
         Ok(accounts)
     }

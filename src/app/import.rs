@@ -265,12 +265,8 @@ impl App {
         for (_, row) in rows {
             let shapes = row.lines.into_iter().map(KeptShape::Line).chain(row.polygons.into_iter().map(KeptShape::Polygon));
             for shape in shapes {
-                let shape = StoredShape {
-                    layer: row.layer.clone(),
-                    class: row.class.clone(),
-                    name: row.name.clone(),
-                    shape: serde_json::json!(shape).to_string(),
-                };
+                let shape =
+                    StoredShape { layer: row.layer.clone(), class: row.class.clone(), name: row.name.clone(), shape: serde_json::json!(shape).to_string() };
                 if let Some(left) = standing.get_mut(&shape_key(&shape)).filter(|left| **left > 0) {
                     *left -= 1;
                     report.same += 1;
@@ -334,7 +330,8 @@ impl Job<'_> {
     }
 
     async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Scope) -> Result<ImportReport, Refusal> {
-        let detail = serde_json::json!({ "what": what.as_str(), "file_hash": self.file_hash, "new": report.new, "changed": report.changed, "faulty": report.faulty });
+        let detail =
+            serde_json::json!({ "what": what.as_str(), "file_hash": self.file_hash, "new": report.new, "changed": report.changed, "faulty": report.faulty });
         write.commit(self.caller.audit("import", id, detail), scope).await?;
         report.faults.sort_by_key(|fault| fault.row);
         report.id = Some(id.to_owned());

@@ -12,8 +12,10 @@ use crate::{
         house::{HouseCode, HouseKind},
         observation::Timeline,
         policy::Rulebook,
+        publication::{Confirmation, published},
+        tier::TierSpan,
     },
-    store::{Change, RecordedEvent, StoreError, StoredHouse, StoredShape},
+    store::{Change, ConfirmationRecord, RecordedEvent, StoreError, StoredHouse, StoredShape},
 };
 
 impl App {
@@ -23,10 +25,11 @@ impl App {
         let rulebook = Arc::new(policies::rulebook(&self.store).await?);
         let houses = self.store.houses().await?;
         let events = self.store.events().await?;
+        let words = self.store.confirmations().await?;
         let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
         self.rulebook.store(Arc::clone(&rulebook));
         self.site.store(Arc::new(Site::read(&self.store).await?));
-        let snapshot = blocking(move || Snapshot::pack(facts(&rulebook, houses, &events), base, revision)).await?;
+        let snapshot = blocking(move || Snapshot::pack(facts(&rulebook, houses, &events, &words), base, revision)).await?;
         self.atlas.swap(snapshot);
         Ok(())
     }
@@ -42,12 +45,13 @@ impl App {
             Change::Houses { removed } => {
                 let houses = self.store.houses_since(now.revision()).await?;
                 let events = self.store.events_since(now.revision()).await?;
+                let words = self.store.confirmations_since(now.revision()).await?;
                 if let Some(first) = events.iter().map(|event| event.observation.day).min() {
                     self.site.store(Arc::new(self.site.load().with_first_day(first)));
                 }
                 let rulebook = self.rulebook();
                 let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
-                let next = blocking(move || now.succeed(facts(&rulebook, houses, &events), &removed, changes.revision)).await?;
+                let next = blocking(move || now.succeed(facts(&rulebook, houses, &events, &words), &removed, changes.revision)).await?;
                 self.atlas.swap(next);
                 Ok(())
             }
@@ -60,13 +64,17 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))
 }
 
-/// Joins houses (in order of code) with their events (in order of house and recording) and rates each.
-fn facts(rulebook: &Rulebook, houses: Vec<StoredHouse>, events: &[RecordedEvent]) -> Vec<HouseFacts> {
+/// Joins houses with their events and confirmations (in order of house and recording), rates each and says what of it is public.
+fn facts(rulebook: &Rulebook, houses: Vec<StoredHouse>, events: &[RecordedEvent], words: &[ConfirmationRecord]) -> Vec<HouseFacts> {
     houses
         .into_par_iter()
         .map(|stored| {
             let house = stored.record.house;
             let spans = if house.kind == HouseKind::Rental { rulebook.spans(&timeline(of_house(events, house.code.as_str()))) } else { Vec::new() };
+            let from = words.partition_point(|word| word.house_code.as_str() < house.code.as_str());
+            let words: Vec<Confirmation> =
+                words[from..].iter().take_while(|word| word.house_code == house.code.as_str()).map(|word| word.confirmation).collect();
+            let published = published(&spans, &words).into_iter().map(|span| TierSpan { from: span.from, standing: span.standing, score: None }).collect();
             HouseFacts {
                 serial: u64::try_from(stored.serial).unwrap_or_default(),
                 code: house.code,
@@ -76,12 +84,14 @@ fn facts(rulebook: &Rulebook, houses: Vec<StoredHouse>, events: &[RecordedEvent]
                 door_plate: house.door_plate,
                 area_code: house.area_code,
                 spans,
+                published,
             }
         })
         .collect()
 }
 
-fn of_house<'a>(events: &'a [RecordedEvent], code: &str) -> &'a [RecordedEvent] {
+/// The events of one house, of events in order of house.
+pub(super) fn of_house<'a>(events: &'a [RecordedEvent], code: &str) -> &'a [RecordedEvent] {
     let from = events.partition_point(|event| event.house_code.as_str() < code);
     let until = from + events[from..].partition_point(|event| event.house_code == code);
     &events[from..until]
@@ -105,10 +115,8 @@ fn base_map(shapes: Vec<StoredShape>, areas: Vec<Area>) -> Result<BaseMap, Store
     for stored in shapes {
         let damaged = |what: String| StoreError::Damaged(format!("base map: {what}"));
         let shape = serde_json::from_str(&stored.shape).map_err(|error| damaged(error.to_string()))?;
-        let layer = BaseLayer::ALL
-            .into_iter()
-            .find(|layer| layer.as_str() == stored.layer)
-            .ok_or_else(|| damaged(format!("unknown layer {}", stored.layer)))?;
+        let layer =
+            BaseLayer::ALL.into_iter().find(|layer| layer.as_str() == stored.layer).ok_or_else(|| damaged(format!("unknown layer {}", stored.layer)))?;
         let shape = match shape {
             KeptShape::Line(line) => Shape::Line(line),
             KeptShape::Polygon(rings) => Shape::Polygon(rings),

@@ -7,11 +7,16 @@ mod caller;
 mod demo;
 mod import;
 mod load;
+mod notice;
 mod policies;
+mod publish;
 mod record;
 mod refusal;
+mod review;
+mod simulate;
 mod site;
 mod undo;
+mod work;
 
 use std::sync::Arc;
 
@@ -23,9 +28,13 @@ pub use ask::HouseReceipt;
 pub use caller::{Caller, MadeToken};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
+pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
+pub use review::Contested;
+pub use simulate::Replay;
 pub use site::Site;
+pub use work::{Repair, Waiting, Work};
 
 use crate::{
     atlas::{Atlas, Snapshot},

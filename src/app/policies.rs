@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Caller, Refusal, caller::hash};
+use super::{App, Caller, Conflict, Flaw, Refusal, caller::hash};
 use crate::{
     domain::{
+        access::Right,
         day::Day,
         policy::{Edition, Policy, Rulebook},
     },
-    store::{Scope, Store, StoreError},
+    store::{Scope, Store, StoreError, StoredEdition},
 };
 
 /// What a new site rates by: only what the landlord can change.
@@ -30,6 +31,43 @@ pub(super) async fn ensure(store: &Store, document: Option<&str>, now_ms: i64) -
     Ok(())
 }
 
+impl App {
+    /// Reads a document without keeping it: its policy and hash.
+    pub fn check_policy(&self, document: &str) -> Result<(Policy, String), Refusal> {
+        Ok((parse(document)?, hash(document)))
+    }
+
+    /// The editions in order of the days from which they hold, with their documents.
+    pub async fn policy_editions(&self) -> Result<Vec<StoredEdition>, Refusal> {
+        Ok(self.store.policy_editions().await?)
+    }
+
+    /// Lets a policy hold from a day on, today or later: what was decided before stays decided. Gives its version.
+    pub async fn activate_policy(&self, caller: &Caller, document: &str, valid_from: Day) -> Result<(String, i64, String), Refusal> {
+        use crate::transfer::FaultCode;
+        caller.must(Right::ManagePolicies)?;
+        let policy = parse(document)?;
+        let today = self.today();
+        if valid_from < today {
+            return Err(Refusal::one("valid_from", FaultCode::InThePast, format!("today, {today}, or a later day"), valid_from.to_string()));
+        }
+        if self.store.policy_editions().await?.iter().any(|edition| edition.valid_from == valid_from) {
+            return Err(Refusal::Conflict {
+                conflict: Conflict::AlreadyActive,
+                detail: format!("another policy holds from {valid_from} on; choose another day"),
+            });
+        }
+        let hash = hash(document);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let version = write.keep_policy(&policy.name, &hash, document, &caller.name).await?;
+        write.activate_policy(valid_from, &policy.name, version, &caller.name).await?;
+        let detail = serde_json::json!({ "version": version, "hash": hash, "valid_from": valid_from });
+        write.commit(caller.audit("activate_policy", &policy.name, detail), Scope::All).await?;
+        self.catch_up().await?;
+        Ok((policy.name, version, hash))
+    }
+}
+
 pub(super) async fn rulebook(store: &Store) -> Result<Rulebook, StoreError> {
     let editions = store
         .policy_editions()
@@ -43,7 +81,16 @@ pub(super) async fn rulebook(store: &Store) -> Result<Rulebook, StoreError> {
     Rulebook::new(editions).ok_or_else(|| StoreError::Damaged("the site has no policy".to_owned()))
 }
 
-fn parse(document: &str) -> Result<Policy, Refusal> {
+/// Reads a policy document; a refusal names line and reason.
+pub(super) fn parse(document: &str) -> Result<Policy, Refusal> {
     use crate::transfer::FaultCode;
-    Policy::parse(document).map_err(|fault| Refusal::one("policy", FaultCode::BadPolicy, "a policy document", fault.to_string()))
+    Policy::parse(document).map_err(|fault| {
+        let found: String = fault.reason.chars().take(400).collect();
+        Refusal::Invalid(vec![Flaw {
+            field: format!("line {}", fault.line),
+            code: FaultCode::BadPolicy,
+            expected: "a policy that can be used".to_owned(),
+            found,
+        }])
+    })
 }

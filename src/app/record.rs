@@ -97,7 +97,7 @@ impl App {
         self.recorded(id, &code).await
     }
 
-    async fn recorded(&self, id: String, code: &HouseCode) -> Result<Recorded, Refusal> {
+    pub(super) async fn recorded(&self, id: String, code: &HouseCode) -> Result<Recorded, Refusal> {
         self.catch_up().await?;
         let (snapshot, today) = (self.snapshot(), self.today());
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;

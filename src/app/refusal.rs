@@ -40,6 +40,15 @@ pub enum Conflict {
     HasEvents,
     ReplacedOthers,
     KeyReused,
+    TierChanged,
+    NothingToConfirm,
+    AlreadyConfirmed,
+    NotFitting,
+    AlreadyServed,
+    AlreadyUnderReview,
+    AlreadyDecided,
+    SameOfficer,
+    AlreadyActive,
 }
 
 impl Refusal {

@@ -17,7 +17,9 @@ pub struct Site {
     /// The first day observed.
     pub first_day: Option<Day>,
     /// Whom the data must be credited to; may be empty.
-    pub attribution: String,
+    pub attribution: Words,
+    /// Where the public reaches this site, for QR codes; may be empty.
+    pub public_url: String,
 }
 
 impl Site {
@@ -33,7 +35,8 @@ impl Site {
             demo: text("demo") == "yes",
             opening_day: settings.get("opening_day").and_then(|day| day.parse().ok()),
             first_day: store.days_observed().await?.map(|(first, _)| first),
-            attribution: text("attribution"),
+            attribution: Words { zh: text("attribution_zh"), en: text("attribution_en") },
+            public_url: text("public_url"),
         })
     }
 
@@ -43,7 +46,8 @@ impl Site {
 }
 
 impl App {
-    /// Sets what the site says of itself; known keys are `name_zh`, `name_en`, `opening_day`, `attribution`, `demo`.
+    /// Sets what the site says of itself; known keys are `name_zh`, `name_en`, `opening_day`, `attribution_zh`, `attribution_en`,
+    /// `public_url`, `demo`.
     pub async fn describe_site(&self, caller: &Caller, settings: &[(&str, &str)]) -> Result<(), Refusal> {
         caller.must(crate::domain::access::Right::Import)?;
         let mut write = self.store.begin(Self::now_ms()).await?;

@@ -28,7 +28,12 @@ impl App {
                     match before {
                         Some(record) => restored.push(record),
                         None if write.remove_house(&code).await? => {}
-                        None => return Err(conflict(Conflict::HasEvents, format!("something was recorded about house {code}; undo the import of events first, or keep the house"))),
+                        None => {
+                            return Err(conflict(
+                                Conflict::HasEvents,
+                                format!("something was recorded about house {code}; undo the import of events first, or keep the house"),
+                            ));
+                        }
                     }
                 }
                 write.put_houses(&restored).await?;
@@ -39,7 +44,10 @@ impl App {
                 Scope::Houses
             }
             "areas" if import.changed > 0 => {
-                return Err(conflict(Conflict::ReplacedOthers, "this import replaced areas whose former boundaries are not kept; import those again instead".to_owned()));
+                return Err(conflict(
+                    Conflict::ReplacedOthers,
+                    "this import replaced areas whose former boundaries are not kept; import those again instead".to_owned(),
+                ));
             }
             "areas" => {
                 write.remove_areas(id).await?;

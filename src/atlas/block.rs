@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::{
     house::Facts,
-    spans::{DayKey, Spans},
+    moment::{MomentKey, View},
+    spans::{Span, Spans},
     texts::Texts,
     tree::{Tree, hilbert},
 };
@@ -28,6 +29,8 @@ pub(super) struct Block {
     pub serials: Vec<u64>,
     pub kinds: Vec<HouseKind>,
     pub spans: Spans,
+    /// What is public of them; scores are left out.
+    pub published: Spans,
     pub codes: Texts,
     pub addresses: Texts,
     pub door_plates: Texts,
@@ -75,7 +78,9 @@ impl Block {
             let world = places.iter().map(|&place| world(place)).collect();
             let kinds = order.iter().map(|house| house.kind()).collect();
             let serials = order.iter().map(|house| house.serial()).collect();
-            (Tree::over(&places), places, world, kinds, serials, pack_spans(&order))
+            let spans = pack_spans(&order, |house, put| house.each_span(put));
+            let published = pack_spans(&order, |house, put| house.each_published(put));
+            (Tree::over(&places), places, world, kinds, serials, spans, published)
         };
         let pack_texts = || {
             let codes = Texts::collect(order.iter().map(|house| house.code()));
@@ -84,9 +89,9 @@ impl Block {
             (codes, addresses, door_plates, intern(order.iter().map(|house| house.area_code())))
         };
         let (numbers, texts) = if is_large { rayon::join(pack_numbers, pack_texts) } else { (pack_numbers(), pack_texts()) };
-        let (tree, places, world, kinds, serials, spans) = numbers;
+        let (tree, places, world, kinds, serials, spans, published) = numbers;
         let (codes, addresses, door_plates, (area_of, area_codes)) = texts;
-        Self { places, tree, world, serials, kinds, spans, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
+        Self { places, tree, world, serials, kinds, spans, published, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
     }
 
     pub fn len(&self) -> usize {
@@ -122,8 +127,15 @@ impl Block {
     }
 
     #[inline]
-    pub fn standing_on(&self, at: usize, day: DayKey) -> Standing {
-        self.spans.standing_on(at, day, self.standing_before(at))
+    pub fn standing_on(&self, at: usize, moment: MomentKey) -> Standing {
+        self.spans_in(moment.view).standing_on(at, moment.day, self.standing_before(at))
+    }
+
+    pub fn spans_in(&self, view: View) -> &Spans {
+        match view {
+            View::Computed => &self.spans,
+            View::Published => &self.published,
+        }
     }
 
     /// Its standing before the first span.
@@ -136,7 +148,7 @@ impl Block {
         let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
         let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes();
         let areas: usize = self.area_codes.iter().map(|code| code.len() + size_of::<Box<str>>()).sum();
-        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + texts + areas
+        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + texts + areas
     }
 }
 
@@ -146,10 +158,10 @@ fn world(place: LonLat) -> [u32; 2] {
     [world_x(place.lon()), world_y(place.lat())].map(|share| (share * 4_294_967_296.0) as u32)
 }
 
-fn pack_spans<F: Facts>(houses: &[&F]) -> Spans {
+fn pack_spans<F: Facts>(houses: &[&F], each: impl Fn(&F, &mut dyn FnMut(Span))) -> Spans {
     let mut spans = Spans::default();
     for house in houses {
-        house.each_span(|span| spans.push(span));
+        each(house, &mut |span| spans.push(span));
         spans.end_house();
     }
     spans.shrink();

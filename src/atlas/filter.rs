@@ -1,7 +1,10 @@
 //! Which houses of a region are meant, and how many there are.
 
-use super::{block::Block, spans::DayKey};
-use crate::domain::{day::Day, house::HouseKind, tier::Standing};
+use super::{
+    block::Block,
+    moment::{Moment, MomentKey},
+};
+use crate::domain::{house::HouseKind, tier::Standing};
 
 /// Which houses are meant. The default means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,14 +28,14 @@ impl Filter {
         }
     }
 
-    /// The filter made ready for one block and one day; `None` when no house there can be meant.
-    pub(super) fn sieve<'a>(&self, block: &'a Block, day: Day) -> Option<Sieve<'a>> {
+    /// The filter made ready for one block and one moment; `None` when no house there can be meant.
+    pub(super) fn sieve<'a>(&self, block: &'a Block, moment: Moment) -> Option<Sieve<'a>> {
         let area = match &self.area_code {
             None => None,
             Some(code) => Some(block.area_number(code)?),
         };
         let or_all = |bits: u8| if bits == 0 { u8::MAX } else { bits };
-        Some(Sieve { block, day: day.into(), standings: or_all(self.standings), kinds: or_all(self.kinds), area })
+        Some(Sieve { block, moment: moment.into(), standings: or_all(self.standings), kinds: or_all(self.kinds), area })
     }
 }
 
@@ -42,7 +45,7 @@ fn bit(number: u8) -> u8 {
 
 pub(super) struct Sieve<'a> {
     block: &'a Block,
-    day: DayKey,
+    moment: MomentKey,
     standings: u8,
     kinds: u8,
     area: Option<u32>,
@@ -53,7 +56,7 @@ impl Sieve<'_> {
     #[inline]
     pub fn pass(&self, at: usize) -> Option<Standing> {
         let is_meant = self.kinds & bit(self.block.kinds[at] as u8) != 0 && self.area.is_none_or(|area| area == self.block.area_number_of(at));
-        let standing = is_meant.then(|| self.block.standing_on(at, self.day))?;
+        let standing = is_meant.then(|| self.block.standing_on(at, self.moment))?;
         (self.standings & bit(standing as u8) != 0).then_some(standing)
     }
 }

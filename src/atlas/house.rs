@@ -2,6 +2,7 @@
 
 use super::{
     block::Block,
+    moment::Moment,
     spans::{DayKey, Span},
 };
 use crate::{
@@ -30,6 +31,8 @@ pub struct HouseFacts {
     pub area_code: String,
     /// In order of day, future ones included; empty when the house is not let.
     pub spans: Vec<TierSpan>,
+    /// What is public of them, in order of day; scores are not kept.
+    pub published: Vec<TierSpan>,
 }
 
 /// A house in a snapshot.
@@ -88,13 +91,19 @@ impl<'a> HouseView<'a> {
         self.block.spans.of(self.at).map(Span::unpack)
     }
 
-    /// Its standing on a day: before its first span a rental house is unrated, any other house has none.
+    /// What is public of them, without scores.
     #[must_use]
-    pub fn standing_on(self, day: Day) -> Standing {
-        self.block.standing_on(self.at, DayKey::from(day))
+    pub fn published(self) -> impl ExactSizeIterator<Item = TierSpan> + DoubleEndedIterator + 'a {
+        self.block.published.of(self.at).map(Span::unpack)
     }
 
-    /// Its score on a day; `None` while unrated or not let.
+    /// Its standing on a day, as computed or as published: before its first span a rental house is unrated, any other house has none.
+    #[must_use]
+    pub fn standing_on(self, moment: impl Into<Moment>) -> Standing {
+        self.block.standing_on(self.at, moment.into().into())
+    }
+
+    /// Its score on a day as computed; `None` while unrated or not let.
     #[must_use]
     pub fn score_on(self, day: Day) -> Option<Points> {
         self.block.spans.on(self.at, DayKey::from(day)).and_then(|span| span.unpack().score)
@@ -116,7 +125,8 @@ pub(super) trait Facts: Sync {
     fn address(&self) -> &str;
     fn door_plate(&self) -> &str;
     fn area_code(&self) -> &str;
-    fn each_span(&self, put: impl FnMut(Span));
+    fn each_span(&self, put: &mut dyn FnMut(Span));
+    fn each_published(&self, put: &mut dyn FnMut(Span));
 }
 
 impl Facts for HouseFacts {
@@ -148,8 +158,12 @@ impl Facts for HouseFacts {
         &self.area_code
     }
 
-    fn each_span(&self, put: impl FnMut(Span)) {
+    fn each_span(&self, put: &mut dyn FnMut(Span)) {
         self.spans.iter().map(Span::pack).for_each(put);
+    }
+
+    fn each_published(&self, put: &mut dyn FnMut(Span)) {
+        self.published.iter().map(|span| Span::pack(&TierSpan { score: None, ..*span })).for_each(put);
     }
 }
 
@@ -182,7 +196,11 @@ impl Facts for HouseView<'_> {
         (*self).area_code()
     }
 
-    fn each_span(&self, put: impl FnMut(Span)) {
+    fn each_span(&self, put: &mut dyn FnMut(Span)) {
         self.block.spans.of(self.at).for_each(put);
+    }
+
+    fn each_published(&self, put: &mut dyn FnMut(Span)) {
+        self.block.published.of(self.at).for_each(put);
     }
 }

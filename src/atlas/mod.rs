@@ -15,6 +15,7 @@ mod clip;
 mod filter;
 mod house;
 mod layer;
+mod moment;
 mod mvt;
 mod nearest;
 mod search;
@@ -31,6 +32,7 @@ use arc_swap::ArcSwap;
 pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
+pub use moment::{Moment, View};
 pub use snapshot::Snapshot;
 pub use tile::Detail;
 

@@ -44,6 +44,14 @@ impl LayerWriter {
         self.count - 1
     }
 
+    /// The same for what is so.
+    pub fn yes(&mut self) -> u32 {
+        varint(&mut self.values, 4 << 3 | 2, 2);
+        varint(&mut self.values, 7 << 3, 1);
+        self.count += 1;
+        self.count - 1
+    }
+
     /// `tags` are numbers of a key and a value in turn, `geometry` is commands and their parameters.
     pub fn feature(&mut self, id: u64, tags: &[u32], geometry_type: Geometry, geometry: &[u32]) {
         let packed_width = |numbers: &[u32]| numbers.iter().map(|&number| width(number.into())).sum::<u64>();

@@ -9,6 +9,7 @@ use super::{
     filter::{Filter, Summary},
     house::{HouseFacts, HouseView},
     layer::Layer,
+    moment::{Moment, View},
     nearest::nearest,
     search::search,
     spans::DayKey,
@@ -34,13 +35,14 @@ pub struct Snapshot {
     layers: Vec<Layer>,
     base: Arc<BaseMap>,
     revision: i64,
+    base_revision: i64,
 }
 
 impl Snapshot {
     /// Of houses with the same code the last one counts.
     #[must_use]
     pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
-        Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision }
+        Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision, base_revision: revision }
     }
 
     /// The successor in which these codes are removed, then these houses added, each in place of the one with its code.
@@ -64,19 +66,25 @@ impl Snapshot {
             layers.push(Layer::pack(&houses));
         }
         layers.retain(|layer| layer.len() > 0);
-        Self { layers, base: Arc::clone(&self.base), revision }
+        Self { layers, base: Arc::clone(&self.base), revision, base_revision: self.base_revision }
     }
 
     /// The same houses over another base map.
     #[must_use]
     pub fn with_base(&self, base: BaseMap, revision: i64) -> Self {
-        Self { layers: self.layers.clone(), base: Arc::new(base), revision }
+        Self { layers: self.layers.clone(), base: Arc::new(base), revision, base_revision: revision }
     }
 
     /// The store's revision that this snapshot shows.
     #[must_use]
     pub fn revision(&self) -> i64 {
         self.revision
+    }
+
+    /// The revision at which the base map was read.
+    #[must_use]
+    pub fn base_revision(&self) -> i64 {
+        self.base_revision
     }
 
     /// Number of houses.
@@ -147,10 +155,11 @@ impl Snapshot {
 
     /// How many houses of the region are meant by the filter on that day.
     #[must_use]
-    pub fn summary(&self, region: &Region, day: Day, filter: &Filter) -> Summary {
+    pub fn summary(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter) -> Summary {
+        let moment = moment.into();
         let mut summary = Summary::default();
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, day) else { continue };
+            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
             layer.within(region, &mut |run| {
                 for at in run {
                     if let Some(standing) = sieve.pass(at) {
@@ -164,29 +173,29 @@ impl Snapshot {
 
     /// The `limit` houses with the smallest codes greater than `after`, in order of code.
     #[must_use]
-    pub fn page(&self, region: &Region, day: Day, filter: &Filter, after: Option<&str>, limit: usize) -> Vec<HouseView<'_>> {
-        self.count_and_list(region, day, filter, after, limit).1
+    pub fn page(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter, after: Option<&str>, limit: usize) -> Vec<HouseView<'_>> {
+        self.count_and_list(region, moment.into(), filter, after, limit).1
     }
 
     /// The codes of all houses of the region that are meant by the filter on that day, in order.
     #[must_use]
-    pub fn codes(&self, region: &Region, day: Day, filter: &Filter) -> Vec<&str> {
-        self.survey(region, day, filter).1
+    pub fn codes(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter) -> Vec<&str> {
+        self.survey(region, moment, filter).1
     }
 
     /// The summary and the codes of the same houses, at the price of one.
     #[must_use]
-    pub fn survey(&self, region: &Region, day: Day, filter: &Filter) -> (Summary, Vec<&str>) {
-        let (summary, houses) = self.count_and_list(region, day, filter, None, usize::MAX);
+    pub fn survey(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter) -> (Summary, Vec<&str>) {
+        let (summary, houses) = self.count_and_list(region, moment.into(), filter, None, usize::MAX);
         (summary, houses.into_iter().map(HouseView::code).collect())
     }
 
     /// Counts only houses with codes greater than `after`.
-    fn count_and_list(&self, region: &Region, day: Day, filter: &Filter, after: Option<&str>, limit: usize) -> (Summary, Vec<HouseView<'_>>) {
+    fn count_and_list(&self, region: &Region, moment: Moment, filter: &Filter, after: Option<&str>, limit: usize) -> (Summary, Vec<HouseView<'_>>) {
         let mut summary = Summary::default();
         let mut houses = Vec::new();
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, day) else { continue };
+            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
             let first = after.map_or(0, |code| layer.block.rank_after(code));
             // Ranks of codes sort ten times faster than the codes.
             let mut ranks: Vec<u32> = Vec::new();
@@ -216,7 +225,7 @@ impl Snapshot {
 
     /// For each day how many houses of the region (or of all) have each [`Standing`], in its order.
     #[must_use]
-    pub fn trend(&self, region: Option<&Region>, days: &[Day]) -> Vec<[u32; 6]> {
+    pub fn trend(&self, region: Option<&Region>, days: &[Day], view: View) -> Vec<[u32; 6]> {
         let mut order: Vec<usize> = (0..days.len()).collect();
         order.sort_by_key(|&at| days[at]);
         let keys: Vec<DayKey> = order.iter().map(|&at| days[at].into()).collect();
@@ -229,7 +238,7 @@ impl Snapshot {
                 None => layer.all(&mut split),
             }
             let partial = |mut steps: Vec<[i32; 6]>, run: &Range<usize>| {
-                run.clone().for_each(|at| layer.step(at, &keys, &mut steps));
+                run.clone().for_each(|at| layer.step(at, view, &keys, &mut steps));
                 steps
             };
             let of_layer = runs.par_iter().with_min_len(4).fold(|| vec![[0i32; 6]; keys.len() + 1], partial).reduce(Vec::new, added);
@@ -246,16 +255,17 @@ impl Snapshot {
         trend
     }
 
-    /// A vector tile of the houses in just this tile, gzip not applied: each one, or counts by cell.
+    /// A vector tile of the houses in just this tile: each one, some fifty bytes apiece however many there are, or counts by cell.
+    /// Not compressed.
     #[must_use]
-    pub fn mvt(&self, tile: TileId, day: Day, detail: Detail) -> Vec<u8> {
+    pub fn mvt(&self, tile: TileId, moment: impl Into<Moment>, detail: Detail) -> Vec<u8> {
         match detail {
-            Detail::Houses => tile::houses(&self.layers, tile, day.into()),
-            Detail::Cells => tile::cells(&self.layers, tile, day.into()),
+            Detail::Houses => tile::houses(&self.layers, tile, moment.into().into()),
+            Detail::Cells => tile::cells(&self.layers, tile, moment.into().into()),
         }
     }
 
-    /// A vector tile of the base map, gzip not applied.
+    /// A vector tile of the base map, not compressed.
     #[must_use]
     pub fn base_mvt(&self, tile: TileId) -> Vec<u8> {
         self.base.mvt(tile)
@@ -281,10 +291,10 @@ fn first_to_melt(layers: &[Layer]) -> usize {
 
 impl Layer {
     /// Adds to each day's step what begins there and takes away what ends.
-    fn step(&self, at: usize, days: &[DayKey], steps: &mut [[i32; 6]]) {
+    fn step(&self, at: usize, view: View, days: &[DayKey], steps: &mut [[i32; 6]]) {
         let mut current = self.block.standing_before(at);
         steps[0][current as usize] += 1;
-        for (from, standing) in self.block.spans.changes(at) {
+        for (from, standing) in self.block.spans_in(view).changes(at) {
             if standing != current {
                 let first = days.partition_point(|day| *day < from);
                 steps[first][current as usize] -= 1;

@@ -25,8 +25,13 @@ fn model(houses: &[HouseFacts]) -> Model {
 }
 
 fn standing(house: &HouseFacts, day: Day) -> Standing {
+    standing_in(house, day, View::Computed)
+}
+
+fn standing_in(house: &HouseFacts, day: Day, view: View) -> Standing {
     let before = if house.kind == HouseKind::Rental { Standing::Unrated } else { Standing::None };
-    span_on(&house.spans, day).map_or(before, |span| span.standing)
+    let spans = if view == View::Computed { &house.spans } else { &house.published };
+    span_on(spans, day).map_or(before, |span| span.standing)
 }
 
 fn facts(view: HouseView<'_>) -> HouseFacts {
@@ -39,6 +44,7 @@ fn facts(view: HouseView<'_>) -> HouseFacts {
         door_plate: view.door_plate().to_owned(),
         area_code: view.area_code().to_owned(),
         spans: view.spans().collect(),
+        published: view.published().collect(),
     }
 }
 
@@ -87,6 +93,7 @@ impl Seed {
             address: format!("正新村{village}组{number}号"),
             door_plate: format!("{}", number % 300),
             area_code: format!("3204{village:02}"),
+            published: spans.iter().skip(1).map(|span| TierSpan { score: None, ..*span }).collect(),
             spans,
         }
     }
@@ -116,8 +123,8 @@ fn any_place() -> impl Strategy<Value = LonLat> {
 fn any_house() -> impl Strategy<Value = HouseFacts> {
     let code = prop_oneof!["[aAbB]{1,3}", "[正新]{1,2}", Just("red".to_owned())];
     let words = select(vec!["", "正新村1号", "aB street", "新", "ab"]);
-    (code, any_place(), select(HouseKind::ALL.to_vec()), words.clone(), words, select(vec!["", "3204", "320402"]), any_spans(), 1..u64::MAX).prop_map(
-        |(code, place, kind, address, plate, area, spans, serial)| HouseFacts {
+    (code, any_place(), select(HouseKind::ALL.to_vec()), words.clone(), words, select(vec!["", "3204", "320402"]), (any_spans(), any_spans()), 1..u64::MAX)
+        .prop_map(|(code, place, kind, address, plate, area, (spans, published), serial)| HouseFacts {
             serial,
             code: HouseCode::new(&code).unwrap(),
             place,
@@ -126,8 +133,8 @@ fn any_house() -> impl Strategy<Value = HouseFacts> {
             door_plate: plate.to_owned(),
             area_code: area.to_owned(),
             spans,
-        },
-    )
+            published: published.into_iter().map(|span| TierSpan { score: None, ..span }).collect(),
+        })
 }
 
 fn any_filter() -> impl Strategy<Value = (Vec<Standing>, Vec<HouseKind>, Option<String>)> {
@@ -291,16 +298,16 @@ proptest! {
     }
 
     #[test]
-    fn a_trend_counts_each_day_by_itself((houses, commits) in any_history(), region in option::of(any_region()), days in vec(any_day(), 0..6)) {
+    fn a_trend_counts_each_day_by_itself((houses, commits) in any_history(), region in option::of(any_region()), days in vec(any_day(), 0..6), view in select(vec![View::Computed, View::Published])) {
         let (snapshot, model) = play(&houses, &commits);
         let inside = model.values().filter(|house| region.as_ref().is_none_or(|region| region.contains(house.place.lon(), house.place.lat())));
         let mut expected = vec![[0u32; 6]; days.len()];
         for house in inside {
             for (counts, &day) in expected.iter_mut().zip(&days) {
-                counts[standing(house, day) as usize] += 1;
+                counts[standing_in(house, day, view) as usize] += 1;
             }
         }
-        prop_assert_eq!(snapshot.trend(region.as_ref(), &days), expected);
+        prop_assert_eq!(snapshot.trend(region.as_ref(), &days, view), expected);
     }
 
     #[test]
@@ -321,13 +328,16 @@ proptest! {
             for feature in decoded.layers.iter().flat_map(|layer| &layer.features) {
                 let words = (text(&feature.properties, "tier"), text(&feature.properties, "kind"));
                 let id = uint(&feature.properties, "id");
-                prop_assert_eq!((feature.id, feature.properties.len()), (Some(id), 4));
+                let pending = feature.properties.contains(&("pending".to_owned(), MvtValue::Bool(true)));
+                prop_assert_eq!((feature.id, feature.properties.len()), (Some(id), 4 + usize::from(pending)));
                 let code = text(&feature.properties, "code");
-                prop_assert!(found.insert(code, (id, words.0, words.1, point(&feature.geometry))).is_none(), "twice in a tile");
+                prop_assert!(found.insert(code, (id, words.0, words.1, pending, point(&feature.geometry))).is_none(), "twice in a tile");
             }
             prop_assert_eq!(found.len(), expected.len());
             for house in &expected {
-                let (id, tier, kind, (px, py)) = &found[house.code.as_str()];
+                let (id, tier, kind, pending, (px, py)) = &found[house.code.as_str()];
+                let computed = standing(house, day);
+                prop_assert_eq!(*pending, computed.tier().is_some() && computed != standing_in(house, day, View::Published));
                 prop_assert_eq!((*id, tier.as_str(), kind.as_str()), (house.serial, standing(house, day).as_str(), house.kind.as_str()));
                 let (fx, fy) = tile.fraction(house.place.lon(), house.place.lat());
                 // The world grid's own step, which is up to 4 units at the deepest zooms.
@@ -391,7 +401,7 @@ fn a_long_history_of_thousands_of_houses_stays_true() {
     }
     let mut trend = [0u32; 6];
     model.values().for_each(|house| trend[standing(house, day) as usize] += 1);
-    assert_eq!(snapshot.trend(None, &[day, day]), [trend, trend]);
+    assert_eq!(snapshot.trend(None, &[day, day], View::Computed), [trend, trend]);
 }
 
 #[test]

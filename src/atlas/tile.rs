@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use super::{
     layer::Layer,
+    moment::{MomentKey, View},
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
-    spans::DayKey,
 };
 use crate::{
     domain::{house::HouseKind, tier::Standing},
@@ -29,26 +29,31 @@ const CELL_BITS: u32 = 3;
 /// A tile's side in units, as a power of two.
 const EXTENT_BITS: u32 = EXTENT.trailing_zeros();
 
-pub(super) fn houses(layers: &[Layer], tile: TileId, day: DayKey) -> Vec<u8> {
-    let mut writer = LayerWriter::new("houses", &["id", "code", "tier", "kind"]);
+pub(super) fn houses(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8> {
+    let mut writer = LayerWriter::new("houses", &["id", "code", "tier", "kind", "pending"]);
+    let mut yes = None;
     let mut tiers = [None; Standing::ALL.len()];
     let mut kinds = [None; HouseKind::ALL.len()];
     each(layers, tile, |layer, at| {
         let block = &layer.block;
-        let (standing, kind) = (block.standing_on(at, day), block.kinds[at]);
+        let (standing, kind) = (block.standing_on(at, moment), block.kinds[at]);
         let id = writer.number(block.serials[at]);
         let code = writer.text(block.codes.get(at));
         let tier = *tiers[standing as usize].get_or_insert_with(|| writer.text(standing.as_str()));
         let kind = *kinds[kind as usize].get_or_insert_with(|| writer.text(kind.as_str()));
         let [x, y] = block.world[at].map(|way| on_grid(way, tile, EXTENT_BITS));
-        writer.feature(block.serials[at], &[0, id, 1, code, 2, tier, 3, kind], Geometry::Point, &Pen::point(x, y));
+        // Staff see that the public sign says something else still.
+        let pending =
+            moment.view == View::Computed && standing.tier().is_some() && block.standing_on(at, MomentKey { view: View::Published, ..moment }) != standing;
+        let tags = [0, id, 1, code, 2, tier, 3, kind, 4, if pending { *yes.get_or_insert_with(|| writer.yes()) } else { 0 }];
+        writer.feature(block.serials[at], if pending { &tags } else { &tags[..8] }, Geometry::Point, &Pen::point(x, y));
     });
     let mut out = Vec::new();
     writer.finish(&mut out);
     out
 }
 
-pub(super) fn cells(layers: &[Layer], tile: TileId, day: DayKey) -> Vec<u8> {
+pub(super) fn cells(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8> {
     #[derive(Clone, Copy, Default)]
     struct Cell {
         houses: u64,
@@ -63,7 +68,7 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, day: DayKey) -> Vec<u8> {
         let [x, y] = place.map(|way| on_grid(way, tile, CELL_BITS));
         let cell = &mut cells[(y << CELL_BITS | x) as usize];
         cell.houses += 1;
-        cell.by_standing[layer.block.standing_on(at, day) as usize] += 1;
+        cell.by_standing[layer.block.standing_on(at, moment) as usize] += 1;
         for (sum, way) in cell.world.iter_mut().zip(place) {
             *sum += u64::from(way);
         }

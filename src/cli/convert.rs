@@ -20,7 +20,10 @@ pub fn run(arguments: &Arguments, input: impl Read, mut output: impl Write) -> R
     let headers = reader.headers().map_err(|error| Refused::new(error.to_string()))?.clone();
     let column = |name: &str| {
         let is = |header: &str| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name);
-        headers.iter().position(is).ok_or_else(|| Refused::new(format!("expected a column \"{name}\"; found {}", headers.iter().collect::<Vec<_>>().join(", "))))
+        headers
+            .iter()
+            .position(is)
+            .ok_or_else(|| Refused::new(format!("expected a column \"{name}\"; found {}", headers.iter().collect::<Vec<_>>().join(", "))))
     };
     let (lon, lat) = (column("lon")?, column("lat")?);
     writeln!(output, "lon,lat")?;

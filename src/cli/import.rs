@@ -78,7 +78,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         What::List { site } => {
             for import in open(&site, None).await?.store().latest_imports(1000).await? {
                 let undone = if import.undone_at_ms.is_some() { "  (undone)" } else { "" };
-                say(format!("{}  {}  {}  new {}  changed {}  faulty {}{undone}", import.id, import.what, import.file, import.new, import.changed, import.faulty))?;
+                say(format!(
+                    "{}  {}  {}  new {}  changed {}  faulty {}{undone}",
+                    import.id, import.what, import.file, import.new, import.changed, import.faulty
+                ))?;
             }
             Ok(())
         }

@@ -4,6 +4,7 @@ mod config;
 mod convert;
 mod import;
 mod keep;
+mod publish;
 mod serve;
 mod tiers;
 mod token;
@@ -41,6 +42,7 @@ enum Command {
     Check(keep::CheckArguments),
     Backup(keep::BackupArguments),
     Restore(keep::RestoreArguments),
+    PublishPast(publish::Arguments),
     #[command(subcommand)]
     Token(token::Command),
 }
@@ -86,6 +88,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Check(arguments) => block_on(keep::check(arguments)),
         Command::Backup(arguments) => block_on(keep::backup(arguments)),
         Command::Restore(arguments) => block_on(keep::restore(arguments)),
+        Command::PublishPast(arguments) => block_on(publish::run(arguments)),
         Command::Token(command) => block_on(token::run(command)),
     }
 }

@@ -64,7 +64,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     say(format!("Open http://{}/", listener.local_addr()?))?;
     say("\nTo record observations, sign in on the page with one of these tokens (in force for 7 days):")?;
     for account in accounts {
-        say(format!("  {:<14} {}", account.role.as_str(), account.secret))?;
+        say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     serve(app, listener).await
 }

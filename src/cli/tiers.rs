@@ -38,6 +38,8 @@ struct Case {
 
 #[derive(Deserialize)]
 struct Event {
+    /// As in the site's record; the place in the list when left out.
+    id: Option<String>,
     date: Day,
     kind: String,
     #[serde(default)]
@@ -81,7 +83,7 @@ fn answer(policy: &Policy, case: Case, explain: bool) -> Result<Answer, String> 
         let fields = event.fields.into_iter().map(|(name, value)| Ok((name, text_of(value)?))).collect::<Result<_, String>>()?;
         let fields = policy.admit(&event.kind, &fields).map_err(|misfit| format!("event {}: {misfit}", at + 1))?;
         if !event.voided {
-            observations.push(Observation { id: (at + 1).to_string(), day: event.date, kind: event.kind, fields });
+            observations.push(Observation { id: event.id.unwrap_or_else(|| (at + 1).to_string()), day: event.date, kind: event.kind, fields });
         }
     }
     if !case.rental {

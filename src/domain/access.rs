@@ -29,6 +29,16 @@ pub enum Right {
     Import,
     SeeImports,
     SeeMetrics,
+    /// See tiers as computed before they are public, and the work that waits.
+    SeeWork,
+    /// Confirm that a worse tier is right.
+    ConfirmTier,
+    MakeNotice,
+    /// Put an owner's request for a review on record.
+    AskReview,
+    DecideReview,
+    /// Simulate and activate policies.
+    ManagePolicies,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -54,14 +64,29 @@ impl Role {
     /// The one table of rights.
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
-        use Right::{Import, RecordEvent, SeeImports, SeeMetrics, SeeStaffLines, VoidEvent};
+        use Right::{
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, RecordEvent, SeeImports, SeeMetrics, SeeStaffLines, SeeWork, VoidEvent,
+        };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, RecordEvent],
-            Self::Officer => &[SeeStaffLines, RecordEvent, VoidEvent],
-            Self::Analyst | Self::Planner => &[SeeStaffLines],
-            Self::Auditor => &[SeeStaffLines, SeeImports, SeeMetrics],
-            Self::Administrator => &[SeeStaffLines, RecordEvent, VoidEvent, Import, SeeImports, SeeMetrics],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
+            Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
+            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeMetrics],
+            Self::Administrator => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                VoidEvent,
+                Import,
+                SeeImports,
+                SeeMetrics,
+                ConfirmTier,
+                MakeNotice,
+                AskReview,
+                DecideReview,
+                ManagePolicies,
+            ],
         }
     }
 

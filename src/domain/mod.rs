@@ -6,6 +6,7 @@ pub mod access;
 pub mod area;
 pub mod day;
 pub mod house;
+pub mod notice;
 pub mod observation;
 pub mod points;
 pub mod policy;

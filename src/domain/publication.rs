@@ -75,13 +75,15 @@ pub fn published(spans: &[TierSpan], confirmations: &[Confirmation]) -> Vec<Publ
                 if better {
                     (public, fell) = (computed, None);
                 } else {
-                    let word = in_force().filter(|(_, confirmation)| confirmation.effective <= day).map(|(at, confirmation)| (confirmation.tier.max(tier), at)).min();
+                    let word =
+                        in_force().filter(|(_, confirmation)| confirmation.effective <= day).map(|(at, confirmation)| (confirmation.tier.max(tier), at)).min();
                     if let Some((worst, by)) = word.filter(|(worst, _)| public.tier().is_none_or(|public| *worst < public)) {
                         fell = Some((by, fell.map_or(public, |(_, before)| before)));
                         public = worst.into();
                     }
                     if public != computed {
-                        let repair = in_force().filter(|(_, confirmation)| confirmation.tier <= tier && confirmation.effective > day).map(|(_, c)| c.effective).min();
+                        let repair =
+                            in_force().filter(|(_, confirmation)| confirmation.tier <= tier && confirmation.effective > day).map(|(_, c)| c.effective).min();
                         pending = Some(repair.map_or(Pending::Provisional(tier), |until| Pending::UnderRepair { tier, until }));
                     }
                 }

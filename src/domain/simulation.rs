@@ -97,7 +97,20 @@ impl Simulation {
         let at = match self.areas.binary_search_by(|area| area.area_code.as_str().cmp(area_code)) {
             Ok(at) => at,
             Err(at) => {
-                self.areas.insert(at, AreaImpact { area_code: area_code.to_owned(), rated: 0, red_before: 0, red_after: 0, changed: 0, ratio: None, p: 1.0, p_corrected: 1.0, warning: false });
+                self.areas.insert(
+                    at,
+                    AreaImpact {
+                        area_code: area_code.to_owned(),
+                        rated: 0,
+                        red_before: 0,
+                        red_after: 0,
+                        changed: 0,
+                        ratio: None,
+                        p: 1.0,
+                        p_corrected: 1.0,
+                        warning: false,
+                    },
+                );
                 at
             }
         };

@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    asking::{Ask, Body, day_or_today},
+    asking::{Ask, Asker, Body, day_or_today, view_of},
     feature::{HouseCollection, HouseFeature},
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
-    app::App,
-    atlas::Filter,
+    app::{App, Caller},
+    atlas::{Filter, Moment},
     domain::{day::Day, house::HouseKind, tier::Standing},
     earth::Region,
     transfer,
@@ -37,9 +41,15 @@ pub struct Wanted {
     kind: Option<String>,
     /// Only houses recorded under this area.
     area: Option<String>,
+    /// `published` or `computed`: whose tiers; what the asker sees by default when left out.
+    r#as: Option<String>,
 }
 
 impl Wanted {
+    fn moment(&self, app: &App, caller: &Caller) -> Result<Moment, Problem> {
+        Ok(Moment { day: day_or_today(app, self.date), view: view_of(caller, self.r#as.as_deref())? })
+    }
+
     fn filter(&self) -> Result<Filter, Problem> {
         let standings = list::<Standing>("tier", self.tier.as_deref())?;
         let kinds = list::<HouseKind>("kind", self.kind.as_deref())?;
@@ -47,7 +57,7 @@ impl Wanted {
     }
 }
 
-fn list<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, text: Option<&str>) -> Result<Vec<T>, Problem> {
+pub fn list<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, text: Option<&str>) -> Result<Vec<T>, Problem> {
     let words = text.unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty());
     words.map(|word| word.parse().map_err(|error: T::Err| Problem::parameter(field, error.to_string(), word))).collect()
 }
@@ -112,17 +122,23 @@ impl<T> TierCounts<T> {
     responses((status = 200, body = AreaSummary), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn summary(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     Ask(wanted): Ask<Wanted>,
     Ask(options): Ask<SummaryOptions>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (region, filter, day) = (region(&body)?, wanted.filter()?, day_or_today(&app, wanted.date));
+    let (region, filter, moment) = (region(&body)?, wanted.filter()?, wanted.moment(&app, &caller)?);
     let snapshot = app.snapshot();
     answer(move || {
-        let summary = snapshot.summary(&region, day, &filter);
+        let (summary, codes) = if options.ids {
+            let (summary, codes) = snapshot.survey(&region, moment, &filter);
+            (summary, Some(codes))
+        } else {
+            (snapshot.summary(&region, moment, &filter), None)
+        };
         let kinds = |kind: HouseKind| HouseKind::ALL.iter().position(|known| *known == kind).map_or(0, |at| summary.by_kind[at]);
         Json(AreaSummary {
-            day,
+            day: moment.day,
             total: summary.total,
             by_tier: TierCounts::by(|standing| summary.by_standing[standing as usize]),
             by_kind: KindCounts {
@@ -133,7 +149,7 @@ pub async fn summary(
                 vacant: kinds(HouseKind::Vacant),
             },
             revision: snapshot.revision(),
-            codes: options.ids.then(|| snapshot.codes(&region, day, &filter)),
+            codes,
         })
         .into_response()
     })
@@ -153,21 +169,27 @@ pub struct PageOptions {
 #[utoipa::path(post, path = "/api/areas/houses", params(Wanted, PageOptions), tag = "areas",
     request_body(content = Object, description = "a GeoJSON Polygon, MultiPolygon, Feature, or FeatureCollection of one"),
     responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn houses(State(app): State<Arc<App>>, Ask(wanted): Ask<Wanted>, Ask(page): Ask<PageOptions>, body: Body) -> Result<Response, Problem> {
-    let (region, filter, day) = (region(&body)?, wanted.filter()?, day_or_today(&app, wanted.date));
+pub async fn houses(
+    State(app): State<Arc<App>>,
+    Asker(caller): Asker,
+    Ask(wanted): Ask<Wanted>,
+    Ask(page): Ask<PageOptions>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (region, filter, moment) = (region(&body)?, wanted.filter()?, wanted.moment(&app, &caller)?);
     let limit = limit(page.limit, DEFAULT_LIMIT, MOST)?;
     let snapshot = app.snapshot();
     answer(move || {
         // One more than asked for shows whether there is a next page.
-        let mut found = snapshot.page(&region, day, &filter, page.after.as_deref(), limit + 1);
+        let mut found = snapshot.page(&region, moment, &filter, page.after.as_deref(), limit + 1);
         let more = found.len() > limit;
         found.truncate(limit);
         let collection = HouseCollection {
             kind: "FeatureCollection",
-            day,
+            day: moment.day,
             number_returned: found.len(),
             next: found.last().filter(|_| more).map(|house| house.code()),
-            features: found.iter().map(|house| HouseFeature::of(house, day, None)).collect(),
+            features: found.iter().map(|house| HouseFeature::of(house, moment, None)).collect(),
         };
         ([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection).into_body_bytes()).into_response()
     })
@@ -192,6 +214,7 @@ pub struct TrendOptions {
     from: Day,
     #[param(value_type = String, format = Date)]
     to: Day,
+    r#as: Option<String>,
 }
 
 /// Counts on the first of each month.
@@ -205,7 +228,8 @@ pub struct Trend {
 #[utoipa::path(post, path = "/api/areas/trend", params(TrendOptions), tag = "areas",
     request_body(content = Object, description = "as for the summary, or empty"),
     responses((status = 200, body = Trend), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn trend(State(app): State<Arc<App>>, Ask(options): Ask<TrendOptions>, body: Body) -> Result<Response, Problem> {
+pub async fn trend(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<TrendOptions>, body: Body) -> Result<Response, Problem> {
+    let view = view_of(&caller, options.r#as.as_deref())?;
     let region = if body.0.iter().all(u8::is_ascii_whitespace) { None } else { Some(region(&body)?) };
     if options.from > options.to {
         return Err(Problem::parameter("to", "a day not before `from`", &options.to.to_string()));
@@ -223,7 +247,7 @@ pub async fn trend(State(app): State<Arc<App>>, Ask(options): Ask<TrendOptions>,
     }
     let snapshot = app.snapshot();
     answer(move || {
-        let counts = snapshot.trend(region.as_ref(), &days);
+        let counts = snapshot.trend(region.as_ref(), &days, view);
         let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
         Json(Trend { days, by_tier }).into_response()
     })
@@ -244,8 +268,13 @@ pub fn limit(asked: Option<usize>, default: usize, most: usize) -> Result<usize,
     }
 }
 
-fn region(body: &Body) -> Result<Region, Problem> {
+pub fn region(body: &Body) -> Result<Region, Problem> {
     transfer::region(&body.0).map_err(|fault| {
-        Problem::new(Code::BadArea, format!("expected {}; found {}", fault.expected, fault.found)).with(&fault.column, &fault_code(fault.code), fault.expected, fault.found)
+        Problem::new(Code::BadArea, format!("expected {}; found {}", fault.expected, fault.found)).with(
+            &fault.column,
+            &fault_code(fault.code),
+            fault.expected,
+            fault.found,
+        )
     })
 }

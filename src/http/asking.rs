@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use super::problem::{Code, Problem};
 use crate::{
     app::{App, Caller},
-    domain::{day::Day, house::HouseCode},
+    atlas::View,
+    domain::{access::Right, day::Day, house::HouseCode},
 };
 
 /// Who asks: the bearer of a token, otherwise the public. A token that is not in force is refused, never taken for the public.
@@ -87,6 +88,18 @@ impl Body {
     /// Reads the body as JSON whatever its content type says.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, error.to_string()))
+    }
+}
+
+/// Whose tiers are shown: the public sees what is published, staff what is computed unless they ask for the other.
+pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
+    let staff = caller.role.may(Right::SeeWork);
+    match wanted {
+        Some("published") => Ok(View::Published),
+        Some("computed") if staff => Ok(View::Computed),
+        Some("computed") => Err(Problem::new(Code::SignInNeeded, "tiers as computed are shown to staff")),
+        Some(other) => Err(Problem::parameter("as", "published or computed", other)),
+        None => Ok(if staff { View::Computed } else { View::Published }),
     }
 }
 

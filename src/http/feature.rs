@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    atlas::HouseView,
+    atlas::{HouseView, Moment},
     domain::{day::Day, house::HouseKind, points::Points, tier::Standing},
 };
 
@@ -30,6 +30,9 @@ pub struct PointGeometry {
 pub struct HouseProperties<'a> {
     code: &'a str,
     tier: Standing,
+    /// What is public, for staff and where it differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Standing>,
     kind: HouseKind,
     address: &'a str,
     door_plate: &'a str,
@@ -57,20 +60,23 @@ pub struct HouseCollection<'a> {
 }
 
 impl<'a> HouseFeature<'a> {
-    pub fn of(house: &HouseView<'a>, day: Day, distance_m: Option<f64>) -> Self {
+    pub fn of(house: &HouseView<'a>, moment: Moment, distance_m: Option<f64>) -> Self {
         let place = house.place();
+        let (tier, public) = (house.standing_on(moment), house.standing_on(Moment::published(moment.day)));
+        let score = house.score_on(moment.day).filter(|_| house.standing_on(moment.day) == tier);
         Self {
             kind: "Feature",
             id: house.serial(),
             geometry: PointGeometry { kind: "Point", coordinates: [place.lon(), place.lat()] },
             properties: HouseProperties {
                 code: house.code(),
-                tier: house.standing_on(day),
+                tier,
+                published: (public != tier).then_some(public),
                 kind: house.kind(),
                 address: house.address(),
                 door_plate: house.door_plate(),
                 area_code: house.area_code(),
-                score: house.score_on(day),
+                score,
                 distance_m: distance_m.map(|metres| (metres * 1000.0).round() / 1000.0),
             },
         }

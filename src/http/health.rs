@@ -77,7 +77,8 @@ pub async fn metrics(State(app): State<Arc<App>>, Extension(counters): Extension
     }
     let _ = writeln!(text, "# TYPE sanshi_http_response_seconds histogram");
     for (bound, bucket) in BUCKETS_US.iter().zip(&counters.buckets) {
-        let _ = writeln!(text, "sanshi_http_response_seconds_bucket{{le=\"{}.{:06}\"}} {}", bound / 1_000_000, bound % 1_000_000, bucket.load(Ordering::Relaxed));
+        let _ =
+            writeln!(text, "sanshi_http_response_seconds_bucket{{le=\"{}.{:06}\"}} {}", bound / 1_000_000, bound % 1_000_000, bucket.load(Ordering::Relaxed));
     }
     let (count, sum_us) = (counters.count.load(Ordering::Relaxed), counters.sum_us.load(Ordering::Relaxed));
     let _ = writeln!(text, "sanshi_http_response_seconds_bucket{{le=\"+Inf\"}} {count}");

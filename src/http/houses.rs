@@ -12,12 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     areas::limit,
-    asking::{Ask, Asker, At, day_or_today, house_code},
+    asking::{Ask, Asker, At, day_or_today, house_code, view_of},
     feature::{HouseCollection, HouseFeature},
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
-    app::App,
+    app::{App, Caller},
+    atlas::Moment,
     domain::{
         day::Day,
         house::HouseKind,
@@ -34,6 +35,14 @@ use crate::{
 pub struct OnDay {
     #[param(value_type = Option<String>, format = Date)]
     pub date: Option<Day>,
+    /// `published` or `computed`: whose tiers; what the asker sees by default when left out.
+    pub r#as: Option<String>,
+}
+
+impl OnDay {
+    pub fn moment(&self, app: &App, caller: &Caller) -> Result<Moment, Problem> {
+        Ok(Moment { day: day_or_today(app, self.date), view: view_of(caller, self.r#as.as_deref())? })
+    }
 }
 
 /// A house on a day.
@@ -54,8 +63,8 @@ pub struct House<'a> {
 /// A house.
 #[utoipa::path(get, path = "/api/houses/{code}", params(("code" = String, Path), OnDay), tag = "houses",
     responses((status = 200, body = House), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn house(State(app): State<Arc<App>>, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
-    let (code, day, snapshot) = (house_code(&code)?, day_or_today(&app, on.date), app.snapshot());
+pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
+    let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot());
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
     Ok(Json(House {
         code: house.code(),
@@ -65,9 +74,9 @@ pub async fn house(State(app): State<Arc<App>>, At(code): At<String>, Ask(on): A
         door_plate: house.door_plate(),
         kind: house.kind(),
         area_code: house.area_code(),
-        tier: house.standing_on(day),
-        score: house.score_on(day),
-        day,
+        tier: house.standing_on(moment),
+        score: house.score_on(moment.day).filter(|_| house.standing_on(moment) == house.standing_on(moment.day)),
+        day: moment.day,
     })
     .into_response())
 }
@@ -108,21 +117,26 @@ pub struct PolicyName {
 #[utoipa::path(get, path = "/api/houses/{code}/tier", params(("code" = String, Path), OnDay), tag = "houses",
     responses((status = 200, body = TierAnswer), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn tier(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<TierAnswer>, Problem> {
-    let (code, day) = (house_code(&code)?, day_or_today(&app, on.date));
-    let answer = app.receipt(&caller, &code, day).await?;
+    let (code, moment) = (house_code(&code)?, on.moment(&app, &caller)?);
+    let day = moment.day;
+    let answer = app.receipt(&caller, &code, moment).await?;
     let policy = PolicyName { name: answer.edition.policy.name.clone(), version: answer.edition.version, hash: answer.edition.hash };
     // A house that is not let has no tier: an empty account.
-    let Receipt { standing, score, score_tier, conduct_tier, lines, gates, next_change, .. } = answer.receipt.unwrap_or(Receipt {
+    let Receipt { standing, score, score_tier, conduct_tier, lines, gates, next_change, .. } =
+        answer.receipt.unwrap_or_else(|| Receipt::untold(day, Standing::None));
+    Ok(Json(TierAnswer {
+        code: code.to_string(),
         day,
-        standing: Standing::None,
-        score: None,
-        score_tier: None,
-        conduct_tier: None,
-        lines: Vec::new(),
-        gates: Vec::new(),
-        next_change: None,
-    });
-    Ok(Json(TierAnswer { code: code.to_string(), day, tier: standing, score, score_tier, conduct_tier, policy, lines, gates, next_change, spans: answer.spans }))
+        tier: standing,
+        score,
+        score_tier,
+        conduct_tier,
+        policy,
+        lines,
+        gates,
+        next_change,
+        spans: answer.spans,
+    }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -135,22 +149,26 @@ pub struct Near {
     n: Option<usize>,
     #[param(value_type = Option<String>, format = Date)]
     date: Option<Day>,
+    /// `published` or `computed`.
+    r#as: Option<String>,
 }
 
 /// The nearest houses, with distances in metres on the ellipsoid.
 #[utoipa::path(get, path = "/api/houses/nearest", params(Near), tag = "houses",
     responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn nearest(State(app): State<Arc<App>>, Ask(near): Ask<Near>) -> Result<Response, Problem> {
-    let place = LonLat::new(near.lon, near.lat).map_err(|error| Problem::parameter("lon, lat", format!("degrees east and north ({error})"), &format!("{}, {}", near.lon, near.lat)))?;
+pub async fn nearest(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(near): Ask<Near>) -> Result<Response, Problem> {
+    let place = LonLat::new(near.lon, near.lat)
+        .map_err(|error| Problem::parameter("lon, lat", format!("degrees east and north ({error})"), &format!("{}, {}", near.lon, near.lat)))?;
     let n = limit(near.n, 10, 1000).map_err(|_| Problem::parameter("n", "1 to 1000", &near.n.unwrap_or_default().to_string()))?;
-    let (day, snapshot) = (day_or_today(&app, near.date), app.snapshot());
+    let moment = Moment { day: day_or_today(&app, near.date), view: view_of(&caller, near.r#as.as_deref())? };
+    let snapshot = app.snapshot();
     let found = snapshot.nearest(place, n);
     Ok(Json(HouseCollection {
         kind: "FeatureCollection",
-        day,
+        day: moment.day,
         number_returned: found.len(),
         next: None,
-        features: found.iter().map(|(house, metres)| HouseFeature::of(house, day, Some(*metres))).collect(),
+        features: found.iter().map(|(house, metres)| HouseFeature::of(house, moment, Some(*metres))).collect(),
     })
     .into_response())
 }
@@ -164,6 +182,8 @@ pub struct SearchFor {
     limit: Option<usize>,
     #[param(value_type = Option<String>, format = Date)]
     date: Option<Day>,
+    /// `published` or `computed`.
+    r#as: Option<String>,
 }
 
 /// Houses found by text.
@@ -185,13 +205,14 @@ pub struct FoundHouse<'a> {
 
 /// Houses whose code, address or door plate holds a text.
 #[utoipa::path(get, path = "/api/houses/search", params(SearchFor), tag = "houses", responses((status = 200, body = Found)))]
-pub async fn search(State(app): State<Arc<App>>, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
+pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
     let limit = limit(wanted.limit, 10, 100)?;
     let text = wanted.q.trim().to_owned();
     if text.is_empty() || text.chars().count() > 100 {
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
-    let (day, snapshot) = (day_or_today(&app, wanted.date), app.snapshot());
+    let moment = Moment { day: day_or_today(&app, wanted.date), view: view_of(&caller, wanted.r#as.as_deref())? };
+    let snapshot = app.snapshot();
     let answer = tokio::task::spawn_blocking(move || {
         let houses = snapshot
             .search(&text, limit)
@@ -201,7 +222,7 @@ pub async fn search(State(app): State<Arc<App>>, Ask(wanted): Ask<SearchFor>) ->
                 address: house.address(),
                 door_plate: house.door_plate(),
                 kind: house.kind(),
-                tier: house.standing_on(day),
+                tier: house.standing_on(moment),
                 lon: house.place().lon(),
                 lat: house.place().lat(),
             })

@@ -9,7 +9,10 @@ mod health;
 mod houses;
 mod imports;
 mod mvt;
+mod notices;
+mod policies;
 mod problem;
+mod publication;
 mod schema;
 mod serve;
 mod site;
@@ -74,6 +77,20 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(houses::tier))
         .routes(routes!(events::list, events::record))
         .routes(routes!(events::void))
+        .routes(routes!(publication::publication))
+        .routes(routes!(publication::confirm))
+        .routes(routes!(publication::ways))
+        .routes(routes!(publication::case))
+        .routes(routes!(notices::make))
+        .routes(routes!(notices::pdf))
+        .routes(routes!(notices::serve))
+        .routes(routes!(notices::signs))
+        .routes(routes!(notices::ask_review))
+        .routes(routes!(notices::decide_review))
+        .routes(routes!(notices::work))
+        .routes(routes!(policies::list, policies::activate))
+        .routes(routes!(policies::document))
+        .routes(routes!(policies::check))
         .routes(routes!(imports::list))
         .routes(routes!(imports::undo))
         .routes(routes!(health::healthz))
@@ -83,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, DEADLINE)));
     let files = OpenApiRouter::new()
         .routes(routes!(imports::import))
+        .routes(routes!(policies::simulate))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let (api, description) = questions.merge(files).split_for_parts();

@@ -13,11 +13,16 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    asking::{Ask, At, day_or_today},
+    asking::{Ask, Asker, At, day_or_today, view_of},
     houses::OnDay,
     problem::{Code, Problem, ProblemBody},
 };
-use crate::{app::App, atlas::Detail, domain::day::Day, earth::TileId};
+use crate::{
+    app::App,
+    atlas::{Detail, Moment},
+    domain::day::Day,
+    earth::TileId,
+};
 
 /// From here on every house is in the tile; below, counts per cell.
 const HOUSES_FROM: u8 = 14;
@@ -37,6 +42,8 @@ pub struct TileOptions {
     date: Option<Day>,
     /// `houses` gives every house from zoom 12 on.
     detail: Option<String>,
+    /// `published` or `computed`: whose tiers; what the asker sees by default when left out.
+    r#as: Option<String>,
 }
 
 /// TileJSON 3.0 of the houses.
@@ -52,7 +59,7 @@ pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers
     let mut answer = serde_json::json!({
         "tilejson": "3.0.0",
         "name": app.site().name.en,
-        "attribution": app.site().attribution,
+        "attribution": app.site().attribution.en,
         "scheme": "xyz",
         "tiles": [format!("{origin}/tiles/{{z}}/{{x}}/{{y}}.mvt{day}")],
         "minzoom": 0,
@@ -74,6 +81,7 @@ pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers
     responses((status = 200, content_type = "application/vnd.mapbox-vector-tile"), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn tile(
     State(app): State<Arc<App>>,
+    Asker(caller): Asker,
     At((z, x, y)): At<(u8, u32, String)>,
     Ask(options): Ask<TileOptions>,
     headers: HeaderMap,
@@ -85,9 +93,10 @@ pub async fn tile(
         Some(other) => return Err(Problem::parameter("detail", "houses", other)),
     };
     let detail = if z >= HOUSES_FROM || every_house && z >= DETAIL_FROM { Detail::Houses } else { Detail::Cells };
-    let (day, snapshot) = (day_or_today(&app, options.date), app.snapshot());
-    let tag = format!("{}.{}.{}", snapshot.revision(), day, every_house);
-    Ok(encoded(&headers, &tag, || snapshot.mvt(tile, day, detail)))
+    let moment = Moment { day: day_or_today(&app, options.date), view: view_of(&caller, options.r#as.as_deref())? };
+    let snapshot = app.snapshot();
+    let tag = format!("{}.{}.{every_house}.{:?}", snapshot.revision(), moment.day, moment.view);
+    Ok(encoded(&headers, &tag, || snapshot.mvt(tile, moment, detail)))
 }
 
 /// The base map: water, green, buildings, streets, areas.
@@ -96,7 +105,7 @@ pub async fn tile(
 pub async fn base_tile(State(app): State<Arc<App>>, At((z, x, y)): At<(u8, u32, String)>, headers: HeaderMap) -> Result<Response, Problem> {
     let tile = tile_id(z, x, &y)?;
     let snapshot = app.snapshot();
-    let tag = format!("base.{}", snapshot.revision());
+    let tag = format!("base.{}", snapshot.base_revision());
     Ok(encoded(&headers, &tag, || snapshot.base_mvt(tile)))
 }
 
@@ -124,7 +133,7 @@ fn encoded(headers: &HeaderMap, tag: &str, bytes: impl FnOnce() -> Vec<u8>) -> R
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }

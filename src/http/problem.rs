@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::{
     app::{Conflict, Flaw, Refusal},
     store::StoreError,
+    transfer::FaultCode,
 };
 
 /// What went wrong, for people and programs. Sent as `application/problem+json`.
@@ -91,6 +92,16 @@ codes! {
     HasEvents "has_events" CONFLICT "Something was recorded about these houses" "这些房屋已有记录";
     ReplacedOthers "replaced_others" CONFLICT "What this import replaced is not kept" "此导入替换的内容没有保留";
     KeyReused "key_reused" CONFLICT "The idempotency key was used for something else" "幂等键已用于其他请求";
+    TierChanged "tier_changed" CONFLICT "The tier has changed; look at the house again" "等级已变化,请重新查看";
+    NothingToConfirm "nothing_to_confirm" CONFLICT "There is no worse tier to confirm" "没有需要确认的等级";
+    AlreadyConfirmed "already_confirmed" CONFLICT "A colleague has confirmed it already" "已有同事确认";
+    NotFitting "not_fitting" CONFLICT "This document does not fit the house now" "目前不能制作这种文书";
+    AlreadyServed "already_served" CONFLICT "The notice is already served" "该文书已经送达";
+    AlreadyUnderReview "already_under_review" CONFLICT "A review of this is open already" "已有正在进行的复核";
+    AlreadyDecided "already_decided" CONFLICT "The review is already decided" "该复核已经作出决定";
+    SameOfficer "same_officer" CONFLICT "Another officer must decide this review" "须由另一名民警复核";
+    AlreadyActive "already_active" CONFLICT "Another policy holds from this day on" "该日已有评分标准生效";
+    BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
     Broken "broken" INTERNAL_SERVER_ERROR "Something is wrong on our side" "服务器内部错误";
@@ -124,8 +135,13 @@ impl From<Refusal> for Problem {
         let detail = refusal.to_string();
         match refusal {
             Refusal::NotFound { .. } => Self::new(Code::NotFound, detail),
-            Refusal::Forbidden { role: crate::domain::access::Role::Public, .. } => Self::new(Code::SignInNeeded, "send a token as Authorization: Bearer TOKEN"),
+            Refusal::Forbidden { role: crate::domain::access::Role::Public, .. } => {
+                Self::new(Code::SignInNeeded, "send a token as Authorization: Bearer TOKEN")
+            }
             Refusal::Forbidden { .. } => Self::new(Code::Forbidden, detail),
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPolicy, detail) }
+            }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
             Refusal::Conflict { conflict, .. } => Self::new(
                 match conflict {
@@ -135,6 +151,15 @@ impl From<Refusal> for Problem {
                     Conflict::HasEvents => Code::HasEvents,
                     Conflict::ReplacedOthers => Code::ReplacedOthers,
                     Conflict::KeyReused => Code::KeyReused,
+                    Conflict::TierChanged => Code::TierChanged,
+                    Conflict::NothingToConfirm => Code::NothingToConfirm,
+                    Conflict::AlreadyConfirmed => Code::AlreadyConfirmed,
+                    Conflict::NotFitting => Code::NotFitting,
+                    Conflict::AlreadyServed => Code::AlreadyServed,
+                    Conflict::AlreadyUnderReview => Code::AlreadyUnderReview,
+                    Conflict::AlreadyDecided => Code::AlreadyDecided,
+                    Conflict::SameOfficer => Code::SameOfficer,
+                    Conflict::AlreadyActive => Code::AlreadyActive,
                 },
                 detail,
             ),
@@ -157,7 +182,7 @@ impl From<Flaw> for FieldError {
 }
 
 /// A fault's code as programs see it: its name in snake case.
-pub fn fault_code(code: crate::transfer::FaultCode) -> String {
+pub fn fault_code(code: FaultCode) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

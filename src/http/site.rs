@@ -34,7 +34,7 @@ pub struct SiteAnswer {
     first_day: Option<Day>,
     houses: usize,
     revision: i64,
-    attribution: String,
+    attribution: Words,
     version: &'static str,
 }
 
@@ -136,10 +136,13 @@ pub struct Me {
     role: Role,
     area: Option<String>,
     rights: &'static [Right],
+    /// Whose tiers are shown by default.
+    view: &'static str,
 }
 
 /// Who asks.
 #[utoipa::path(get, path = "/api/me", tag = "site", responses((status = 200, body = Me)))]
 pub async fn me(Asker(caller): Asker) -> Json<Me> {
-    Json(Me { rights: caller.role.rights(), name: caller.name, role: caller.role, area: caller.area_code })
+    let view = if caller.role.may(Right::SeeWork) { "computed" } else { "published" };
+    Json(Me { view, rights: caller.role.rights(), name: caller.name, role: caller.role, area: caller.area_code })
 }

@@ -1,6 +1,9 @@
 //! The audit: who did what, kept for good.
 
-use super::{Store, StoreError, Write, database::{reading, writing}};
+use super::{
+    Store, StoreError, Write,
+    database::{reading, writing},
+};
 
 /// What is noted of a write. It holds codes and counts, never a person's data.
 #[derive(Clone, Debug)]

@@ -14,7 +14,9 @@ pub struct Changes {
 pub enum Change {
     Nothing,
     /// Houses stamped later than the given revision; these codes are gone.
-    Houses { removed: Vec<String> },
+    Houses {
+        removed: Vec<String>,
+    },
     All,
 }
 

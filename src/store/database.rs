@@ -13,7 +13,10 @@ use super::StoreError;
 #[derive(Clone, Debug)]
 pub(super) enum Database {
     /// Many readers, one writer: SQLite lets only one write, and waiting in the pool is fairer than waiting for the file's lock.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -38,9 +38,8 @@ pub struct RecordedEvent {
 
 type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
 
-const COLUMNS: [&str; 12] = [
-    "serial", "id", "house_code", "day", "kind", "fields", "voids", "reason", "recorded_at_ms", "recorded_by", "import_id", "idempotency_key",
-];
+const COLUMNS: [&str; 12] =
+    ["serial", "id", "house_code", "day", "kind", "fields", "voids", "reason", "recorded_at_ms", "recorded_by", "import_id", "idempotency_key"];
 const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null order by e.house_code, e.serial";
 const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null

@@ -34,8 +34,7 @@ type Row = (String, i64, f64, f64, String, String, String, String, String, f64, 
 
 const COLUMNS: [&str; 12] =
     ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "source_datum", "source_lon", "source_lat", "revision"];
-const ALL: &str =
-    "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat from houses order by code";
+const ALL: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat from houses order by code";
 const CHANGED: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat
     from houses where revision > $1 order by code";
 const ONE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat from houses where code = $1";

@@ -86,7 +86,11 @@ impl Write {
     }
 
     /// Keeps what an import of houses replaces: the house as it was, or nothing for a new one.
-    pub async fn keep_before<'a>(&mut self, import_id: &str, houses: impl Iterator<Item = (&'a HouseRecord, Option<&'a StoredHouse>)> + Send) -> Result<(), StoreError> {
+    pub async fn keep_before<'a>(
+        &mut self,
+        import_id: &str,
+        houses: impl Iterator<Item = (&'a HouseRecord, Option<&'a StoredHouse>)> + Send,
+    ) -> Result<(), StoreError> {
         let mut rows = houses.map(|(record, before)| {
             vec![
                 Value::Text(import_id.to_owned()),
@@ -113,7 +117,9 @@ impl Write {
         rows.into_iter()
             .map(|(code, before)| {
                 let record = before
-                    .map(|text| serde_json::from_str::<KeptHouse>(&text).map_err(|error| StoreError::Damaged(format!("house {code} before an import: {error}"))))
+                    .map(|text| {
+                        serde_json::from_str::<KeptHouse>(&text).map_err(|error| StoreError::Damaged(format!("house {code} before an import: {error}")))
+                    })
                     .transpose()?
                     .map(|kept| kept.into_record(&code))
                     .transpose()?;

@@ -1,6 +1,9 @@
 //! Versions of policies, kept for good, and the days from which they hold.
 
-use super::{Store, StoreError, Write, database::{reading, writing}};
+use super::{
+    Store, StoreError, Write,
+    database::{reading, writing},
+};
 use crate::domain::day::Day;
 
 /// A policy version that holds from a day on.
@@ -11,9 +14,10 @@ pub struct StoredEdition {
     pub version: i64,
     pub hash: String,
     pub document: String,
+    pub activated_by: String,
 }
 
-const EDITIONS: &str = "select e.valid_from, p.name, p.version, p.hash, p.document
+const EDITIONS: &str = "select e.valid_from, p.name, p.version, p.hash, p.document, e.activated_by
     from policy_editions e join policies p on p.name = e.name and p.version = e.version order by e.valid_from";
 const BY_HASH: &str = "select name, version from policies where hash = $1";
 const ADD: &str = "insert into policies (name, version, hash, document, added_at_ms, added_by)
@@ -23,11 +27,11 @@ const ACTIVATE: &str = "insert into policy_editions (valid_from, name, version, 
 impl Store {
     /// The editions in order of the days from which they hold.
     pub async fn policy_editions(&self) -> Result<Vec<StoredEdition>, StoreError> {
-        let rows: Vec<(String, String, i64, String, String)> = reading!(&self.database, |executor| sqlx::query_as(EDITIONS).fetch_all(executor).await)?;
+        let rows: Vec<(String, String, i64, String, String, String)> = reading!(&self.database, |executor| sqlx::query_as(EDITIONS).fetch_all(executor).await)?;
         rows.into_iter()
-            .map(|(valid_from, name, version, hash, document)| {
+            .map(|(valid_from, name, version, hash, document, activated_by)| {
                 let valid_from = valid_from.parse().map_err(|error: crate::domain::day::BadDay| StoreError::Damaged(error.to_string()))?;
-                Ok(StoredEdition { valid_from, name, version, hash, document })
+                Ok(StoredEdition { valid_from, name, version, hash, document, activated_by })
             })
             .collect()
     }
@@ -41,14 +45,7 @@ impl Write {
             return Ok(version);
         }
         let at_ms = self.at_ms();
-        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(ADD)
-            .bind(name)
-            .bind(hash)
-            .bind(document)
-            .bind(at_ms)
-            .bind(by)
-            .fetch_one(executor)
-            .await)?)
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(ADD).bind(name).bind(hash).bind(document).bind(at_ms).bind(by).fetch_one(executor).await)?)
     }
 
     /// Lets a kept version hold from a day on. A day has one edition: a second one is a conflict.

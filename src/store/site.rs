@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Store, StoreError, Write, database::{reading, writing}};
+use super::{
+    Store, StoreError, Write,
+    database::{reading, writing},
+};
 
 const ALL: &str = "select key, value from site order by key";
 const SET: &str = "insert into site (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value";

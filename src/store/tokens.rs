@@ -1,6 +1,9 @@
 //! API tokens. The secret itself is never stored, only its SHA-256.
 
-use super::{Store, StoreError, Write, database::{reading, writing}};
+use super::{
+    Store, StoreError, Write,
+    database::{reading, writing},
+};
 use crate::domain::access::Role;
 
 /// A token about to be made.

@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn what_bounds_nothing_is_a_fault() {
-        let text = r#"{"type": "Feature", "properties": {"code": "V1", "name": "x", "level": "village"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}"#;
+        let text =
+            r#"{"type": "Feature", "properties": {"code": "V1", "name": "x", "level": "village"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}"#;
         let parsed = areas(text.as_bytes(), Form::GeoJson, &Mapping::default(), None);
         assert_eq!((parsed.faults[0].code, parsed.faults[0].found.as_str()), (FaultCode::BadGeometry, "a point"));
     }

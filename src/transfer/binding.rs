@@ -42,7 +42,8 @@ impl<'m> Binding<'m> {
             faults.add(row, "", FaultCode::WrongMapping, format!("a mapping for {}", what.as_str()), &format!("a mapping for {}", other.as_str()));
             return None;
         }
-        let mut search = Search { header, normal: header.iter().map(|name| normal(name)).collect(), used: vec![false; header.len()], row, faults, is_sound: true };
+        let mut search =
+            Search { header, normal: header.iter().map(|name| normal(name)).collect(), used: vec![false; header.len()], row, faults, is_sound: true };
         let mut targets = Vec::new();
         for target in what.targets() {
             let is_place = has_geometry && matches!(target.name, "lon" | "lat");
@@ -117,7 +118,8 @@ impl<'m> Binding<'m> {
     }
 
     fn text<'r>(&'r self, bound: &'r Bound, record: Record<'r>) -> Option<Cow<'r, str>> {
-        let given = |column: &usize| record.cell(*column).map(str::trim).filter(|text| !text.is_empty() && !self.blank.iter().any(|blank| blank.trim() == *text));
+        let given =
+            |column: &usize| record.cell(*column).map(str::trim).filter(|text| !text.is_empty() && !self.blank.iter().any(|blank| blank.trim() == *text));
         let text = match &bound.origin {
             BoundOrigin::Absent => None,
             BoundOrigin::Constant(text) => Some(Cow::Borrowed(*text)),

@@ -48,7 +48,9 @@ impl DayFormat {
             rest = &rest[length..];
         }
         let count = |is: fn(&Part) -> bool| parts.iter().filter(|part| is(part)).count();
-        let once = count(|part| *part == Part::Year) == 1 && count(|part| matches!(part, Part::Month { .. })) == 1 && count(|part| matches!(part, Part::Day { .. })) == 1;
+        let once = count(|part| *part == Part::Year) == 1
+            && count(|part| matches!(part, Part::Month { .. })) == 1
+            && count(|part| matches!(part, Part::Day { .. })) == 1;
         once.then(|| Self { parts, written: pattern.to_owned() })
     }
 

@@ -79,6 +79,7 @@ pub enum FaultCode {
     BadFieldValue,
     /// Something was observed at a house that is not let.
     NotLet,
+    InThePast,
     BadPolicy,
 }
 

@@ -43,7 +43,8 @@ impl Form {
         // A GeoJSON object names its type early, or is the one object of the file: its first line is then no whole object.
         let first_line = begin.lines().next().unwrap_or_default();
         let is_whole = serde_json::from_str::<serde::de::IgnoredAny>(first_line).is_ok();
-        let names_a_type = ["\"FeatureCollection\"", "\"Feature\"", "\"features\"", "\"geometry\"", "\"coordinates\""].iter().any(|word| first_line.contains(word));
+        let names_a_type =
+            ["\"FeatureCollection\"", "\"Feature\"", "\"features\"", "\"geometry\"", "\"coordinates\""].iter().any(|word| first_line.contains(word));
         if is_whole && !names_a_type { Self::JsonLines } else { Self::GeoJson }
     }
 }

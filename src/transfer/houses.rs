@@ -179,9 +179,13 @@ mod tests {
 
     #[test]
     fn a_file_without_rows_is_a_fault() {
-        for (bytes, form) in
-            [(b"".as_slice(), Form::Csv), (b"house_code,lon,lat\n", Form::Csv), (b"\xef\xbb\xbf \n\n", Form::Csv), (b"", Form::GeoJson), (b"[]", Form::JsonLines)]
-        {
+        for (bytes, form) in [
+            (b"".as_slice(), Form::Csv),
+            (b"house_code,lon,lat\n", Form::Csv),
+            (b"\xef\xbb\xbf \n\n", Form::Csv),
+            (b"", Form::GeoJson),
+            (b"[]", Form::JsonLines),
+        ] {
             let parsed = houses(bytes, form, &Mapping::default(), None);
             assert_eq!(parsed.faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), [FaultCode::EmptyFile], "{form:?}");
         }

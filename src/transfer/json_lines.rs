@@ -25,7 +25,9 @@ pub(super) fn objects(text: &str, faults: &mut Faults) -> Option<Objects> {
             match serde_json::from_str::<Value>(line) {
                 Ok(value) => object(row, value, &mut objects, faults),
                 // The reason ends with "at line 1 column n"; the line is the row's.
-                Err(error) => objects.refuse(row, FaultCode::BadJson, "one JSON object", &error.to_string().replace(" at line 1 column ", " at column "), faults),
+                Err(error) => {
+                    objects.refuse(row, FaultCode::BadJson, "one JSON object", &error.to_string().replace(" at line 1 column ", " at column "), faults)
+                }
             }
         }
     }

@@ -22,6 +22,7 @@ mod mapping;
 mod number;
 mod objects;
 mod observations;
+mod paper;
 mod region;
 mod shape;
 mod sheet;
@@ -37,6 +38,7 @@ pub use form::Form;
 pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use observations::{ObservationRow, observations};
+pub use paper::{Paper, PaperFault, Printed, pdf, pdf_of_many};
 pub use region::region;
 
 use binding::Binding;
@@ -103,7 +105,13 @@ fn read<T>(bytes: &[u8], form: Form, mapping: &Mapping, what: What, datum: Optio
         (None, Crs::Unnamed) => Datum::Wgs84,
         (None, Crs::Known(datum)) => *datum,
         (None, Crs::Unknown(name)) => {
-            faults.add(1, "crs", FaultCode::UnknownCrs, "coordinates in CRS84, EPSG:4326 or EPSG:4490; convert the file, or name the system when importing", name);
+            faults.add(
+                1,
+                "crs",
+                FaultCode::UnknownCrs,
+                "coordinates in CRS84, EPSG:4326 or EPSG:4490; convert the file, or name the system when importing",
+                name,
+            );
             return Parsed::nothing(text.encoding, faults);
         }
     };

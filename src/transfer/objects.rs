@@ -42,9 +42,9 @@ impl Objects {
                 Value::Null => continue,
                 Value::Bool(yes) => Cell::Text(if yes { "yes" } else { "no" }.to_owned()),
                 // 3.0 is the 3 that a program without whole numbers wrote.
-                Value::Number(number) => {
-                    Cell::Text(number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15).map_or_else(|| number.to_string(), |float| format!("{float}")))
-                }
+                Value::Number(number) => Cell::Text(
+                    number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15).map_or_else(|| number.to_string(), |float| format!("{float}")),
+                ),
                 Value::String(text) => Cell::Text(text),
                 Value::Array(_) | Value::Object(_) => Cell::Nested,
             };
@@ -106,7 +106,9 @@ mod tests {
     #[test]
     fn values_become_texts_and_names_the_header() {
         let (mut objects, mut faults) = (Objects::default(), Faults::default());
-        for (row, object) in [json!({"b": true, "a": 3.0}), json!({"c": 1.25, "a": null, "b": [1], "d": 12_345_678_901_234_567_890_u64})].into_iter().enumerate() {
+        for (row, object) in
+            [json!({"b": true, "a": 3.0}), json!({"c": 1.25, "a": null, "b": [1], "d": 12_345_678_901_234_567_890_u64})].into_iter().enumerate()
+        {
             objects.push(row as u64 + 1, object.as_object().unwrap().clone(), Shape::Nothing, &mut faults);
         }
         assert_eq!(objects.header, ["a", "b", "c", "d"]);

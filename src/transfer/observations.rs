@@ -89,7 +89,10 @@ mod tests {
         let text = "房屋编码,日期,事项,作废\nA1,2010-02-30,lead,\nA1,2010/02/03,lead,\nA1,2010-02-03,,perhaps\n";
         let parsed = observations(text.as_bytes(), Form::Csv, &Mapping::default());
         let faults: Vec<_> = parsed.faults.iter().map(|fault| (fault.row, fault.column.as_str(), fault.code)).collect();
-        assert_eq!(faults, [(2, "日期", FaultCode::BadDay), (3, "日期", FaultCode::BadDay), (4, "事项", FaultCode::MissingValue), (4, "作废", FaultCode::UnknownValue)]);
+        assert_eq!(
+            faults,
+            [(2, "日期", FaultCode::BadDay), (3, "日期", FaultCode::BadDay), (4, "事项", FaultCode::MissingValue), (4, "作废", FaultCode::UnknownValue)]
+        );
         assert_eq!(parsed.faults[0].expected, "a day of the calendar as YYYY-MM-DD");
     }
 }

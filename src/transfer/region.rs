@@ -22,7 +22,9 @@ pub fn region(bytes: &[u8]) -> Result<Region, Fault> {
         geometry = &geometry["geometry"];
     }
     match Shape::of(geometry).map_err(|bad| fault(bad.code, bad.expected, &bad.found))? {
-        Shape::Polygons(polygons) => Region::new(polygons).map_err(|bad| fault(FaultCode::BadGeometry, "a closed polygon that does not cross itself", &bad.to_string())),
+        Shape::Polygons(polygons) => {
+            Region::new(polygons).map_err(|bad| fault(FaultCode::BadGeometry, "a closed polygon that does not cross itself", &bad.to_string()))
+        }
         other => Err(fault(FaultCode::NotAPolygon, EXPECTED, other.name())),
     }
 }

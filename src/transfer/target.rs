@@ -38,10 +38,15 @@ const HOUSES: &[Target] = &[
     optional("door_plate", &["门牌", "门牌号"]),
 ];
 
-const EVENTS: &[Target] = &[needed("house_code", &["房屋编码", "房屋编号"]), needed("date", &["日期"]), needed("kind", &["事项"]), optional("voided", &["作废"])];
+const EVENTS: &[Target] =
+    &[needed("house_code", &["房屋编码", "房屋编号"]), needed("date", &["日期"]), needed("kind", &["事项"]), optional("voided", &["作废"])];
 
-const AREAS: &[Target] =
-    &[needed("code", &["area_code", "编码", "辖区编码", "辖区代码"]), needed("name", &["名称"]), needed("level", &["级别"]), optional("parent", &["上级", "上级编码"])];
+const AREAS: &[Target] = &[
+    needed("code", &["area_code", "编码", "辖区编码", "辖区代码"]),
+    needed("name", &["名称"]),
+    needed("level", &["级别"]),
+    optional("parent", &["上级", "上级编码"]),
+];
 
 const BASE: &[Target] = &[needed("layer", &["图层"]), optional("class", &["类别"]), optional("name", &["名称"])];
 

@@ -1,11 +1,12 @@
 //! What the atlas costs: CPU time per query, by the sizes that `performance.md` measures peers with.
 //!
 //! `cargo bench --bench atlas [-- HOUSES]`, 10000 and 1000000 without an argument. Houses stand in villages of 2,000, with ten spans each.
+#![allow(clippy::print_stdout, reason = "its whole purpose")]
 
 use std::{hint::black_box, time::Instant};
 
 use sanshi::{
-    atlas::{BaseMap, Detail, Filter, HouseFacts, Snapshot},
+    atlas::{BaseMap, Detail, Filter, HouseFacts, Snapshot, View},
     domain::{
         day::Day,
         house::{HouseCode, HouseKind},
@@ -93,7 +94,7 @@ fn measure(count: usize) {
     }
     let everywhere: Vec<Option<Region>> = vec![None; 3];
     let months: Vec<Day> = (0..36).map(|month| Day::new(2008, 1, 1).unwrap_or(Day::FIRST).plus_months(month)).collect();
-    time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months).len());
+    time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months, View::Computed).len());
     time("search by code", &[format!("QSY{:07}", count / 2)], |text| snapshot.search(text, 20).len());
     time("search by address", &["71号".to_owned()], |text| snapshot.search(text, 20).len());
 
@@ -219,6 +220,7 @@ impl Seed {
             address: format!("潞城街道第{village}村{street}组{}号", self.below(200)),
             door_plate: format!("{}号", self.below(200)),
             area_code: format!("320405{village:06}"),
+            published: Vec::new(),
             spans,
         }
     }

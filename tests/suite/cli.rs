@@ -9,13 +9,8 @@ use std::{
 use crate::world::shared;
 
 fn sanshi(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sanshi"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
@@ -83,14 +78,18 @@ fn convert_agrees_with_other_libraries_to_a_tenth_of_a_metre() {
         ("bd09", "wgs84", "bd_wgs_prcoords_exact", 0.2),
     ] {
         let chosen: Vec<_> = rows.iter().filter(|row| inside(row) && !row[at(&format!("{column}_lon"))].is_empty()).collect();
-        let input = std::iter::once("lon,lat".to_owned()).chain(chosen.iter().map(|row| format!("{},{}", &row[at("lon")], &row[at("lat")]))).collect::<Vec<_>>().join("\n");
+        let input = std::iter::once("lon,lat".to_owned())
+            .chain(chosen.iter().map(|row| format!("{},{}", &row[at("lon")], &row[at("lat")])))
+            .collect::<Vec<_>>()
+            .join("\n");
         let output = sanshi(&["convert", "--from", from, "--to", to], input.as_bytes());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         for (line, row) in out(&output).lines().skip(1).zip(&chosen) {
             let (lon, lat) = line.split_once(',').unwrap();
             assert_eq!(lon.split_once('.').unwrap().1.len(), 8);
             let got = sanshi::earth::LonLat::new(lon.parse().unwrap(), lat.parse().unwrap()).unwrap();
-            let theirs = sanshi::earth::LonLat::new(row[at(&format!("{column}_lon"))].parse().unwrap(), row[at(&format!("{column}_lat"))].parse().unwrap()).unwrap();
+            let theirs =
+                sanshi::earth::LonLat::new(row[at(&format!("{column}_lon"))].parse().unwrap(), row[at(&format!("{column}_lat"))].parse().unwrap()).unwrap();
             assert!(got.metres_to(theirs) < tolerance_m, "{from} to {to} at {}: {} m", &row[0], got.metres_to(theirs));
             compared += 1;
         }

@@ -95,7 +95,7 @@ fn minneapolis_shows_the_city_s_own_tiers() {
     // 79 licences lie at 0, 0 and are refused, and with them their tiers.
     assert_eq!((houses.new, houses.faulty, events.new, events.faulty), (1068, 79, 1068, 79), "{:?} {:?}", houses.faults, events.faults);
     let everywhere = transfer::region(EVERYWHERE.as_bytes()).unwrap();
-    let summary = world.app.snapshot().summary(&everywhere, "2022-03-31".parse().unwrap(), &sanshi::atlas::Filter::default());
+    let summary = world.app.snapshot().summary(&everywhere, "2022-03-31".parse::<Day>().unwrap(), &sanshi::atlas::Filter::default());
     // none, unrated, red, yellow, green, star: Tier 1 and 1D 1,083 less the 79 without a place, Tier 2 25, Tier 3 6, blank 33.
     assert_eq!(summary.by_standing, [0, 33, 6, 25, 1004, 0]);
 }

@@ -42,7 +42,8 @@ fn a_dropped_write_never_happened(world: World) {
 fn events_and_audit_rows_cannot_be_changed(world: World) {
     let world = world.with_four_houses();
     world.import(ImportedKind::Events, "house_code,date,kind\nA-1,2010-01-01,lead\n");
-    let statements = ["update events set kind = 'x'", "delete from events", "update audit set who = 'x'", "delete from audit", "update policies set document = ''"];
+    let statements =
+        ["update events set kind = 'x'", "delete from events", "update audit set who = 'x'", "delete from audit", "update policies set document = ''"];
     for statement in statements {
         let refused = world.runtime.block_on(async {
             if world.database_url.starts_with("sqlite") {
@@ -88,7 +89,10 @@ fn a_second_process_sees_what_the_first_committed(world: World) {
 
 fn the_record_is_the_same_after_a_restart(world: World) {
     let world = world.with_four_houses();
-    world.import(ImportedKind::Events, "house_code,date,kind,facilities,registration\nA-1,2010-01-01,assessment,missing,passive\nA-2,2010-02-01,assessment,fitted,proactive\n");
+    world.import(
+        ImportedKind::Events,
+        "house_code,date,kind,facilities,registration\nA-1,2010-01-01,assessment,missing,passive\nA-2,2010-02-01,assessment,fitted,proactive\n",
+    );
     let reopened = world.second_process().snapshot();
     let now = world.app.snapshot();
     assert_eq!((now.len(), now.revision()), (reopened.len(), reopened.revision()));

@@ -149,6 +149,13 @@ impl World {
         self
     }
 
+    /// Makes everything recorded so far public, as if officers had confirmed each worse tier on its day.
+    pub fn published(self) -> Self {
+        let until = self.app.today();
+        self.runtime.block_on(self.app.adopt_past(&Caller::console(), until, "test")).unwrap();
+        self
+    }
+
     pub fn demo(self) -> Self {
         self.runtime.block_on(self.app.fill_with_demo()).unwrap();
         self

@@ -3,12 +3,13 @@
 /** @typedef {import("./tiers.js").Tier} Tier */
 /** @typedef {import("./state.js").Area} Area */
 /** @typedef {{ zh: string, en: string }} Text */
-/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: string }} Site */
+/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: Text | string }} Site */
 /** @typedef {{ title: Text, values?: { is: string, title: Text }[], number?: { min: number, max: number }, staff_only?: boolean }} Field */
-/** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[] }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
-/** @typedef {{ role: string, name: string, area: string | null, rights: string[] }} Me */
+/** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[], days_to_repair?: number | null }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
+/** @typedef {"published" | "computed"} View tiers as the public sees them, or as the records give them */
+/** @typedef {{ role: string, name: string, area: string | null, rights: string[], view?: View }} Me */
 /** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, revision?: number, codes?: string[] }} Summary */
-/** @typedef {{ code: string, tier: Tier, kind: string, address: string, score?: number | null }} HouseRow */
+/** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */
 /** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string }} House */
@@ -21,12 +22,26 @@
 /** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
 /** @typedef {{ code: string, address: string, kind: string, tier: Tier, lon: number, lat: number }} Found */
+/** @typedef {{ kind: "provisional", tier: Tier } | { kind: "under_repair", tier: Tier, until: string }} Pending */
+/** @typedef {{ id: string, tier: Tier, given: string, effective: string, reason: string, by: string, withdrawn: string | null }} Confirmation */
+/** @typedef {"friendly_reminder" | "rectification_notice" | "formal_notice" | "certificate"} NoticeKind */
+/** @typedef {{ id: string, number: string, kind: NoticeKind, tier: Tier, day: string, deadline: string | null, pdf_hash: string, made_by: string, served: string | null, served_how: string | null, served_by: string | null }} Notice */
+/** @typedef {{ id: string, event_id: string | null, confirmation_id: string | null, statement: string, asked: string, due: string, recorded_by: string, decided: string | null, decided_by: string | null, upheld: boolean | null, reason: string | null }} Review */
+/** @typedef {{ code: string, day: string, computed: Tier | null, published: Tier, pending: Pending | null, under_review: boolean, spans: { from: string, tier: Tier }[], confirmations?: Confirmation[], notices?: Notice[], reviews?: Review[] }} Publication the last three for staff only */
+/** @typedef {{ make: { field: string, title: Text, value: string, state: Text } } | { do: { kind: string, title: Text } }} Step */
+/** @typedef {{ steps: Step[], tier: Tier, reached: string, until: string | null }} Way no steps: it heals by waiting */
+/** @typedef {{ day: string, provisional: { code: string, address: string, computed: Tier, published: Tier, since: string }[], provisional_total: number, repairs: { code: string, address: string, tier: Tier, until: string, overdue: boolean }[], notices: { id: string, number: string, kind: NoticeKind, code: string, deadline: string | null, overdue: boolean, served: string | null }[], reviews: { id: string, code: string, asked: string, due: string, overdue: boolean, statement: string }[] }} Work */
+/** @typedef {{ valid_from: string, name: string, version: number, hash: string, title: Text, activated_by: string | null }} Edition */
+/** @typedef {{ officer: number, assistant: number }} Visits per 30 days */
+/** @typedef {{ code: string, area_code: string, before: Tier, after: Tier, score_before: number | null, score_after: number | null, lon: number, lat: number }} Flip */
+/** @typedef {{ area_code: string, name: string | Text, rated: number, red_before: number, red_after: number, changed: number, ratio: number | null, p: number | null, p_corrected: number | null, warning: boolean }} Impact */
+/** @typedef {{ day: string, houses: number, before: number[], after: number[], moves: number[][], flips: Flip[], visits_before: Visits, visits_after: Visits, areas: Impact[], note?: Text }} Difference counts in the order none, unrated, red, yellow, green, star */
 
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
   /**
    * @param {number} status
-   * @param {{ code?: string, title?: string, title_zh?: string, detail?: string, errors?: { field?: string, code?: string, expected?: string, found?: string }[] }} body
+   * @param {{ code?: string, title?: string, title_zh?: string, detail?: string, line?: number, errors?: { field?: string, code?: string, expected?: string, found?: string }[] }} body
    */
   constructor(status, body) {
     super(body.title || `HTTP ${status}`);
@@ -35,6 +50,7 @@ export class Problem extends Error {
     this.titleZh = body.title_zh ?? "";
     this.detail = body.detail ?? "";
     this.errors = body.errors ?? [];
+    this.line = body.line ?? 0;
   }
 }
 
@@ -42,6 +58,8 @@ export class Problem extends Error {
 export class Gone extends Error {}
 
 let token = "";
+/** @type {View | ""} */
+let lens = "";
 let busy = 0;
 /** @type {{ busy: (now: boolean) => void, gone: () => void, back: () => void, refused: () => void }} */
 const heard = { busy() {}, gone() {}, back() {}, refused() {} };
@@ -60,29 +78,45 @@ export function useToken(given) {
 /** @returns {Record<string, string>} */
 export const identity = () => (token ? { Authorization: `Bearer ${token}` } : {});
 
+/** What tiers are asked as; "" leaves it to the server, which knows who asks. @param {View | ""} given */
+export function useLens(given) {
+  lens = given;
+}
+
+/** The same for requests that others make. */
+export const lensNow = () => lens;
+
+/** @typedef {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, text?: string, post?: boolean, signal?: AbortSignal, accept?: string }} Asking `body` goes as JSON, `text` as it is */
+
 /**
- * @template T
  * @param {string} path
- * @param {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, post?: boolean, signal?: AbortSignal }} [options]
- * @returns {Promise<T>}
+ * @param {Asking} [asking]
  */
-async function ask(path, { query, body, post = body !== undefined, signal } = {}) {
+async function send(path, { query, body, text, post = body !== undefined || text !== undefined, signal, accept = "application/json" } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  /** @type {Record<string, string>} */
+  const type = text !== undefined ? { "Content-Type": "text/x-toml; charset=utf-8" } : body === undefined ? {} : { "Content-Type": "application/json" };
+  const answer = await fetch(path + (search ? `?${search}` : ""), {
+    method: post ? "POST" : "GET", headers: { Accept: accept, ...type, ...identity() }, body: text ?? (body === undefined ? undefined : JSON.stringify(body)), signal,
+  });
+  if ([502, 503, 504].includes(answer.status)) throw new Gone(`HTTP ${answer.status}`);
+  heard.back();
+  if (answer.ok) return answer;
+  if (answer.status === 401) heard.refused();
+  throw new Problem(answer.status, await answer.json().catch(() => ({})));
+}
+
+/**
+ * Shows that something is loading, and tells a lost server, while `work` runs.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function told(work) {
   if (!busy++) heard.busy(true);
   try {
-    const answer = await fetch(path + (search ? `?${search}` : ""), {
-      method: post ? "POST" : "GET",
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...identity() },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal,
-    });
-    if ([502, 503, 504].includes(answer.status)) throw new Gone(`HTTP ${answer.status}`);
-    heard.back();
-    const json = await answer.json().catch(() => ({}));
-    if (answer.ok) return json;
-    if (answer.status === 401) heard.refused();
-    throw new Problem(answer.status, json);
+    return await work();
   } catch (error) {
     if (error instanceof TypeError || error instanceof Gone) {
       heard.gone();
@@ -91,6 +125,38 @@ async function ask(path, { query, body, post = body !== undefined, signal } = {}
     throw error;
   } finally {
     if (!--busy) heard.busy(false);
+  }
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {Asking} [asking]
+ * @returns {Promise<T>}
+ */
+const ask = (path, asking) => told(async () => (await send(path, asking)).json().catch(() => ({})));
+
+/** @param {string} path @param {Asking} [asking] @returns {Promise<Blob>} */
+const paper = (path, asking) => told(async () => (await send(path, { ...asking, accept: "application/pdf" })).blob());
+
+/**
+ * The lines of an answer as they come, each a JSON value.
+ * @param {string} path
+ * @param {Asking} asking
+ * @returns {AsyncGenerator<any, void, void>}
+ */
+async function* lines(path, asking) {
+  const answer = await told(() => send(path, { ...asking, accept: "application/x-ndjson" }));
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
+    const whole = rest.split("\n");
+    rest = done ? "" : whole.pop() ?? "";
+    for (const line of whole) if (line.trim()) yield JSON.parse(line);
+    if (done) return;
   }
 }
 
@@ -106,20 +172,52 @@ export const policy = (date) => ask("/api/policy", { query: { date } });
 /** @returns {Promise<Me>} */
 export const me = () => ask("/api/me");
 /** @param {Area} area @param {string} date @param {{ tier?: string, signal?: AbortSignal }} [more] @returns {Promise<Summary>} */
-export const summary = (area, date, { tier, signal } = {}) => ask("/api/areas/summary", { query: { date, tier }, body: area, signal });
+export const summary = (area, date, { tier, signal } = {}) => ask("/api/areas/summary", { query: { date, tier, as: lens }, body: area, signal });
 /** @param {Area} area @param {string} date @param {{ tier?: string, after?: string | null, limit?: number, signal?: AbortSignal }} [more] @returns {Promise<HousePage>} */
-export const housesIn = (area, date, { tier, after, limit = 100, signal } = {}) => ask("/api/areas/houses", { query: { date, tier, after, limit }, body: area, signal });
+export const housesIn = (area, date, { tier, after, limit = 100, signal } = {}) => ask("/api/areas/houses", { query: { date, tier, after, limit, as: lens }, body: area, signal });
 /** @param {Area | null} area null: the whole site @param {string} from @param {string} to @param {AbortSignal} [signal] @returns {Promise<Trend>} */
-export const trend = (area, from, to, signal) => ask("/api/areas/trend", { query: { from, to }, body: area ?? undefined, post: true, signal });
+export const trend = (area, from, to, signal) => ask("/api/areas/trend", { query: { from, to, as: lens }, body: area ?? undefined, post: true, signal });
 /** @param {string} q @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ houses: Found[] }>} */
-export const search = (q, date, signal) => ask("/api/houses/search", { query: { q, date, limit: 10 }, signal });
+export const search = (q, date, signal) => ask("/api/houses/search", { query: { q, date, limit: 10, as: lens }, signal });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<House>} */
-export const houseOf = (code, date, signal) => ask(house(code), { query: { date }, signal });
+export const houseOf = (code, date, signal) => ask(house(code), { query: { date, as: lens }, signal });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<Receipt>} */
-export const receipt = (code, date, signal) => ask(`${house(code)}/tier`, { query: { date }, signal });
+export const receipt = (code, date, signal) => ask(`${house(code)}/tier`, { query: { date, as: lens }, signal });
 /** @param {string} code @param {AbortSignal} [signal] @returns {Promise<{ events: HouseEvent[] }>} */
 export const events = (code, signal) => ask(`${house(code)}/events`, { signal });
 /** @param {string} code @param {Record<string, string | number>} event @returns {Promise<{ id: string, tier: Tier, score: number | null, day: string, revision: number }>} */
 export const record = (code, event) => ask(`${house(code)}/events`, { body: event });
 /** @param {string} id @param {string} reason @returns {Promise<unknown>} */
 export const voidEvent = (id, reason) => ask(`/api/events/${encodeURIComponent(id)}/void`, { body: { reason } });
+/** @param {Area} area @param {string} date @returns {Promise<{ codes: string[] }>} */
+export const codesIn = (area, date) => ask("/api/areas/summary", { query: { date, ids: true }, body: area });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<Publication>} */
+export const publication = (code, date, signal) => ask(`${house(code)}/publication`, { query: { date }, signal });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ ways: Way[] }>} */
+export const ways = (code, date, signal) => ask(`${house(code)}/ways`, { query: { date }, signal });
+/** @param {string} code @param {Tier} tier @param {string} reason @returns {Promise<{ id: string, effective: string, notice: Pick<Notice, "id" | "number" | "kind" | "deadline"> }>} */
+export const confirm = (code, tier, reason) => ask(`${house(code)}/confirmations`, { body: { tier, reason } });
+/** @param {string} code @param {string} kind @param {string} size "a4" or "a5" @returns {Promise<Pick<Notice, "id" | "number" | "kind" | "deadline">>} */
+export const makeNotice = (code, kind, size) => ask(`${house(code)}/notices`, { body: { kind, paper: size } });
+/** @param {string} id @returns {Promise<Blob>} */
+export const noticePdf = (id) => paper(`/api/notices/${encodeURIComponent(id)}.pdf`);
+/** @param {string} id @param {string} date @param {string} how @returns {Promise<unknown>} */
+export const served = (id, date, how) => ask(`/api/notices/${encodeURIComponent(id)}/served`, { body: { date, how } });
+/** One door sign for each rated house of the area. @param {Area} area @param {string} tier @returns {Promise<Blob>} */
+export const doorSigns = (area, tier) => paper("/api/areas/notices", { query: { kind: "certificate", paper: "a5", tier }, body: area });
+/** @param {string} code @param {{ event_id?: string, confirmation_id?: string, statement: string }} asked @returns {Promise<{ id: string, due: string }>} */
+export const askReview = (code, asked) => ask(`${house(code)}/reviews`, { body: asked });
+/** @param {string} id @param {boolean} upheld @param {string} reason @returns {Promise<{ code: string, tier: Tier }>} */
+export const decideReview = (id, upheld, reason) => ask(`/api/reviews/${encodeURIComponent(id)}/decide`, { body: { upheld, reason } });
+/** @param {string} area code of a division, or "" @param {AbortSignal} [signal] @returns {Promise<Work>} */
+export const work = (area, signal) => ask("/api/work", { query: { area, limit: 200 }, signal });
+/** @returns {Promise<{ editions: Edition[] }>} */
+export const policies = () => ask("/api/policies");
+/** @param {string} name @param {number} version @returns {Promise<string>} */
+export const policyText = (name, version) => told(async () => (await send(`/api/policies/${encodeURIComponent(name)}/${version}`, { accept: "text/x-toml" })).text());
+/** @param {string} text @returns {Promise<{ name: string, title: Text, hash: string }>} */
+export const checkPolicy = (text) => ask("/api/policies/check", { text });
+/** @param {string} text @param {string} date @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Difference }, void, void>} */
+export const simulate = (text, date, signal) => lines("/api/policies/simulate", { query: { date }, text, signal });
+/** @param {string} text @param {string} from @returns {Promise<Edition>} */
+export const activate = (text, from) => ask("/api/policies", { query: { valid_from: from }, text });

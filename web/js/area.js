@@ -1,8 +1,10 @@
 // The drawn area: its tools, the keyboard way to one, and what the server counted in it.
 import { kindName, number, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
-import { set, state, watch } from "./state.js";
-import { TIERS } from "./tiers.js";
+import * as api from "./api.js";
+import { openPaper } from "./paper.js";
+import { may, set, state, watch } from "./state.js";
+import { RATED, TIERS } from "./tiers.js";
 import { announce, byId, el, fill, toast } from "./ui.js";
 
 /** @typedef {import("./map/draw.js").Pencil} Pencil */
@@ -51,7 +53,7 @@ export function startArea(pencil) {
   byId("area-view").addEventListener("click", () => { if (state.view) set({ area: state.view, scope: "area" }); });
   watch(["area", "lang"], draw);
   watch(["lang"], words);
-  watch(["areaCounts", "area", "lang", "policy"], result);
+  watch(["areaCounts", "area", "lang", "policy", "me", "tiers"], result);
   watch(["areaCounts"], () => { if (state.area && state.areaCounts) announce(said(state.areaCounts)); });
   words();
   draw();
@@ -78,7 +80,20 @@ function result() {
   const kinds = Object.entries(counts.by_kind).filter(([, count]) => count > 0);
   fill(room, el("p", { class: "said" }, said(counts)), rental > 0 && strip,
     counts.total > 0 && el("dl", { class: "tiers-of" }, TIERS.filter((tier) => counts.by_tier[tier] > 0).map((tier) => el("div", { data: { tier } }, el("dt", null, mark(tier), tierName(tier)), el("dd", null, number(counts.by_tier[tier]))))),
-    kinds.length > 0 && el("p", { class: "kinds" }, el("span", { class: "offscreen" }, `${tr("byKind")}: `), kinds.map(([kind, count], i) => [i ? " · " : "", kindName(kind), " ", el("b", { data: { kind } }, number(count))]).flat()));
+    kinds.length > 0 && el("p", { class: "kinds" }, el("span", { class: "offscreen" }, `${tr("byKind")}: `), kinds.map(([kind, count], i) => [i ? " · " : "", kindName(kind), " ", el("b", { data: { kind } }, number(count))]).flat()),
+    may("make_notice") && rental > 0 && el("button", { type: "button", id: "door-signs", onclick: () => doorSigns(area, counts) }, icon("paper"), tr("doorSigns")));
+}
+
+/** At most so many door signs come in one file. */
+const SIGNS = 500;
+
+/** One sign for each rated house of the area, or of the tiers that are filtered. @param {import("./state.js").Area} area @param {import("./api.js").Summary} counts */
+function doorSigns(area, counts) {
+  const tiers = RATED.filter((tier) => !state.tiers.length || state.tiers.includes(tier));
+  const count = tiers.reduce((sum, tier) => sum + (counts.by_tier[tier] ?? 0), 0);
+  if (!count) return toast(tr("doorSignsNone"));
+  if (count > SIGNS) return toast(tr("doorSignsTooMany", count), "bad");
+  return openPaper(`${tr("notice_certificate")}-${state.day}`, () => api.doorSigns(area, state.tiers.length ? tiers.join(",") : ""));
 }
 
 /** The server would not have this area. @param {unknown} error */

@@ -11,6 +11,9 @@ export const fromNumber = (count) => new Date(count * DAY).toISOString().slice(0
 /** @param {string} day @param {number} days */
 export const plusDays = (day, days) => fromNumber(toNumber(day) + days);
 
+/** From one day to another; negative when the other is past. @param {string} from @param {string} to */
+export const days = (from, to) => toNumber(to) - toNumber(from);
+
 /** The same day some months on, clamped to the month's end; the last day of a month stays the last. @param {string} day @param {number} months */
 export function plusMonths(day, months) {
   const [year, month, date] = day.split("-").map(Number);

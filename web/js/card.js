@@ -1,14 +1,19 @@
-// The card of one house: tier, why, history, what follows, records. Asks for the house and lays the parts out.
+// The card of one house: tier, standing, why, the way up, history, notices, reviews, records. Asks for the house and lays the parts out.
 import * as api from "./api.js";
-import { eventList } from "./events.js";
+import { openConfirm } from "./confirm.js";
+import { eventList, eventName } from "./events.js";
 import { history } from "./history.js";
 import { kindName, longDay, number, pick, tierCalled, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
+import { noticeList } from "./notices.js";
 import { follows, gates, nextChange, points, verdict } from "./receipt.js";
-import { may, set, state, watch } from "./state.js";
+import { openAskReview, reviewList } from "./reviews.js";
+import { standing } from "./standing.js";
+import { may, set, staff, state, watch } from "./state.js";
 import { announce, byId, copy, el, fill, toast } from "./ui.js";
+import { waysUp } from "./ways.js";
 
-/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[] }} Shown */
+/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[] }} Shown */
 
 /** @type {Shown | null} */
 let shown = null;
@@ -17,7 +22,7 @@ let control = new AbortController();
 let cameFrom = null;
 
 /**
- * @param {{ close: () => void, record: (house: api.House) => void, voidEvent: (event: api.HouseEvent) => void, centre: (at: { lng: number, lat: number }) => void, goToDay: (day: string) => void }} acts
+ * @param {{ close: () => void, record: (house: api.House) => void, voidEvent: (event: api.HouseEvent) => void, centre: (at: { lng: number, lat: number }) => void, goToDay: (day: string) => void, readPolicy: (name: string, version: number) => void }} acts
  */
 export function startCard(acts) {
   const card = byId("card");
@@ -30,7 +35,6 @@ export function startCard(acts) {
       const was = shown;
       shown = null;
       card.hidden = true;
-      byId("list-room").hidden = false;
       if (was && cameFrom instanceof HTMLElement && document.contains(cameFrom)) cameFrom.focus();
       cameFrom = null;
       return;
@@ -42,11 +46,13 @@ export function startCard(acts) {
       fill(card, top(acts, null), el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"), el("i")));
     }
     card.hidden = false;
-    byId("list-room").hidden = true;
     try {
-      const [house, receipt, { events }] = await Promise.all([api.houseOf(code, state.day, signal), api.receipt(code, state.day, signal), api.events(code, signal)]);
+      const [house, receipt, { events }, publication, { ways }] = await Promise.all([
+        api.houseOf(code, state.day, signal), api.receipt(code, state.day, signal), api.events(code, signal),
+        api.publication(code, state.day, signal).catch(without(null)), api.ways(code, state.day, signal).catch(without({ ways: [] })),
+      ]);
       if (signal.aborted) return;
-      shown = { house, receipt, events };
+      shown = { house, receipt, events, publication, ways };
       set({ halo: { code, lng: house.lon, lat: house.lat } });
       draw();
       if (fresh) {
@@ -66,7 +72,7 @@ export function startCard(acts) {
     fill(card, ...parts(shown, acts));
     card.querySelectorAll("details").forEach((/** @type {HTMLDetailsElement} */ node, /** @type {number} */ i) => { if (kept[i] !== undefined) node.open = kept[i]; });
   };
-  watch(["sel", "day", "revision", "me"], load);
+  watch(["sel", "day", "revision", "me", "as"], load);
   watch(["lang", "policy"], draw);
   card.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
@@ -88,6 +94,17 @@ function top(acts, of) {
     of && button("pin", tr("centre"), () => acts.centre({ lng: of.house.lon, lat: of.house.lat })));
 }
 
+/**
+ * A part that the server refuses leaves its place empty; the rest of the card is shown.
+ * @template T
+ * @param {T} empty
+ * @returns {(error: unknown) => T}
+ */
+const without = (empty) => (error) => {
+  if (error instanceof api.Problem) return empty;
+  throw error;
+};
+
 /** @param {import("./icons.js").IconName} name @param {string} label @param {() => void} act */
 const button = (name, label, act) => el("button", { type: "button", class: "quiet small", "aria-label": label, title: label, onclick: act }, icon(name));
 
@@ -101,16 +118,24 @@ async function copied(text) {
  * @param {Parameters<typeof startCard>[0]} acts
  */
 function parts(of, acts) {
-  const { house, receipt, events } = of;
+  const { house, receipt, events, publication, ways } = of;
   const { tier, score } = receipt;
   const place = `${house.lat.toFixed(6)}, ${house.lon.toFixed(6)}`;
   const geo = `geo:${house.lat.toFixed(6)},${house.lon.toFixed(6)}`;
+  const reviewed = new Set((publication?.reviews ?? []).filter((review) => !review.decided).map((review) => review.event_id ?? ""));
+  const means = follows(tier);
+  const upwards = waysUp(ways, receipt.day);
   return [
     top(acts, of),
     el("header", { class: `face ${tier}` }, mark(tier),
       el("div", null, el("h2", null, house.address || house.code),
         el("p", { class: "called" }, el("b", null, tierName(tier)), tierCalled(tier) ? ` · ${tierCalled(tier)}` : "")),
       score !== null && score !== undefined && el("p", { class: "big", title: tr("score") }, el("b", null, number(score)), el("span", null, tr("score")))),
+    publication && standing(publication, {
+      confirm: (worse) => openConfirm(house, worse), goToDay: acts.goToDay,
+      review: (one) => openAskReview(house.code, { confirmation_id: one.id }, tr("reviewAboutTier", tierName(one.tier), longDay(one.given))),
+    }),
+    !staff() && means,
     el("dl", { class: "facts" },
       el("div", null, el("dt", null, tr("kind")), el("dd", null, kindName(house.kind))),
       house.door_plate && el("div", null, el("dt", null, tr("doorPlate")), el("dd", null, house.door_plate)),
@@ -122,11 +147,14 @@ function parts(of, acts) {
     receipt.lines.length > 0 && el("section", { class: "part" },
       el("h3", null, tr("why"), el("small", null, tr("asOf", longDay(receipt.day)))), verdict(receipt), points(receipt), gates(receipt), nextChange(receipt)),
     !receipt.lines.length && receipt.next_change && el("section", { class: "part" }, nextChange(receipt)),
+    upwards,
     history(receipt.spans, acts.goToDay),
-    follows(tier),
-    eventList(events, acts.voidEvent),
+    staff() && means,
+    publication?.notices && house.kind === "rental" && noticeList(house.code, publication.notices),
+    publication?.reviews && reviewList(publication.reviews, events, publication.confirmations ?? []),
+    eventList(events, { voidEvent: acts.voidEvent, review: (event) => openAskReview(house.code, { event_id: event.id }, tr("reviewAbout", eventName(event.kind), longDay(event.date))) }, reviewed),
     el("section", { class: "part later" }, el("h3", null, icon("people"), tr("people")), el("p", { class: "note" }, tr("peopleNote"))),
-    el("p", { class: "policy" }, tr("policyLine", policyTitle(receipt), receipt.policy.version), " ", el("code", { title: receipt.policy.hash }, receipt.policy.hash.slice(0, 8))),
+    el("p", { class: "policy" }, el("button", { type: "button", class: "text", onclick: () => acts.readPolicy(receipt.policy.name, receipt.policy.version) }, tr("policyLine", policyTitle(receipt), receipt.policy.version)), " ", el("code", { title: receipt.policy.hash }, receipt.policy.hash.slice(0, 8))),
   ];
 }
 

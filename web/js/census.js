@@ -11,8 +11,8 @@ const asking = { view: null, area: null };
 export function startCensus(failed) {
   const countView = paused(180, () => count("view", failed));
   const countArea = paused(60, () => count("area", failed));
-  watch(["view", "day", "revision", "me"], countView);
-  watch(["area", "day", "revision", "me"], countArea);
+  watch(["view", "day", "revision", "me", "as"], countView);
+  watch(["area", "day", "revision", "me", "as"], countArea);
   countView();
   countArea();
 }

@@ -129,7 +129,7 @@ export function startDay(map) {
   });
   date.addEventListener("change", () => { if (date.value && date.checkValidity()) go(date.value); else date.value = state.day; });
   watch(["day", "lang", "theme"], draw);
-  watch(["revision"], paused(500, askCurve));
+  watch(["revision", "me", "as"], paused(500, askCurve));
   byId("day-room").hidden = !site.first_day;
   draw();
   askCurve();

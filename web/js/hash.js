@@ -1,4 +1,4 @@
-// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&lang=&theme=&area=. Pure text in and out.
+// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&as=&page=&lang=&theme=&area=. Pure text in and out.
 import { TIERS } from "./tiers.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -14,6 +14,8 @@ export function write(state) {
   if (state.day) parts.push(`day=${state.day}`);
   if (state.tiers.length) parts.push(`tiers=${state.tiers.join(",")}`);
   if (state.sel) parts.push(`sel=${encodeURIComponent(state.sel)}`);
+  if (state.as) parts.push(`as=${state.as}`);
+  if (state.page) parts.push(`page=${state.page}`);
   parts.push(`lang=${state.lang}`, `theme=${state.theme}`);
   if (state.area) parts.push(`area=${areaToText(state.area)}`);
   return parts.join("&");
@@ -35,6 +37,10 @@ export function read(text) {
   const tiers = (asked.get("tiers") ?? "").split(",");
   found.tiers = TIERS.filter((tier) => tiers.includes(tier));
   found.sel = asked.get("sel") || null;
+  const as = asked.get("as");
+  found.as = as === "published" || as === "computed" ? as : null;
+  const page = asked.get("page");
+  found.page = page === "tasks" || page === "policies" ? page : "";
   const lang = asked.get("lang");
   if (lang === "zh" || lang === "en") found.lang = lang;
   const theme = asked.get("theme");

@@ -47,15 +47,20 @@ export const kindName = (kind) => {
   return word in zh ? tr(word) : kind;
 };
 
+/** @param {import("./api.js").NoticeKind} kind */
+export const noticeName = (kind) => tr(/** @type {Word} */ (`notice_${kind}`));
+
 /** @param {import("./tiers.js").Tier} tier */
 export const tierName = (tier) => tr(/** @type {Word} */ (`tier_${tier}`));
 
 /** What a tier is called: the policy's word, else ours. @param {import("./tiers.js").Tier} tier */
 export const tierCalled = (tier) => pick(state.policy?.tiers[tier]?.called) || "";
 
-/** What went wrong, in the page's language. @param {unknown} error */
+/** What went wrong, in the page's language; some refusals have friendlier words of ours. @param {unknown} error */
 export function troubleText(error) {
-  const problem = /** @type {{ titleZh?: string, message?: string }} */ (error);
+  const problem = /** @type {{ titleZh?: string, message?: string, code?: string }} */ (error);
+  const word = /** @type {Word} */ (`refused_${problem.code}`);
+  if (word in zh) return tr(word);
   return (state.lang === "zh" && problem.titleZh) || problem.message || tr("trouble");
 }
 

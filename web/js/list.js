@@ -81,7 +81,7 @@ export function startList(acts) {
 
   /** @param {number} i */
   function line(i) {
-    const { code, tier, address, score } = rows[i].properties;
+    const { code, tier, address, score, published } = rows[i].properties;
     return el(
       "li",
       {
@@ -90,7 +90,7 @@ export function startList(acts) {
         onpointerenter: (/** @type {PointerEvent} */ event) => { if (event.pointerType === "mouse") ring(i); },
       },
       mark(tier), el("span", { class: "offscreen" }, tierName(tier)), el("span", { class: "address" }, address || code),
-      el("span", { class: "code" }, address ? code : ""), el("span", { class: "score", title: tr("score") }, score === null || score === undefined ? "" : number(score)),
+      el("span", { class: "code" }, published && published !== tier && el("span", { class: "public", title: `${tr("asPublished")}: ${tierName(published)}` }, icon("eye"), mark(published), el("span", { class: "offscreen" }, `${tr("asPublished")}: ${tierName(published)}`)), address ? code : ""), el("span", { class: "score", title: tr("score") }, score === null || score === undefined ? "" : number(score)),
     );
   }
 

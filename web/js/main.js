@@ -1,6 +1,8 @@
 // Wires the rooms together. Decides nothing about houses.
 //
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
+//                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
+//                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll                                                        (what is counted and listed)
 //                        ▼
 //   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
@@ -18,6 +20,7 @@ import { read } from "./hash.js";
 import { pick, tr, translate, troubleText } from "./i18n.js";
 import { hangIcons, icon } from "./icons.js";
 import { startKeys } from "./keys.js";
+import { showLens, startLens } from "./lens.js";
 import { startLegend } from "./legend.js";
 import { loadedRows, startList } from "./list.js";
 import { Pencil } from "./map/draw.js";
@@ -28,6 +31,7 @@ import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
 import { set, state, watch } from "./state.js";
+import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
 import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
@@ -36,10 +40,12 @@ import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
 let map = null;
 /** @type {Pencil | null} */
 let pencil = null;
+let arrived = false;
 
 hangIcons(document);
 set(Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value !== undefined)));
 dress();
+startLens();
 startConnection({
   back: () => { if (state.site) { map?.reload(); set({ revision: state.revision + 1 }); } else begin(); },
   refused: sessionEnded,
@@ -68,6 +74,7 @@ async function askPolicy() {
 
 function start() {
   const site = /** @type {api.Site} */ (state.site);
+  const led = state.sel && !state.at; // a link to a house, from a door sign: the map goes there as soon as the place is known
   titles();
   startSheet(() => moved());
   if (canDraw()) startMap(site);
@@ -94,10 +101,15 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
+  watch(["sel", "page"], rooms);
+  rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
     centre: (at) => { if (phone()) rest("half"); map?.go(at, true); }, goToDay: (day) => set({ day }),
+    readPolicy: () => set({ page: "policies" }),
   });
+  startTasks({ open: openToday });
+  showLens();
   startDay({ settled: () => map?.settled() ?? Promise.resolve() });
   startTrend();
   startSearch((house) => { open(house.code, [house.lon, house.lat]); });
@@ -110,10 +122,13 @@ function start() {
   watch(["lang"], dress);
   watch(["theme"], () => { dress(); map?.restyle(state.theme, state.tiers); pencil?.dress(state.theme); });
   watch(["tiers"], () => map?.restyle(state.theme, state.tiers));
-  watch(["day", "revision"], paused(70, () => map?.show(state.day, state.revision)));
+  watch(["day", "revision", "as"], paused(70, () => map?.show(state.day, state.revision)));
   watch(["me"], () => map?.reload());
   watch(["day"], paused(400, askPolicy));
-  watch(["halo"], () => map?.halo(state.halo));
+  watch(["halo"], () => {
+    map?.halo(state.halo);
+    if (led && !arrived && state.halo) { arrived = true; map?.go(state.halo, true); }
+  });
   watch(["area"], () => pencil?.put(state.area));
   document.body.classList.add("ready");
 }
@@ -123,7 +138,7 @@ function startMap(site) {
   map = new HouseMap({
     container: byId("map"), theme: state.theme, tiers: state.tiers, day: state.day, revision: state.revision, at: state.at, bounds: site.bounds,
     insets: () => ({ top: 0, right: 0, left: 0, bottom: covered() }),
-    identity: api.identity, moved: paused(60, moved), hovered: showTip,
+    identity: api.identity, lens: api.lensNow, moved: paused(60, moved), hovered: showTip,
     picked: (house) => { open(house.code, [house.lng, house.lat]); },
   });
   map.name(tr("mapLabel"));
@@ -142,6 +157,14 @@ function moved() {
   if (map && !matchMedia("print").matches) set({ at: map.at(), view: map.view() }); // on paper the map has no size
 }
 
+/** Which room stands on the right: the card over the work over the list. */
+function rooms() {
+  const tasks = state.page === "tasks";
+  byId("list-room").hidden = Boolean(state.sel) || tasks;
+  byId("tasks").hidden = Boolean(state.sel) || !tasks;
+  if (tasks && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
+}
+
 /** @param {string} code @param {[number, number]} at */
 function open(code, [lng, lat]) {
   if (phone()) rest("half");
@@ -149,16 +172,30 @@ function open(code, [lng, lat]) {
   map?.go({ lng, lat });
 }
 
-/** Esc: first the tool at work, then the card. */
+/** A house of the office's work: as it is today, whatever day the map showed. @param {string} code */
+async function openToday(code) {
+  const day = state.site?.today ?? state.day;
+  try {
+    const { lon, lat } = await api.houseOf(code, day);
+    set({ day });
+    open(code, [lon, lat]);
+  } catch (error) {
+    toast(troubleText(error), "bad");
+  }
+}
+
+/** Esc: first the tool at work, then the card, then the page beside the map. */
 function escape() {
   if (pencil && pencil.tool !== "static") pencil.take("static");
   else if (state.sel) set({ sel: null, halo: null });
+  else if (state.page) set({ page: "" });
 }
 
 function buttons() {
   byId("lang").addEventListener("click", () => { const lang = state.lang === "zh" ? "en" : "zh"; keep("lang", lang); set({ lang }); });
   byId("theme").addEventListener("click", () => { const theme = state.theme === "light" ? "dark" : "light"; keep("theme", theme); set({ theme }); });
   byId("share").addEventListener("click", async () => { if (await copy(location.href)) toast(tr("shared")); });
+  byId("policies-open").addEventListener("click", () => set({ page: state.page === "policies" ? "" : "policies", sel: null, halo: null }));
   byId("print").addEventListener("click", () => printPage(map));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => { if (!kept("theme")) set({ theme: event.matches ? "dark" : "light" }); });
 }
@@ -192,7 +229,7 @@ function titles() {
   const name = pick(site.name) || tr("appName");
   byId("site-name").textContent = name;
   fill(byId("site-kind"), `${tr("appName")} · ${tr("appKind")}`, site.demo && el("span", { class: "tag" }, tr("demo")));
-  byId("credit").textContent = site.attribution ?? "";
+  byId("credit").textContent = typeof site.attribution === "string" ? site.attribution : pick(site.attribution);
   document.title = `${name} · ${tr("appKind")}`;
 }
 

@@ -1,7 +1,8 @@
 // Recording an observation, and voiding one. The form is built from the policy, so a new rubric needs no new page.
 import * as api from "./api.js";
 import { formFoot, openDialog } from "./dialog.js";
-import { pick, sentence, tierName, tr, troubleText } from "./i18n.js";
+import { clearErrors, labelled, moveOn, openForm, showErrors } from "./form.js";
+import { pick, sentence, tierName, tr } from "./i18n.js";
 import { set, state } from "./state.js";
 import { announce, el, fill, toast } from "./ui.js";
 
@@ -54,11 +55,6 @@ export function openRecord(house) {
   }
 }
 
-/** @param {string} name @param {string} title @param {HTMLElement} input */
-function labelled(name, title, input) {
-  return el("div", { class: "field", data: { field: name } }, el("label", { for: input.id }, title), input);
-}
-
 /** @param {string} name @param {api.Field | undefined} field */
 function fieldInput(name, field) {
   const title = sentence(field?.title) || name;
@@ -71,59 +67,13 @@ function fieldInput(name, field) {
     el("div", { class: "choices" }, choice("", tr("recordNotKnown"), true), (field?.values ?? []).map(({ is, title: text }) => choice(is, pick(text), false))));
 }
 
-/** @param {HTMLFormElement} form */
-function clearErrors(form) {
-  for (const note of form.querySelectorAll(".field-error")) note.remove();
-  for (const input of form.querySelectorAll("[aria-invalid]")) {
-    input.removeAttribute("aria-invalid");
-    input.removeAttribute("aria-describedby");
-  }
-}
-
-/**
- * Puts each fault beside its field; what belongs to none goes to the foot.
- * @param {HTMLFormElement} form
- * @param {HTMLElement} trouble
- * @param {unknown} error
- */
-function showErrors(form, trouble, error) {
-  trouble.textContent = troubleText(error);
-  if (!(error instanceof api.Problem)) return;
-  for (const fault of error.errors) {
-    const text = fault.expected ? tr("expected", fault.expected, fault.found ?? "") : fault.code ?? "";
-    const room = fault.field ? form.querySelector(`[data-field="${CSS.escape(fault.field)}"]`) : null;
-    if (!room) {
-      trouble.append(` ${fault.field ?? ""}: ${text}`);
-      continue;
-    }
-    const id = `error-${fault.field}`;
-    room.append(el("p", { class: "field-error", id }, text));
-    const input = room.querySelector("input, select");
-    input?.setAttribute("aria-invalid", "true");
-    input?.setAttribute("aria-describedby", id);
-  }
-  /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid]"))?.focus();
-}
-
 /** @param {api.HouseEvent} event */
 export function openVoid(event) {
-  const trouble = el("p", { class: "form-error", role: "alert" });
   const reason = el("textarea", { id: "void-reason", name: "reason", required: true, rows: 3, maxlength: 500 });
-  const form = el("form", {
-    onsubmit: async (/** @type {SubmitEvent} */ submitted) => {
-      submitted.preventDefault();
-      trouble.textContent = "";
-      try {
-        await api.voidEvent(event.id, reason.value.trim());
-        dialog.close();
-        const { revision } = await api.site();
-        set({ revision: revision === state.revision ? revision + 1 : revision });
-        toast(tr("voidDone"));
-      } catch (error) {
-        showErrors(form, trouble, error);
-      }
-    },
-  }, el("p", { class: "hint" }, tr("voidHint")), labelled("reason", tr("voidReason"), reason), trouble, formFoot(tr("voidIt"), () => dialog.close()));
-  const dialog = openDialog("void", tr("voidTitle"), form);
+  openForm("void", tr("voidTitle"), tr("voidIt"), async () => {
+    await api.voidEvent(event.id, reason.value.trim());
+    await moveOn();
+    toast(tr("voidDone"));
+  }, el("p", { class: "hint" }, tr("voidHint")), labelled("reason", tr("voidReason"), reason));
   reason.focus();
 }

@@ -18,6 +18,10 @@ import { TIERS } from "./tiers.js";
  * @property {Counted | null} viewCounts
  * @property {Counted | null} areaCounts
  * @property {"view" | "area"} scope which list is shown
+ * @property {import("./api.js").View | null} as how staff see tiers; null leaves it to their role
+ * @property {"" | "tasks" | "policies"} page what is open beside the map
+ * @property {import("./api.js").Work | null} work what waits for this office
+ * @property {import("./api.js").Difference | null} difference what an edited policy would change, as simulated last
  * @property {import("./api.js").Site | null} site
  * @property {import("./api.js").Policy | null} policy
  * @property {import("./api.js").Me} me
@@ -29,7 +33,7 @@ export const state = {
   at: null, day: "", tiers: [], sel: null, halo: null,
   lang: document.documentElement.lang.startsWith("en") ? "en" : "zh",
   theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light",
-  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", site: null, policy: null, me: { role: "public", name: "", area: null, rights: [] }, revision: 0,
+  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", as: null, page: "", work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", area: null, rights: [] }, revision: 0,
 };
 
 /** @type {{ keys: (keyof State)[], act: (changed: Set<keyof State>) => void }[]} */
@@ -68,6 +72,9 @@ export function toggleTier(tier) {
   const on = state.tiers.includes(tier) ? state.tiers.filter((other) => other !== tier) : [...state.tiers, tier];
   set({ tiers: on.length === TIERS.length ? [] : TIERS.filter((other) => on.includes(other)) });
 }
+
+/** Whether the page is used by staff. */
+export const staff = () => state.me.role !== "public";
 
 /** Whether the person may do this. @param {string} right */
 export const may = (right) => state.me.rights.includes(right);

@@ -34,9 +34,9 @@ export function startTrend() {
     }
   });
   let last = "";
-  watch(["area", "revision", "site", "day"], () => {
+  watch(["area", "revision", "site", "day", "me", "as"], () => {
     const site = state.site;
-    const asked = JSON.stringify([state.area, state.revision, site && (state.day > site.opening_day ? state.day.slice(0, 7) : "")]);
+    const asked = JSON.stringify([state.area, state.revision, state.me.role, state.as, site && (state.day > site.opening_day ? state.day.slice(0, 7) : "")]);
     if (asked !== last) load();
     else chart?.redraw();
     last = asked;

@@ -38,6 +38,12 @@ struct Document {
     conduct: Vec<Spanned<GateDocument>>,
     #[serde(default)]
     tiers: BTreeMap<Tier, Consequence>,
+    #[serde(default = "two_weeks")]
+    review_days: u16,
+}
+
+fn two_weeks() -> u16 {
+    14
 }
 
 #[derive(Deserialize)]
@@ -208,6 +214,7 @@ impl Reader {
             score,
             gates,
             consequences: document.tiers,
+            review_days: document.review_days,
         })
     }
 
@@ -221,9 +228,18 @@ impl Reader {
             };
             let can_become = match &field.can_become {
                 None => None,
-                Some(word) => Some(values.read(word.get_ref()).ok_or_else(|| (word.span(), format!("expected {}; found \"{}\"", values.expected(), word.get_ref())))?),
+                Some(word) => {
+                    Some(values.read(word.get_ref()).ok_or_else(|| (word.span(), format!("expected {}; found \"{}\"", values.expected(), word.get_ref())))?)
+                }
             };
-            self.fields.push(Field { name: name.get_ref().clone(), title: field.title.clone(), values, staff_only: field.staff_only, can_become, set_by: Vec::new() });
+            self.fields.push(Field {
+                name: name.get_ref().clone(),
+                title: field.title.clone(),
+                values,
+                staff_only: field.staff_only,
+                can_become,
+                set_by: Vec::new(),
+            });
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ pub use rulebook::{Edition, Rulebook};
 pub use way::{Step, Way};
 
 use super::{
+    notice::NoticeKind,
     points::Points,
     tier::{Standing, Tier},
     words::Words,
@@ -38,6 +39,8 @@ pub struct Policy {
     score: Option<Score>,
     gates: Vec<Gate>,
     consequences: BTreeMap<Tier, Consequence>,
+    /// Days within which a review must be decided.
+    pub review_days: u16,
 }
 
 /// A kind of observation that the policy knows.
@@ -110,15 +113,32 @@ struct Criterion {
 enum Rule {
     Always(Points),
     /// Points by the field's last known word; unknown gives none.
-    State { field: usize, points: Vec<Points> },
+    State {
+        field: usize,
+        points: Vec<Points>,
+    },
     /// Points for each one counted by the field.
-    PerCount { field: usize, each: Points },
+    PerCount {
+        field: usize,
+        each: Points,
+    },
     /// Points once, when there is at least one such observation in the window.
-    Once { window: Window, points: Points },
+    Once {
+        window: Window,
+        points: Points,
+    },
     /// Points for each such observation in the window.
-    Each { window: Window, points: Points },
+    Each {
+        window: Window,
+        points: Points,
+    },
     /// `whole` points times the weighted share of the applicable maximum that the items reach, rounded half up.
-    Share { whole: i32, item_max: i32, unit_hundredths: i32, items: Vec<(usize, i32)> },
+    Share {
+        whole: i32,
+        item_max: i32,
+        unit_hundredths: i32,
+        items: Vec<(usize, i32)>,
+    },
 }
 
 /// An observation of day d counts on day t when d <= t < d + months.
@@ -139,13 +159,34 @@ struct Gate {
 #[derive(Clone, Debug)]
 enum Condition {
     /// The field's last known value is one of these; unknown is none of them.
-    Is { field: usize, values: Vec<i32>, title: Words },
+    Is {
+        field: usize,
+        values: Vec<i32>,
+        title: Words,
+    },
     /// The field's last known value is none of these; unknown fits.
-    IsNot { field: usize, values: Vec<i32>, title: Words },
-    Count { window: Window, at_least: u32, at_most: u32, title: Words },
+    IsNot {
+        field: usize,
+        values: Vec<i32>,
+        title: Words,
+    },
+    Count {
+        window: Window,
+        at_least: u32,
+        at_most: u32,
+        title: Words,
+    },
     /// Some observation of `since` lies at least so many months back, with none of `without` on a later day.
-    Quiet { since: usize, months: u16, without: usize, title: Words },
-    Any { conditions: Vec<Condition>, title: Words },
+    Quiet {
+        since: usize,
+        months: u16,
+        without: usize,
+        title: Words,
+    },
+    Any {
+        conditions: Vec<Condition>,
+        title: Words,
+    },
 }
 
 /// What a tier brings.
@@ -162,6 +203,8 @@ pub struct Consequence {
     pub evening_checks: bool,
     /// Days that the owner has to repair before a worse tier is public.
     pub days_to_repair: Option<u16>,
+    /// The notice that goes to the owner when an officer confirms this tier.
+    pub notice: Option<NoticeKind>,
     pub follows: Vec<Words>,
 }
 

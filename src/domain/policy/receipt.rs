@@ -127,8 +127,8 @@ impl Policy {
         past.iter().rev().find(|observation| {
             let Some(kind) = self.kinds.iter().position(|kind| kind.name == observation.kind) else { return false };
             let sets = described.set_by.iter().any(|(by, _)| *by == kind);
-            let says = self.kinds[kind].fields.contains(&field)
-                && observation.fields.get(&described.name).is_some_and(|text| described.values.read(text).is_some());
+            let says =
+                self.kinds[kind].fields.contains(&field) && observation.fields.get(&described.name).is_some_and(|text| described.values.read(text).is_some());
             sets || says
         })
     }
@@ -180,6 +180,12 @@ impl Policy {
 }
 
 impl Receipt {
+    /// An account that tells the tier and nothing else.
+    #[must_use]
+    pub fn untold(day: Day, standing: Standing) -> Self {
+        Self { day, standing, score: None, score_tier: None, conduct_tier: None, lines: Vec::new(), gates: Vec::new(), next_change: None }
+    }
+
     /// What the public may see: lines for staff only are summed into one without naming what they rest on.
     #[must_use]
     pub fn for_the_public(mut self) -> Self {

@@ -45,7 +45,10 @@ fn any_history(document: &str) -> impl Strategy<Value = Vec<Observation>> + use<
     let first = day("2009-01-15").number();
     let one = (0..kinds.len(), 0..1100i32, proptest::collection::vec(any::<Option<u8>>(), 12)).prop_map(move |(kind, after, picks)| {
         let (kind, fields) = &kinds[kind];
-        let chosen = fields.iter().zip(picks.iter().cycle()).filter_map(|((name, values), pick)| Some((name.clone(), values[usize::from((*pick)?) % values.len()].clone())));
+        let chosen = fields
+            .iter()
+            .zip(picks.iter().cycle())
+            .filter_map(|((name, values), pick)| Some((name.clone(), values[usize::from((*pick)?) % values.len()].clone())));
         // Every third day only, so that days meet and windows end on days of other observations.
         Observation { id: String::new(), day: Day::from_number(first + after / 3 * 3), kind: kind.clone(), fields: chosen.collect::<BTreeMap<_, _>>() }
     });
@@ -188,7 +191,12 @@ fn a_share_is_rounded_half_up_and_leaves_out_what_does_not_apply() {
 
 #[test]
 fn a_new_edition_does_not_change_what_an_older_one_decided() {
-    let edition = |from: &str, version: i64, document: &str| Edition { valid_from: day(from), version, hash: String::new(), policy: Arc::new(Policy::parse(document).unwrap()) };
+    let edition = |from: &str, version: i64, document: &str| Edition {
+        valid_from: day(from),
+        version,
+        hash: String::new(),
+        policy: Arc::new(Policy::parse(document).unwrap()),
+    };
     let stricter = QISHUYAN.replace("always = 10", "always = 2");
     let rulebook = Rulebook::new(vec![edition("2010-06-01", 2, &stricter), edition("0001-01-01", 1, QISHUYAN)]).unwrap();
     let timeline = Timeline::new([observation(1, day("2010-01-01"), "assessment", &[("registration", "proactive")])]);
@@ -212,7 +220,12 @@ fn a_policy_that_will_not_do_is_refused_with_line_and_reason() {
         ("id = \"leads\"", "id = \"base\"", "stands twice", None),
         ("[fields.sanitation]", "[fields.tenant_origin]", "may not count anything about \"origin\"", Some(line("[fields.sanitation]"))),
         ("[kinds.dispute]", "[kinds.emergency_call]", "may not count", Some(line("[kinds.dispute]"))),
-        ("title = { zh = \"其余情形\", en = \"otherwise\" }", "title = { zh = \"其余情形\", en = \"otherwise\" }\nall = [{ field = \"hazard\", is = [\"yes\"], title = { zh = \"有\", en = \"x\" } }]", "without a tier", None),
+        (
+            "title = { zh = \"其余情形\", en = \"otherwise\" }",
+            "title = { zh = \"其余情形\", en = \"otherwise\" }\nall = [{ field = \"hazard\", is = [\"yes\"], title = { zh = \"有\", en = \"x\" } }]",
+            "without a tier",
+            None,
+        ),
         ("name = \"qishuyan-2010\"", "name = \"Qishuyan 2010\"", "lower-case", None),
         ("each = -1\n", "each = -1.005\n", "two decimals", None),
     ];

@@ -53,9 +53,9 @@ impl Policy {
                 let better_way = self.try_out(&known, day, now, chosen.iter().map(|at| &steps[*at]));
                 if let Some(way) = better_way {
                     // More steps are worth naming only when they get there sooner or higher.
-                    let needless = found.iter().any(|(fewer, known)| {
-                        fewer.iter().all(|step| chosen.contains(step)) && known.reached <= way.reached && known.tier >= way.tier
-                    });
+                    let needless = found
+                        .iter()
+                        .any(|(fewer, known)| fewer.iter().all(|step| chosen.contains(step)) && known.reached <= way.reached && known.tier >= way.tier);
                     if !needless {
                         found.push((chosen.to_vec(), way));
                     }
@@ -63,7 +63,9 @@ impl Policy {
             });
         }
         let mut ways: Vec<Way> = found.into_iter().map(|(_, way)| way).collect();
-        ways.sort_by(|a, b| (a.reached, a.steps.len(), std::cmp::Reverse(a.tier), &a.steps).cmp(&(b.reached, b.steps.len(), std::cmp::Reverse(b.tier), &b.steps)));
+        ways.sort_by(|a, b| {
+            (a.reached, a.steps.len(), std::cmp::Reverse(a.tier), &a.steps).cmp(&(b.reached, b.steps.len(), std::cmp::Reverse(b.tier), &b.steps))
+        });
         ways.truncate(most);
         ways
     }

@@ -154,6 +154,14 @@ fn a_box_is_a_region_even_when_it_is_a_line_or_nothing() {
 }
 
 #[test]
+fn a_box_on_the_border_is_not_taken_for_inside_or_outside() {
+    let region = Region::new(vec![vec![ring(&[(0, 0), (8, 0), (8, 8)])]]).unwrap();
+    for (west, south, east, north) in [(3.0, 3.0, 3.0, 3.0), (8.0, 1.0, 8.0, 2.0), (8.0, 8.0, 9.0, 9.0), (2.0, 4.0, 4.0, 4.0), (-1.0, -1.0, 0.0, 0.0)] {
+        assert_eq!(region.classify(&Bounds { west, south, east, north }), Cover::Crossing, "{west} {south}");
+    }
+}
+
+#[test]
 fn a_circle_is_round_on_the_ground() {
     let center = LonLat::new(120.05, 31.72).unwrap();
     let circle = Region::circle(center, 500.0).unwrap();
@@ -255,12 +263,12 @@ proptest! {
                 ring.pop();
             }
         }
-        prop_assume!(rings.iter().all(|ring| ring.len() > 2));
+        rings.retain(|ring| ring.len() > 2);
         let polygons: Vec<Rings> = rings.iter().map(|points| vec![ring(points)]).collect();
         match Region::new(polygons) {
             Ok(_) => prop_assert!(!is_tangled(&rings)),
             Err(BadRegion { fault: RegionFault::SelfCrossing, .. }) => prop_assert!(is_tangled(&rings)),
-            Err(BadRegion { fault: RegionFault::NoArea, .. }) => {}
+            Err(BadRegion { fault: RegionFault::NoArea | RegionFault::Empty, .. }) => {}
             Err(bad) => {
                 prop_assert_eq!(bad.fault, RegionFault::PolygonsOverlap);
                 prop_assert!(!is_tangled(&rings));
@@ -309,13 +317,16 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
     #[test]
     fn answers_are_those_of_geo(radii in vec(0.01..1.0f64, 3..120), hole in vec(0.001..0.009f64, 3..20), points in vec((-1.0..1.0f64, -1.0..1.0f64), 40)) {
         let center = [120.0, 31.0];
         let rings = vec![star(center, &radii), star(center, &hole)];
-        let region = Region::new(vec![rings.clone()]);
-        prop_assume!(region.is_ok());
-        let region = region.unwrap();
+        let Ok(region) = Region::new(vec![rings.clone()]) else { return Ok(()) };
         let line = |ring: &Vec<[f64; 2]>| LineString::from(ring.clone());
         let polygon = MultiPolygon::new(vec![Polygon::new(line(&rings[0]), vec![line(&rings[1])])]);
         let near = points.iter().map(|&(x, y)| [center[0] + x, center[1] + y]);
@@ -331,7 +342,7 @@ proptest! {
     }
 
     #[test]
-    fn a_box_is_inside_or_outside_only_when_all_of_it_is(radii in vec(0.1..1.0f64, 3..60), boxes in vec((-1.2..1.2f64, -1.2..1.2f64, 0.0..0.6f64, 0.0..0.6f64), 30)) {
+    fn a_box_is_inside_or_outside_only_when_all_of_it_is(radii in prop_oneof![vec(0.1..1.0f64, 3..60), vec(0.6..1.0f64, 60..700)], boxes in vec((-1.2..1.2f64, -1.2..1.2f64, 0.0..0.6f64, 0.0..0.6f64), 30)) {
         let rings = vec![star([0.0, 0.0], &radii)];
         let region = Region::new(vec![rings.clone()]).unwrap();
         let polygon = Polygon::new(LineString::from(rings[0].clone()), Vec::new());

@@ -77,7 +77,8 @@ fn a_gbk_file_is_converted_and_a_broken_one_is_faulted() {
     let report = world.import_file(ImportedKind::Houses, &gbk, Mapping::default());
     assert_eq!((report.new, report.encoding), (1, "gb18030"), "{:?}", report.faults);
     assert_eq!(world.get("/api/houses/G-1").json()["address"], "前桥村1号");
-    let mut broken = "house_code,lon,lat,address,kind\nG-2,120.05,31.72,前桥村2号,rental\nG-3,120.05,31.72,前桥村3号,rental\nG-4,120.05,31.72,".as_bytes().to_vec();
+    let mut broken =
+        "house_code,lon,lat,address,kind\nG-2,120.05,31.72,前桥村2号,rental\nG-3,120.05,31.72,前桥村3号,rental\nG-4,120.05,31.72,".as_bytes().to_vec();
     broken.extend_from_slice(b"\xff\xfe\xfd,rental\n");
     let report = world.import_file(ImportedKind::Houses, &broken, Mapping::default());
     assert_eq!((report.new, report.faulty), (2, 1), "{:?}", report.faults);

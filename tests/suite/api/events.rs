@@ -13,7 +13,11 @@ on_both_engines! {
 fn a_recorded_observation_is_seen_by_the_next_read(world: World) {
     let world = world.with_four_houses();
     let officer = world.token(Role::Officer);
-    let answer = world.post_as(&officer, "/api/houses/A-1/events", r#"{"date":"2010-01-10","kind":"assessment","facilities":"fitted","complex_occupancy":true,"supervised":1}"#);
+    let answer = world.post_as(
+        &officer,
+        "/api/houses/A-1/events",
+        r#"{"date":"2010-01-10","kind":"assessment","facilities":"fitted","complex_occupancy":true,"supervised":1}"#,
+    );
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.bytes));
     assert_eq!(answer.json()["score"], 10);
     assert_eq!(world.get("/api/houses/A-1?date=2010-01-10").json()["score"], 10);

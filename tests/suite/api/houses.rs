@@ -31,6 +31,7 @@ A-1,2010-03-01,criminal_case,,,,,
 A-1,2010-05-01,lead,,,,,
 ",
     );
+    let world = world.published();
     for (date, score, tier) in [("2010-02-28", 3, "red"), ("2010-03-01", -3, "red"), ("2010-06-01", 2, "red"), ("2011-03-01", 8, "yellow")] {
         let receipt = world.get(&format!("/api/houses/A-1/tier?date={date}")).json();
         assert_eq!((&receipt["score"], &receipt["tier"]), (&score.into(), &tier.into()), "{date}: {receipt:#}");
@@ -49,6 +50,7 @@ fn sum(receipt: &Value) -> f64 {
 fn the_public_does_not_see_points_for_staff_only(world: World) {
     let world = world.with_four_houses();
     world.import(ImportedKind::Events, "house_code,date,kind,supervised,followed\nA-1,2010-01-10,assessment,2,1\n");
+    let world = world.published();
     let (path, events) = ("/api/houses/A-1/tier?date=2010-02-01", "/api/houses/A-1/events");
     let public = world.get(path);
     assert_eq!(public.json()["score"], 2);

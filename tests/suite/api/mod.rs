@@ -5,5 +5,6 @@ mod bad_input;
 mod events;
 mod houses;
 mod imports;
+mod publication;
 mod site;
 mod tiles;

@@ -46,9 +46,26 @@ fn every_endpoint_stands_in_the_openapi_document() {
     let document = world.get("/api/openapi.json").json();
     let paths = document["paths"].as_object().unwrap();
     for path in [
-        "/api/site", "/api/policy", "/api/me", "/tiles.json", "/tiles/{z}/{x}/{y}", "/api/areas/summary", "/api/areas/houses", "/api/areas/trend",
-        "/api/houses/nearest", "/api/houses/search", "/api/houses/{code}", "/api/houses/{code}/tier", "/api/houses/{code}/events", "/api/events/{id}/void",
-        "/api/imports", "/api/imports/{what}", "/api/imports/{id}/undo", "/healthz", "/readyz", "/metrics",
+        "/api/site",
+        "/api/policy",
+        "/api/me",
+        "/tiles.json",
+        "/tiles/{z}/{x}/{y}",
+        "/api/areas/summary",
+        "/api/areas/houses",
+        "/api/areas/trend",
+        "/api/houses/nearest",
+        "/api/houses/search",
+        "/api/houses/{code}",
+        "/api/houses/{code}/tier",
+        "/api/houses/{code}/events",
+        "/api/events/{id}/void",
+        "/api/imports",
+        "/api/imports/{what}",
+        "/api/imports/{id}/undo",
+        "/healthz",
+        "/readyz",
+        "/metrics",
     ] {
         assert!(paths.contains_key(path), "{path} is not described");
     }

@@ -21,6 +21,7 @@ import { HOUSES_FROM, layers, style } from "./style.js";
  * @property {[number, number, number, number] | null} bounds of the site
  * @property {() => Insets} insets
  * @property {() => Record<string, string>} identity headers of tile requests
+ * @property {() => string} lens "published", "computed", or "" for what the server gives the asker
  * @property {() => void} moved
  * @property {(house: Picked) => void} picked
  * @property {(point: { x: number, y: number } | null, house: Picked | null, cell: CellCounts | null) => void} hovered
@@ -43,6 +44,7 @@ export class HouseMap {
     this.tiers = options.tiers;
     this.day = options.day;
     this.revision = options.revision;
+    this.lens = options.lens();
     /** While a drawing tool is at work, clicks are not picks. */
     this.picking = true;
     /** The style is there; the library's own word for it is false again during every change. */
@@ -79,8 +81,9 @@ export class HouseMap {
   }
 
   tiles() {
+    const as = this.lens ? `&as=${this.lens}` : "";
     return {
-      houses: `${location.origin}/tiles/{z}/{x}/{y}.mvt?date=${this.day}&v=${this.revision}`,
+      houses: `${location.origin}/tiles/{z}/{x}/{y}.mvt?date=${this.day}&v=${this.revision}${as}`,
       base: `${location.origin}/tiles/base/{z}/{x}/{y}.mvt`,
     };
   }
@@ -93,13 +96,14 @@ export class HouseMap {
 
   /** Shows another day or the newest data. @param {string} day @param {number} revision */
   show(day, revision) {
-    if (day === this.day && revision === this.revision) return;
+    if (day === this.day && revision === this.revision && this.lens === this.options.lens()) return;
     [this.day, this.revision] = [day, revision];
     this.reload();
   }
 
   /** Asks for all house tiles again. */
   reload() {
+    this.lens = this.options.lens();
     const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").VectorTileSource | undefined} */ (this.gl.getSource("houses"));
     source?.setTiles([this.tiles().houses]);
   }

@@ -8,7 +8,7 @@ import { COLOURS, RATED, SHAPES } from "../tiers.js";
 export const RATIO = 3;
 
 /**
- * Draws the picture a style layer names: `tier|red|light` or `cell|red,yellow,green,star,unrated,none|light`.
+ * Draws the picture a style layer names: `tier|red|light`, `pending||light` or `cell|red,yellow,green,star,unrated,none|light`.
  * @param {string} id
  * @returns {ImageData | null} null for a name that is not ours
  */
@@ -16,6 +16,7 @@ export function picture(id) {
   const [what, of, theme] = id.split("|");
   if (theme !== "light" && theme !== "dark") return null;
   if (what === "tier") return tierPicture(/** @type {Tier} */ (of), theme);
+  if (what === "pending") return pendingPicture(theme);
   if (what === "cell") return cellPicture(of.split(",").map(Number), theme);
   return null;
 }
@@ -60,6 +61,21 @@ function tierPicture(tier, theme) {
     pen.lineWidth = 1.3;
     pen.stroke(path);
   }
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** The badge of a house whose public tier still differs: a small hourglass on paper. @param {Theme} theme */
+function pendingPicture(theme) {
+  const { canvas, pen } = board(13, 13);
+  const light = theme === "light";
+  pen.translate(6.5, 6.5);
+  pen.fillStyle = light ? "#FFFFFF" : "#12171D";
+  pen.strokeStyle = light ? "#1A1D21" : "#E9EDF2";
+  pen.lineWidth = 1.1;
+  disc(pen, 0, 0, 5.6);
+  pen.stroke();
+  pen.fillStyle = pen.strokeStyle;
+  pen.fill(new Path2D("M-2.6-3.2h5.2L.4 0 2.6 3.2h-5.2L-.4 0Z"));
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
