@@ -73,8 +73,9 @@ impl App {
     }
 }
 
-/// SHA-256 in hexadecimal. A token has 256 random bits, so no slow hash is needed.
-pub(super) fn hash(text: &str) -> String {
+/// SHA-256 in hexadecimal: of a policy's document, and of a token, whose 256 random bits need no slow hash.
+#[must_use]
+pub fn hash(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 

@@ -25,7 +25,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::Mutex;
 
 pub use ask::HouseReceipt;
-pub use caller::{Caller, MadeToken};
+pub use caller::{Caller, MadeToken, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use publish::{Confirmed, Publication};

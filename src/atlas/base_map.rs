@@ -133,7 +133,29 @@ impl BaseMap {
             }
             writer.finish(&mut out);
         }
+        self.write_places(tile, &seen, &mut out);
         out
+    }
+
+    /// Layer `places`: the name of each area once, at its middle. The boundaries are cut at tile edges, so their names would repeat.
+    fn write_places(&self, tile: TileId, seen: &[usize], out: &mut Vec<u8>) {
+        let tiles = f64::from(tile.z()).exp2();
+        let mut writer = LayerWriter::new("places", &["class", "name"]);
+        for &at in seen {
+            let figure = &self.figures[at];
+            if figure.layer != BaseLayer::Areas || figure.name.is_empty() {
+                continue;
+            }
+            let [x, y] = clip::middle(&figure.lines[0]);
+            let [x, y] = [x * tiles - f64::from(tile.x()), y * tiles - f64::from(tile.y())];
+            if (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y) {
+                let tags = [0, writer.text(&figure.class), 1, writer.text(&figure.name)];
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to below 1, times the extent")]
+                let [x, y] = [x, y].map(|share| (share * f64::from(EXTENT)) as u32);
+                writer.feature(at as u64 + 1, &tags, Geometry::Point, &Pen::point(x, y));
+            }
+        }
+        writer.finish(out);
     }
 }
 
@@ -221,6 +243,24 @@ mod tests {
         assert_eq!(layers(&decode(&map, 12)), [("water", 1), ("streets", 2)]);
         assert_eq!(layers(&decode(&map, 14)), [("buildings", 1), ("streets", 2)], "this tile is in the hole of the water");
         assert!(BaseMap::default().mvt(TileId::new(3, 0, 0).unwrap()).is_empty());
+    }
+
+    #[test]
+    fn the_name_of_an_area_stands_once_at_its_middle() {
+        let map = BaseMap::new(vec![feature(BaseLayer::Areas, "village", "前桥村", Shape::Polygon(vec![square(120.0, 31.7, 0.2)]))]);
+        for z in [9u8, 13, 15] {
+            let tiles = f64::from(z).exp2();
+            let [from, to] = [(120.0, 31.9), (120.2, 31.7)].map(|(lon, lat)| [world_x(lon), world_y(lat)].map(|way| (way * tiles) as u32));
+            let mut names = 0;
+            for x in from[0]..=to[0] {
+                for y in from[1]..=to[1] {
+                    let tile = MvtReaderRef::new(&map.mvt(TileId::new(z, x, y).unwrap())).unwrap().to_tile().unwrap();
+                    names += tile.layers.iter().filter(|layer| layer.name() == "places").map(|layer| layer.features.len()).sum::<usize>();
+                }
+            }
+            assert_eq!(names, 1, "zoom {z}");
+        }
+        assert!((clip::middle(&[[0.0, 0.0], [3.0, 0.0], [0.0, 3.0], [0.0, 0.0]])[0] - 1.0).abs() < 1e-12);
     }
 
     #[test]

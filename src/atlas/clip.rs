@@ -134,6 +134,27 @@ pub(super) fn twice_area(ring: &[[i32; 2]]) -> i64 {
     area
 }
 
+/// The middle of a ring: its centre of mass, or the middle of its box where it has no area.
+pub(super) fn middle(ring: &[Point]) -> Point {
+    let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 2];
+    for point in ring {
+        for axis in [0, 1] {
+            bounds[axis] = [bounds[axis][0].min(point[axis]), bounds[axis][1].max(point[axis])];
+        }
+    }
+    let centre = bounds.map(|[from, to]| from.midpoint(to));
+    let (mut twice_area, mut sum) = (0.0, [0.0; 2]);
+    for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
+        // From the centre of the box, so that small areas far from the origin keep their digits.
+        let ([ax, ay], [bx, by]) = ([a[0] - centre[0], a[1] - centre[1]], [b[0] - centre[0], b[1] - centre[1]]);
+        let cross = ax * by - bx * ay;
+        twice_area += cross;
+        sum = [sum[0] + (ax + bx) * cross, sum[1] + (ay + by) * cross];
+    }
+    let inside = |axis: usize| (centre[axis] + sum[axis] / (3.0 * twice_area)).clamp(bounds[axis][0], bounds[axis][1]);
+    if twice_area == 0.0 { centre } else { [inside(0), inside(1)] }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::{collection::vec, prelude::*};

@@ -9,6 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::Refused;
+use crate::app::document_hash;
 use crate::domain::{
     day::Day,
     observation::{Observation, Timeline},
@@ -54,30 +55,36 @@ struct Answer {
     spans: Vec<TierSpan>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<Receipt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<PolicyName>,
+}
+
+/// By which policy a receipt was made.
+#[derive(Clone, Serialize)]
+struct PolicyName {
+    name: String,
+    /// SHA-256 of the document: equal to the site's, it is the same policy version.
+    hash: String,
 }
 
 pub fn run(arguments: &Arguments, input: impl BufRead, mut output: impl Write) -> Result<(), Refused> {
-    let policy = read_policy(&arguments.policy)?;
+    let document = std::fs::read_to_string(&arguments.policy).map_err(|error| Refused::new(format!("{}: {error}", arguments.policy.display())))?;
+    let policy = Policy::parse(&document).map_err(|fault| Refused::new(format!("{}: {fault}", arguments.policy.display())))?;
+    let named = arguments.explain.then(|| PolicyName { name: policy.name.clone(), hash: document_hash(&document) });
     for (at, line) in input.lines().enumerate() {
         let line = line.map_err(|error| Refused::new(format!("line {}: {error}", at + 1)))?;
         if line.trim().is_empty() {
             continue;
         }
         let case: Case = serde_json::from_str(&line).map_err(|error| Refused::new(format!("line {}: expected a case as JSON: {error}", at + 1)))?;
-        let answer = answer(&policy, case, arguments.explain).map_err(|reason| Refused::new(format!("line {}: {reason}", at + 1)))?;
+        let answer = answer(&policy, case, named.clone()).map_err(|reason| Refused::new(format!("line {}: {reason}", at + 1)))?;
         serde_json::to_writer(&mut output, &answer).map_err(|error| Refused::new(error.to_string()))?;
         output.write_all(b"\n").map_err(|error| Refused::new(error.to_string()))?;
     }
     output.flush().map_err(|error| Refused::new(error.to_string()))
 }
 
-/// Reads a policy file; the refusal names file, line and reason.
-pub fn read_policy(path: &std::path::Path) -> Result<Policy, Refused> {
-    let text = std::fs::read_to_string(path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?;
-    Policy::parse(&text).map_err(|fault| Refused::new(format!("{}: {fault}", path.display())))
-}
-
-fn answer(policy: &Policy, case: Case, explain: bool) -> Result<Answer, String> {
+fn answer(policy: &Policy, case: Case, explained: Option<PolicyName>) -> Result<Answer, String> {
     let mut observations = Vec::new();
     for (at, event) in case.events.into_iter().enumerate() {
         let fields = event.fields.into_iter().map(|(name, value)| Ok((name, text_of(value)?))).collect::<Result<_, String>>()?;
@@ -87,12 +94,12 @@ fn answer(policy: &Policy, case: Case, explain: bool) -> Result<Answer, String> 
         }
     }
     if !case.rental {
-        return Ok(Answer { id: case.id, spans: Vec::new(), receipt: None });
+        return Ok(Answer { id: case.id, spans: Vec::new(), receipt: None, policy: explained });
     }
     let timeline = Timeline::new(observations);
     let spans = policy.spans(&timeline).into_iter().filter(|span| span.from <= case.until).collect();
-    let receipt = explain.then(|| policy.assess(&timeline, case.until));
-    Ok(Answer { id: case.id, spans, receipt })
+    let receipt = explained.is_some().then(|| policy.assess(&timeline, case.until));
+    Ok(Answer { id: case.id, spans, receipt, policy: explained })
 }
 
 fn text_of(value: serde_json::Value) -> Result<String, String> {

@@ -20,6 +20,7 @@ use super::{
 #[derive(rust_embed::RustEmbed)]
 #[folder = "web/"]
 #[exclude = "*.d.ts"]
+#[exclude = "*.d.mts"]
 #[exclude = "*.sh"]
 #[exclude = "tsconfig.json"]
 struct Web;
@@ -60,7 +61,9 @@ pub async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // A vendored folder bears its version in its name: what is in it never changes.
+    let lasting = if path.starts_with("vendor/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
     answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answer.insert(header::ETAG, tag);

@@ -47,7 +47,7 @@ export function cell(text) {
 }
 
 /** @param {string} name @param {string} text */
-function save(name, text) {
+export function save(name, text) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
   const link = el("a", { href: url, download: name, class: "offscreen" });
   document.body.append(link);

@@ -25,6 +25,8 @@ import { startLegend } from "./legend.js";
 import { loadedRows, startList } from "./list.js";
 import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
+import { wayOf } from "./difference.js";
+import { pointAt, startPolicies } from "./policies.js";
 import { printPage, startPrint } from "./print.js";
 import { openRecord, openVoid } from "./record.js";
 import { sessionEnded, startSession } from "./session.js";
@@ -106,10 +108,12 @@ function start() {
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
     centre: (at) => { if (phone()) rest("half"); map?.go(at, true); }, goToDay: (day) => set({ day }),
-    readPolicy: () => set({ page: "policies" }),
+    readPolicy: (name, version) => { pointAt(name, version); set({ page: "policies", sel: null, halo: null }); },
   });
   startTasks({ open: openToday });
+  startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
+  watch(["difference", "page"], flips);
   startDay({ settled: () => map?.settled() ?? Promise.resolve() });
   startTrend();
   startSearch((house) => { open(house.code, [house.lon, house.lat]); });
@@ -162,6 +166,9 @@ function rooms() {
   const tasks = state.page === "tasks";
   byId("list-room").hidden = Boolean(state.sel) || tasks;
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
+  byId("policies").hidden = state.page !== "policies";
+  document.body.classList.toggle("on-policies", state.page === "policies");
+  document.body.classList.toggle("with-house", Boolean(state.sel));
   if (tasks && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
@@ -170,6 +177,12 @@ function open(code, [lng, lat]) {
   if (phone()) rest("half");
   set({ sel: code, halo: { code, lng, lat } });
   map?.go({ lng, lat });
+}
+
+/** The houses that an edited policy would change, ringed on the map while that page is open. */
+function flips() {
+  const shown = state.page === "policies" ? state.difference?.flips ?? [] : [];
+  map?.flips(shown.map((flip) => ({ lng: flip.lon, lat: flip.lat, way: wayOf(flip) })));
 }
 
 /** A house of the office's work: as it is today, whatever day the map showed. @param {string} code */

@@ -105,7 +105,8 @@ pub fn pdf_of_many(notices: &[Notice], paper: Paper) -> Result<Printed, PaperFau
             Content::Sign(content) => sign::sign(&mut flow, notice, &content)?,
         }
         // The title stands in XML too, which knows no control characters.
-        let title = format!("{title} {} {}", notice.number, notice.house_code).replace(|character: char| character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}'), " ");
+        let title = format!("{title} {} {}", notice.number, notice.house_code)
+            .replace(|character: char| character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}'), " ");
         bundles.push(Bundle { title, pages: flow.pages });
     }
     let title = match &bundles[..] {

@@ -221,6 +221,7 @@ fn a_receipt_can_be_replayed_offline_to_the_same_bytes(world: World) {
     for field in ["tier", "score", "score_tier", "conduct_tier", "lines", "gates", "next_change"] {
         assert_eq!(offline["receipt"][field].to_string(), receipt[field].to_string(), "{field}");
     }
+    assert_eq!(offline["policy"]["hash"], policy["hash"]);
     assert!(!receipt["lines"].as_array().unwrap().is_empty());
 }
 

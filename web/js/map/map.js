@@ -135,6 +135,14 @@ export class HouseMap {
     });
   }
 
+  /** Rings houses that would change tier. @param {{ lng: number, lat: number, way: "worse" | "better" | "other" }[]} list */
+  flips(list) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("flips"));
+      source.setData({ type: "FeatureCollection", features: list.map(({ lng, lat, way }) => ({ type: "Feature", properties: { way }, geometry: { type: "Point", coordinates: [lng, lat] } })) });
+    });
+  }
+
   /** Where the map looks. */
   at() {
     const { lng, lat } = this.gl.getCenter();

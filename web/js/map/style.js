@@ -79,7 +79,7 @@ export function layers(theme, tiers) {
     { id: "water-name", type: "symbol", source: "base", "source-layer": "water", minzoom: 13, filter: ["all", ["has", "name"], ["==", ["geometry-type"], "LineString"]],
       layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-letter-spacing": 0.15 },
       paint: { "text-color": ink.waterText, "text-halo-color": ink.water, "text-halo-width": 1.2 } },
-    { id: "area-name", type: "symbol", source: "base", "source-layer": "areas", minzoom: 12.5, maxzoom: 16, filter: ["all", ["has", "name"], ["!=", LEVEL, "community"]],
+    { id: "area-name", type: "symbol", source: "base", "source-layer": "places", minzoom: 12.5, maxzoom: 16, filter: ["all", ["has", "name"], ["!=", LEVEL, "community"]],
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 11, 16, 14], "text-letter-spacing": 0.1, "text-padding": 4,
         // The houses are placed first and the name looks for a free spot about them.
         "text-variable-anchor-offset": ["center", [0, 0], "bottom", [0, -3.4], "top", [0, 3.4], "bottom", [0, -4.6], "top", [0, 4.6], "left", [4, 0], "right", [-4, 0]] },
@@ -99,6 +99,8 @@ export function layers(theme, tiers) {
     { id: "cells", type: "symbol", source: "houses", "source-layer": "cells", maxzoom: HOUSES_FROM,
       filter: ["any", ...shown.map((tier) => [">", ["coalesce", ["get", tier], 0], 0])],
       layout: { "icon-image": cellImage(theme, shown), "icon-allow-overlap": true, "icon-padding": 0, "symbol-sort-key": ["coalesce", ["get", "red"], 0] } },
+    { id: "flips", type: "symbol", source: "flips",
+      layout: { "icon-image": ["concat", "flip|", ["get", "way"], `|${theme}`], "icon-allow-overlap": true, "icon-padding": 0, "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.55, 14, 0.72, 15.5, 0.95, 18, 1.3], "symbol-sort-key": ["match", ["get", "way"], "worse", 2, 1] } },
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
   ];
@@ -116,6 +118,7 @@ export function style(theme, tiers, tiles) {
     sources: {
       base: { type: "vector", tiles: [tiles.base], minzoom: 0, maxzoom: 16 },
       houses: { type: "vector", tiles: [tiles.houses], minzoom: 0, maxzoom: 16 },
+      flips: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       halo: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: layers(theme, tiers),

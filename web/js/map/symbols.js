@@ -8,7 +8,7 @@ import { COLOURS, RATED, SHAPES } from "../tiers.js";
 export const RATIO = 3;
 
 /**
- * Draws the picture a style layer names: `tier|red|light`, `pending||light` or `cell|red,yellow,green,star,unrated,none|light`.
+ * Draws the picture a style layer names: `tier|red|light`, `pending||light`, `flip|worse|light` or `cell|red,yellow,green,star,unrated,none|light`.
  * @param {string} id
  * @returns {ImageData | null} null for a name that is not ours
  */
@@ -16,6 +16,7 @@ export function picture(id) {
   const [what, of, theme] = id.split("|");
   if (theme !== "light" && theme !== "dark") return null;
   if (what === "tier") return tierPicture(/** @type {Tier} */ (of), theme);
+  if (what === "flip") return flipPicture(of, theme);
   if (what === "pending") return pendingPicture(theme);
   if (what === "cell") return cellPicture(of.split(",").map(Number), theme);
   return null;
@@ -76,6 +77,41 @@ function pendingPicture(theme) {
   pen.stroke();
   pen.fillStyle = pen.strokeStyle;
   pen.fill(new Path2D("M-2.6-3.2h5.2L.4 0 2.6 3.2h-5.2L-.4 0Z"));
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/**
+ * A house that would change: a heavy ring with an arrow down when it gets worse, a dashed one with an arrow up when better.
+ * @param {string} way
+ * @param {Theme} theme
+ */
+function flipPicture(way, theme) {
+  const { canvas, pen } = board(40, 40);
+  const light = theme === "light";
+  const paper = light ? "#FFFFFF" : "#12171D";
+  const ink = light ? { worse: "#9C1127", better: "#0F5F57" }[way] ?? "#1A1D21" : { worse: "#FF9D97", better: "#6FE3C0" }[way] ?? "#E9EDF2";
+  pen.translate(20, 20);
+  const ring = () => { pen.beginPath(); pen.arc(0, 0, 12.5, 0, Math.PI * 2); pen.stroke(); };
+  pen.strokeStyle = paper;
+  pen.lineWidth = way === "worse" ? 6 : 5;
+  ring();
+  pen.strokeStyle = ink;
+  pen.lineWidth = way === "worse" ? 3.2 : 2.2;
+  pen.setLineDash(way === "better" ? [5, 3.7] : []);
+  ring();
+  pen.setLineDash([]);
+  if (way === "other") return pen.getImageData(0, 0, canvas.width, canvas.height);
+  const down = way === "worse";
+  pen.translate(0, down ? 13.5 : -13.5);
+  pen.fillStyle = down ? ink : paper;
+  pen.strokeStyle = down ? paper : ink;
+  pen.lineWidth = 1.3;
+  disc(pen, 0, 0, 5.8);
+  pen.stroke();
+  pen.strokeStyle = down ? paper : ink;
+  pen.lineWidth = 1.7;
+  pen.lineCap = "round";
+  pen.stroke(new Path2D(down ? "M0-3V3M-2.4.6 0 3 2.4.6" : "M0 3V-3M-2.4-.6 0-3 2.4-.6"));
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
