@@ -49,9 +49,10 @@ impl App {
         let timeline = timeline(&events);
         let words: Vec<Confirmation> = write.confirmations_of(code).await?.iter().map(|record| record.confirmation).collect();
         let public = public_on(&published(&rulebook.spans(&timeline), &words), today);
-        // A letter speaks of what is public or confirmed; a sign only of what is public.
-        let Some(tier) = public.standing.tier() else {
-            return Err(not_fitting("the house has no public tier"));
+        // A reminder changes nothing and may speak of what is only computed yet; the others speak of what is public.
+        let standing = if kind == NoticeKind::FriendlyReminder { rulebook.assess(&timeline, today).standing } else { public.standing };
+        let Some(tier) = standing.tier() else {
+            return Err(not_fitting("the house has no tier that this document could speak of"));
         };
         let last = timeline.as_of(today).iter().rev().find(|observation| ["refused", "rectified"].contains(&observation.kind.as_str()));
         if kind == NoticeKind::FormalNotice && last.is_none_or(|last| last.kind != "refused") {
@@ -203,7 +204,8 @@ impl App {
             deadline: letter.deadline,
             reasons: if letter.kind == NoticeKind::Certificate { Vec::new() } else { reasons.collect() },
             steps: if letter.kind == NoticeKind::Certificate { Vec::new() } else { steps.collect() },
-            officer: caller.name.clone(),
+            // A sign hangs at the door for everybody: it names no officer.
+            officer: if letter.kind == NoticeKind::Certificate { String::new() } else { caller.name.clone() },
             policy: edition.policy.title.clone(),
             policy_version: edition.version,
             public_url: format!("{}/#sel={}", site.public_url.trim_end_matches('/'), house.code),

@@ -69,7 +69,9 @@ impl App {
             Some(Pending::Provisional(_)) => {}
         }
         let follows = edition.policy.consequences().get(&tier);
-        let effective = today.plus_days(i32::from(follows.and_then(|follows| follows.days_to_repair).unwrap_or(0)));
+        // The last day of the time to repair is the owner's; the tier is public from the next one on.
+        let deadline = follows.and_then(|follows| follows.days_to_repair).map(|days| today.plus_days(i32::from(days)));
+        let effective = deadline.map_or(today, |deadline| deadline.plus_days(1));
         let id = new_id();
         let record = ConfirmationRecord {
             id: id.clone(),
@@ -84,7 +86,7 @@ impl App {
         let notice = match follows.and_then(|follows| follows.notice) {
             None => None,
             Some(kind) => {
-                let letter = Letter { kind, paper: crate::transfer::Paper::A4, deadline: (effective > today).then_some(effective), confirmation_id: Some(&id) };
+                let letter = Letter { kind, paper: crate::transfer::Paper::A4, deadline, confirmation_id: Some(&id) };
                 Some(self.write_notice(&mut write, caller, &house.record.house, &timeline, tier, letter).await?)
             }
         };

@@ -29,6 +29,7 @@ pub struct Repair {
     pub code: String,
     pub address: String,
     pub tier: Tier,
+    /// The last day of the time to repair.
     pub until: Day,
 }
 
@@ -60,7 +61,7 @@ impl App {
             // Under repair while it runs; afterwards for as long as nothing got better.
             let computed = snapshot.house(&record.house_code).map_or(Standing::None, |house| house.standing_on(day));
             if computed.tier().is_some_and(|tier| tier <= confirmation.tier) {
-                repairs.push(Repair { address: address(&record.house_code), code: record.house_code, tier: confirmation.tier, until: confirmation.effective });
+                repairs.push(Repair { address: address(&record.house_code), code: record.house_code, tier: confirmation.tier, until: confirmation.effective.plus_days(-1) });
             }
         }
         repairs.sort_by(|a, b| (a.until, &a.code).cmp(&(b.until, &b.code)));
@@ -70,7 +71,7 @@ impl App {
                 return;
             }
             let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
-            let waits = computed.tier().is_some() && computed != public && !repairs.iter().any(|repair| repair.code == house.code() && repair.until > day);
+            let waits = computed.tier().is_some() && computed != public && !repairs.iter().any(|repair| repair.code == house.code() && repair.until >= day);
             if waits {
                 let since = house.spans().take_while(|span| span.from <= day).fold((Day::FIRST, Standing::None), |(from, before), span| {
                     if span.standing == before { (from, before) } else { (span.from, span.standing) }

@@ -31,7 +31,7 @@ pub struct PublishedSpan {
 pub enum Pending {
     /// Nobody has confirmed it.
     Provisional(Tier),
-    /// It is confirmed and the time to repair runs.
+    /// It is confirmed and the time to repair runs; from `until` on it is public.
     UnderRepair { tier: Tier, until: Day },
 }
 

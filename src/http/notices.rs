@@ -234,7 +234,7 @@ pub async fn work(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options
                 address: repair.address,
                 tier: repair.tier,
                 until: repair.until,
-                overdue: repair.until <= work.day,
+                overdue: repair.until < work.day,
             })
             .collect(),
         notices: work

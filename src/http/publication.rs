@@ -54,6 +54,7 @@ pub struct PublicationAnswer {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PendingAnswer {
     Provisional { tier: Tier },
+    /// `until` is the last day of the time to repair; from the next one on the tier is public.
     UnderRepair { tier: Tier, until: Day },
 }
 
@@ -90,7 +91,7 @@ pub async fn publication(
     let answer = app.publication(&code, day).await?;
     let pending = answer.public.pending.and_then(|pending| match pending {
         Pending::Provisional(tier) => staff.then_some(PendingAnswer::Provisional { tier }),
-        Pending::UnderRepair { tier, until } => Some(PendingAnswer::UnderRepair { tier, until }),
+        Pending::UnderRepair { tier, until } => Some(PendingAnswer::UnderRepair { tier, until: until.plus_days(-1) }),
     });
     let known = app.today().max(day);
     let mut spans: Vec<PublicSpan> = Vec::new();

@@ -1,4 +1,5 @@
 // The world of a flow: the real binary on a free port with a throw-away data folder, and a page that notices every complaint.
+import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -36,8 +37,8 @@ async function startServer() {
         setTimeout(() => done(found[0]), 300); // the lines with the tokens follow the address
       });
     });
-    const token = process.env.SANSHI_TEST_TOKEN || /^\s*officer\s+(sanshi_\S+)/m.exec(said)?.[1] || "";
-    return { url, token, stop };
+    const tokens = Object.fromEntries([...said.matchAll(/^\s*(\w+)\s+(sanshi_\S+)/gm)].map(([, role, token]) => [role, token]));
+    return { url, tokens, token: tokens.officer ?? "", stop };
   } catch (error) {
     await stop();
     throw error;
@@ -107,11 +108,21 @@ export const pixels = (page, colour) => page.evaluate((colour) => new Promise((d
   window.__map.triggerRepaint();
 }), colour);
 
-/** Asks the server the way the page does. */
-export async function ask(request, path, body) {
-  const answer = body ? await request.post(path, { data: body }) : await request.get(path);
+/** Signs a page in before it is opened. */
+export const signIn = (page, token) => page.addInitScript((token) => sessionStorage.setItem("sanshi.token", token), token);
+
+/** Asks the server the way the page does; with a token as its bearer. */
+export async function ask(request, path, body, token) {
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  const answer = body ? await request.post(path, { data: body, headers }) : await request.get(path, { headers });
   expect(answer.ok(), `${path}: ${answer.status()}`).toBe(true);
   return answer.json();
+}
+
+/** What axe calls serious or critical. */
+export async function grave(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(", ")}`);
 }
 
 /** The count the legend shows for a tier. */

@@ -1,11 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import { drawn, expect, open, pixels, settled, shoot, test } from "../sanshi.mjs";
-
-/** What axe calls serious or critical. */
-async function grave(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(", ")}`);
-}
+import { drawn, expect, grave, open, pixels, settled, shoot, test } from "../sanshi.mjs";
 
 test("language and theme switch without loading anew, and are kept", async ({ page }) => {
   await open(page);

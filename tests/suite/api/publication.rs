@@ -83,9 +83,9 @@ fn the_owner_has_time_to_repair_and_a_better_tier_is_public_at_once(world: World
     let li = officer(&world, "Li");
     let confirmed = world.post_as(&li, "/api/houses/A-3/confirmations", r#"{"tier":"yellow","reason":"wiring hangs open"}"#).json();
     let (today, effective) = (world.app.today(), confirmed["effective"].as_str().unwrap().to_owned());
-    assert_eq!(effective, today.plus_days(30).to_string());
+    assert_eq!(effective, today.plus_days(31).to_string());
     let public = world.get("/api/houses/A-3/publication").json();
-    assert_eq!((&public["published"], &public["pending"]), (&json!("unrated"), &json!({ "kind": "under_repair", "tier": "yellow", "until": effective })));
+    assert_eq!((&public["published"], &public["pending"]), (&json!("unrated"), &json!({ "kind": "under_repair", "tier": "yellow", "until": today.plus_days(30) })));
     // When the time has run it is public, without anybody doing anything.
     assert_eq!(world.get(&format!("/api/houses/A-3?date={effective}")).json()["tier"], "yellow");
     // Repaired in time it never is.
@@ -117,6 +117,8 @@ fn a_notice_is_kept_with_its_bytes_and_served_once(world: World) {
     let (path, formal) = ("/api/houses/A-2/notices", r#"{"kind":"formal_notice"}"#);
     assert_eq!(world.post_as(&li, path, formal).code(), "not_fitting");
     assert_eq!(world.post_as(&li, "/api/houses/A-1/notices", r#"{"kind":"certificate"}"#).code(), "not_fitting");
+    // A reminder may speak of what nobody confirmed yet: it changes nothing.
+    assert_eq!(world.post_as(&li, "/api/houses/A-1/notices", r#"{"kind":"friendly_reminder"}"#).status, 201);
     let made = world.post_as(&li, path, r#"{"kind":"certificate","paper":"a5"}"#);
     assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
     let id = made.json()["id"].as_str().unwrap().to_owned();
@@ -184,7 +186,7 @@ fn the_work_that_waits_is_listed(world: World) {
         (work["provisional_total"].as_u64(), work["repairs"][0]["code"].as_str(), work["repairs"][0]["overdue"].as_bool()),
         (Some(1), Some("A-3"), Some(false))
     );
-    assert_eq!((work["notices"][0]["code"].as_str(), work["notices"][0]["kind"].as_str()), (Some("A-3"), Some("friendly_reminder")));
+    assert_eq!((work["notices"][0]["code"].as_str(), work["notices"][0]["kind"].as_str()), (Some("A-3"), Some("rectification_notice")));
     assert_eq!(as_staff(&world, &li, "/api/work?area=elsewhere")["provisional"], json!([]));
     assert_eq!(world.get("/api/work").code(), "sign_in_needed");
 }
