@@ -21,7 +21,7 @@ if [ "$(id -u)" = 0 ]; then
     chmod 711 "$dir"
     as=(runuser -u postgres --)
 fi
-"${as[@]}" "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-sync >"$dir/init.log" 2>&1 || { cat "$dir/init.log" >&2; exit 1; }
+"${as[@]}" "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale-provider=icu --icu-locale=en-US --no-sync >"$dir/init.log" 2>&1 || { cat "$dir/init.log" >&2; exit 1; }
 "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/data/log" \
     -o "-k $dir -c listen_addresses='' -c fsync=off -c max_connections=200" start >"$dir/start.log" 2>&1 </dev/null || { cat "$dir/start.log" "$dir/data/log" >&2; exit 1; }
 echo "postgres://postgres@localhost/postgres?host=$dir"

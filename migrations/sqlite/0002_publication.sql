@@ -5,6 +5,7 @@ create table confirmations (
     tier text not null,
     given text not null,
     effective text not null,
+    told text,
     reason text not null,
     policy_hash text not null,
     by_whom text not null,
@@ -54,3 +55,15 @@ create index reviews_house on reviews (house_code, at_ms);
 -- One open review of a thing at a time.
 create unique index reviews_open_event on reviews (event_id) where decided is null;
 create unique index reviews_open_confirmation on reviews (confirmation_id) where decided is null;
+
+-- What was public when the record changed: the newest row of a house holds for all days before its day.
+create table publications (
+    house_code text not null references houses (code),
+    revision integer not null,
+    day text not null,
+    frozen text not null,
+    primary key (house_code, revision)
+) strict;
+
+create trigger publications_are_kept_update before update on publications begin select raise(abort, 'publications are only ever added'); end;
+create trigger publications_are_kept_delete before delete on publications begin select raise(abort, 'publications are only ever added'); end;

@@ -89,19 +89,13 @@ impl App {
         Ok(serde_json::json!({ "id": code.as_str(), "rental": kind == HouseKind::Rental, "events": events, "until": until }))
     }
 
-    /// What was recorded about a house, voided observations marked. The public does not see fields for staff only nor who recorded them.
-    pub async fn events(&self, caller: &Caller, code: &HouseCode) -> Result<Vec<RecordedEvent>, Refusal> {
+    /// What was recorded about a house, voided observations marked; `None` for the public, which sees the published receipt instead:
+    /// the record holds what nobody has confirmed yet.
+    pub async fn events(&self, caller: &Caller, code: &HouseCode) -> Result<Option<Vec<RecordedEvent>>, Refusal> {
         self.snapshot().house(code.as_str()).ok_or_else(|| no_house(code))?;
-        let mut events = self.store.events_of(code).await?;
         if !caller.role.may(Right::SeeStaffLines) {
-            let rulebook = self.rulebook();
-            let policy = &rulebook.on(self.today()).policy;
-            let shown = |name: &str| policy.fields().iter().any(|field| field.name == name && !field.staff_only);
-            for event in &mut events {
-                event.observation.fields.retain(|name, _| shown(name));
-                event.recorded_by.clear();
-            }
+            return Ok(None);
         }
-        Ok(events)
+        Ok(Some(self.store.events_of(code).await?))
     }
 }

@@ -2,9 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{App, Refusal, new_id};
+use super::{App, Refusal, new_id, record::no_house};
 use crate::{
-    domain::access::{Right, Role},
+    domain::{
+        access::{Right, Role},
+        house::House,
+    },
     store::{Audit, NewToken, Scope},
 };
 
@@ -33,6 +36,12 @@ impl Caller {
         if self.role.may(right) { Ok(()) } else { Err(Refusal::Forbidden { right, role: self.role }) }
     }
 
+    /// A token for an area reaches the houses recorded under it: official codes begin with those of the areas around them. What is out of
+    /// reach looks like what is not there.
+    pub(super) fn must_reach(&self, house: &House) -> Result<(), Refusal> {
+        if self.area_code.as_ref().is_none_or(|area| house.area_code.starts_with(area.as_str())) { Ok(()) } else { Err(no_house(&house.code)) }
+    }
+
     pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {
         Audit { who: &self.name, role: self.role.as_str(), action, subject, detail }
     }
@@ -57,7 +66,7 @@ impl App {
 
     /// Makes a token of 256 random bits, in force until it expires or is revoked.
     pub async fn make_token(&self, caller: &Caller, name: &str, role: Role, area_code: Option<&str>, days: Option<u32>) -> Result<MadeToken, Refusal> {
-        caller.must(Right::Import)?;
+        caller.must(Right::ManageTokens)?;
         let mut bytes = [0u8; 32];
         getrandom::fill(&mut bytes).map_err(|error| crate::store::StoreError::Unavailable(format!("no randomness: {error}")))?;
         let secret = format!("{PREFIX}{}", hex(&bytes));
@@ -70,6 +79,17 @@ impl App {
         write.commit(caller.audit("make_token", &id, detail), Scope::Houses).await?;
         self.catch_up().await?;
         Ok(MadeToken { id, secret })
+    }
+
+    /// Ends a token at once.
+    pub async fn revoke_token(&self, caller: &Caller, id: &str) -> Result<(), Refusal> {
+        caller.must(Right::ManageTokens)?;
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        if !write.revoke_token(id).await? {
+            return Err(Refusal::NotFound { what: "token in force", name: id.chars().take(80).collect() });
+        }
+        write.commit(caller.audit("revoke_token", id, serde_json::Value::Null), Scope::Houses).await?;
+        self.catch_up().await
     }
 }
 

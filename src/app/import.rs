@@ -4,7 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::{App, Caller, Refusal, caller::hex, load::KeptShape, load::blocking, new_id, record::misfit_parts};
+use super::{
+    App, Caller, Refusal,
+    caller::hex,
+    load::{KeptShape, blocking},
+    new_id,
+    publish::keep_public,
+    record::misfit_parts,
+};
 use crate::{
     domain::{
         access::Right,
@@ -152,7 +159,9 @@ impl App {
         let known = write.events_of_houses(&codes.iter().map(HouseCode::as_str).collect::<Vec<_>>()).await?;
         // How often each content already stands in the record: so many equal rows of the file are the same, further ones are new.
         let mut standing: HashMap<(String, String), u32> = HashMap::new();
-        for event in known.values().flatten().filter(|event| !event.voided) {
+        let mut standing_voided: HashMap<(String, String), u32> = HashMap::new();
+        for event in known.values().flatten() {
+            let standing = if event.voided { &mut standing_voided } else { &mut standing };
             let content = content(&event.observation.day.to_string(), &event.observation.kind, &event.observation.fields);
             *standing.entry((event.house_code.clone(), content)).or_default() += 1;
         }
@@ -182,13 +191,12 @@ impl App {
                     continue;
                 }
             };
-            if !observed.voided {
-                let key = (code.as_str().to_owned(), content(&observed.day.to_string(), &observed.kind, &fields));
-                if let Some(left) = standing.get_mut(&key).filter(|left| **left > 0) {
-                    *left -= 1;
-                    report.same += 1;
-                    continue;
-                }
+            let key = (code.as_str().to_owned(), content(&observed.day.to_string(), &observed.kind, &fields));
+            let alike = if observed.voided { &mut standing_voided } else { &mut standing };
+            if let Some(left) = alike.get_mut(&key).filter(|left| **left > 0) {
+                *left -= 1;
+                report.same += 1;
+                continue;
             }
             report.new += 1;
             let id = new_id();
@@ -210,6 +218,8 @@ impl App {
         }
         let id = new_id();
         job.note(&mut write, &id, ImportedKind::Events, &report, Datum::Wgs84).await?;
+        let touched: Vec<&str> = codes.iter().map(HouseCode::as_str).filter(|code| known.contains_key(*code)).collect();
+        keep_public(&mut write, &rulebook, &touched, today).await?;
         write.add_events(events, Some(&id)).await?;
         for (event, day) in voided {
             write.void_event(&new_id(), &event, day, "imported as voided", &job.caller.name).await?;

@@ -9,11 +9,12 @@ use crate::{
     atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Shape, Snapshot},
     domain::{
         area::Area,
+        day::Day,
         house::{HouseCode, HouseKind},
         observation::Timeline,
         policy::Rulebook,
-        publication::{Confirmation, published},
-        tier::TierSpan,
+        publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
+        tier::{TierSpan, span_on},
     },
     store::{Change, ConfirmationRecord, RecordedEvent, StoreError, StoredHouse, StoredShape},
 };
@@ -26,10 +27,11 @@ impl App {
         let houses = self.store.houses().await?;
         let events = self.store.events().await?;
         let words = self.store.confirmations().await?;
+        let frozen = self.store.frozen().await?;
         let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
         self.rulebook.store(Arc::clone(&rulebook));
         self.site.store(Arc::new(Site::read(&self.store).await?));
-        let snapshot = blocking(move || Snapshot::pack(facts(&rulebook, houses, &events, &words), base, revision)).await?;
+        let snapshot = blocking(move || Snapshot::pack(Record { houses, events, words, frozen }.facts(&rulebook), base, revision)).await?;
         self.atlas.swap(snapshot);
         Ok(())
     }
@@ -46,12 +48,13 @@ impl App {
                 let houses = self.store.houses_since(now.revision()).await?;
                 let events = self.store.events_since(now.revision()).await?;
                 let words = self.store.confirmations_since(now.revision()).await?;
+                let frozen = self.store.frozen_since(now.revision()).await?;
                 if let Some(first) = events.iter().map(|event| event.observation.day).min() {
                     self.site.store(Arc::new(self.site.load().with_first_day(first)));
                 }
                 let rulebook = self.rulebook();
                 let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
-                let next = blocking(move || now.succeed(facts(&rulebook, houses, &events, &words), &removed, changes.revision)).await?;
+                let next = blocking(move || now.succeed(Record { houses, events, words, frozen }.facts(&rulebook), &removed, changes.revision)).await?;
                 self.atlas.swap(next);
                 Ok(())
             }
@@ -64,30 +67,65 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))
 }
 
-/// Joins houses with their events and confirmations (in order of house and recording), rates each and says what of it is public.
-fn facts(rulebook: &Rulebook, houses: Vec<StoredHouse>, events: &[RecordedEvent], words: &[ConfirmationRecord]) -> Vec<HouseFacts> {
-    houses
-        .into_par_iter()
-        .map(|stored| {
-            let house = stored.record.house;
-            let spans = if house.kind == HouseKind::Rental { rulebook.spans(&timeline(of_house(events, house.code.as_str()))) } else { Vec::new() };
-            let from = words.partition_point(|word| word.house_code.as_str() < house.code.as_str());
-            let words: Vec<Confirmation> =
-                words[from..].iter().take_while(|word| word.house_code == house.code.as_str()).map(|word| word.confirmation).collect();
-            let published = published(&spans, &words).into_iter().map(|span| TierSpan { from: span.from, standing: span.standing, score: None }).collect();
-            HouseFacts {
-                serial: u64::try_from(stored.serial).unwrap_or_default(),
-                code: house.code,
-                place: house.place,
-                kind: house.kind,
-                address: house.address,
-                door_plate: house.door_plate,
-                area_code: house.area_code,
-                spans,
-                published,
-            }
-        })
-        .collect()
+/// What the store holds of houses, each part in order of house and recording.
+struct Record {
+    houses: Vec<StoredHouse>,
+    events: Vec<RecordedEvent>,
+    words: Vec<ConfirmationRecord>,
+    frozen: Vec<(String, Frozen)>,
+}
+
+impl Record {
+    /// Rates each house and says what of it is public.
+    fn facts(self, rulebook: &Rulebook) -> Vec<HouseFacts> {
+        let Self { houses, events, words, frozen } = self;
+        houses
+            .into_par_iter()
+            .map(|stored| {
+                let house = stored.record.house;
+                let (spans, published) = if house.kind == HouseKind::Rental {
+                    let code = house.code.as_str();
+                    let from = words.partition_point(|word| word.house_code.as_str() < code);
+                    let words: Vec<Confirmation> =
+                        words[from..].iter().take_while(|word| word.house_code == code).map(|word| word.confirmation.clone()).collect();
+                    let frozen = frozen.binary_search_by(|(known, _)| known.as_str().cmp(code)).ok().map(|at| &frozen[at].1);
+                    let timeline = timeline(of_house(&events, code));
+                    let spans = rulebook.spans(&timeline);
+                    let published = told(&published(&spans, &words, frozen), &spans, &rulebook.public_spans(&timeline));
+                    (spans, published)
+                } else {
+                    (Vec::new(), Vec::new())
+                };
+                HouseFacts {
+                    serial: u64::try_from(stored.serial).unwrap_or_default(),
+                    code: house.code,
+                    place: house.place,
+                    kind: house.kind,
+                    address: house.address,
+                    door_plate: house.door_plate,
+                    area_code: house.area_code,
+                    spans,
+                    published,
+                }
+            })
+            .collect()
+    }
+}
+
+/// What the public is told: the published standing, and the score where it belongs to it and no part of it is for staff only.
+fn told(published: &[PublishedSpan], computed: &[TierSpan], scores: &[TierSpan]) -> Vec<TierSpan> {
+    let mut days: Vec<Day> = published.iter().map(|span| span.from).chain(scores.iter().map(|span| span.from)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut told: Vec<TierSpan> = Vec::new();
+    for from in days {
+        let standing = public_on(published, from).standing;
+        let score = span_on(computed, from).filter(|span| span.standing == standing).and_then(|_| span_on(scores, from)).and_then(|span| span.score);
+        if told.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
+            told.push(TierSpan { from, standing, score });
+        }
+    }
+    told
 }
 
 /// The events of one house, of events in order of house.

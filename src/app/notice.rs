@@ -11,7 +11,7 @@ use crate::{
         notice::{Notice, NoticeKind, Reason},
         observation::Timeline,
         policy::Step,
-        publication::{Confirmation, public_on, published},
+        publication::{Confirmation, Pending, public_on, published},
         tier::Tier,
         words::Words,
     },
@@ -42,18 +42,30 @@ impl App {
         let rulebook = self.rulebook();
         let mut write = self.store.begin(Self::now_ms()).await?;
         let house = write.house(code).await?.ok_or_else(|| no_house(code))?.record.house;
+        caller.must_reach(&house)?;
         if house.kind != HouseKind::Rental {
             return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.kind.as_str()));
         }
         let events = write.events_of_houses(&[code.as_str()]).await?.remove(code.as_str()).unwrap_or_default();
         let timeline = timeline(&events);
-        let words: Vec<Confirmation> = write.confirmations_of(code).await?.iter().map(|record| record.confirmation).collect();
-        let public = public_on(&published(&rulebook.spans(&timeline), &words), today);
-        // A reminder changes nothing and may speak of what is only computed yet; the others speak of what is public.
-        let standing = if kind == NoticeKind::FriendlyReminder { rulebook.assess(&timeline, today).standing } else { public.standing };
-        let Some(tier) = standing.tier() else {
+        let words: Vec<Confirmation> = write.confirmations_of(code).await?.into_iter().map(|record| record.confirmation).collect();
+        let frozen = write.frozen_of_houses(&[code.as_str()]).await?.remove(code.as_str());
+        let public = public_on(&published(&rulebook.spans(&timeline), &words, frozen.as_ref()), today);
+        // A reminder changes nothing and may speak of what is only computed yet; a sign speaks of what is public; a letter that asks for
+        // something speaks of what is confirmed, public already or not.
+        let tier = match (kind, public.pending) {
+            (NoticeKind::FriendlyReminder, _) => rulebook.assess(&timeline, today).standing.tier(),
+            (NoticeKind::RectificationNotice | NoticeKind::FormalNotice, Some(Pending::UnderRepair { tier, .. })) => Some(tier),
+            _ => public.standing.tier(),
+        };
+        let Some(tier) = tier else {
             return Err(not_fitting("the house has no tier that this document could speak of"));
         };
+        let edition = rulebook.on(today).clone();
+        let asks = edition.policy.consequences().get(&tier).is_some_and(|follows| follows.notice.is_some());
+        if kind == NoticeKind::RectificationNotice && !asks {
+            return Err(not_fitting("the policy asks for no rectification in this tier"));
+        }
         let last = timeline.as_of(today).iter().rev().find(|observation| ["refused", "rectified"].contains(&observation.kind.as_str()));
         if kind == NoticeKind::FormalNotice && last.is_none_or(|last| last.kind != "refused") {
             return Err(not_fitting("a formal notice follows a refused improvement; none is on record"));
@@ -90,6 +102,7 @@ impl App {
         for text in &codes {
             let code = HouseCode::new(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
             let house = write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house;
+            caller.must_reach(&house)?;
             let events = write.events_of_houses(&[text]).await?.remove(text.as_str()).unwrap_or_default();
             let Some(tier) = snapshot.house(text).and_then(|house| house.standing_on(crate::atlas::Moment::published(today)).tier()) else { continue };
             let letter = Letter { kind: NoticeKind::Certificate, paper, deadline: None, confirmation_id: None };
@@ -107,7 +120,7 @@ impl App {
     pub async fn serve_notice(&self, caller: &Caller, id: &str, day: Day, how: &str) -> Result<NoticeRecord, Refusal> {
         caller.must(Right::MakeNotice)?;
         let how = how.trim();
-        if how.is_empty() || how.chars().count() > 200 {
+        if how.is_empty() || how.chars().count() > 200 || how.chars().any(char::is_control) {
             return Err(Refusal::one("how", FaultCode::MissingValue, "how it was handed over, in 1 to 200 characters", how));
         }
         if day > self.today() {
@@ -122,7 +135,13 @@ impl App {
             return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before the notice was made, {}", notice.day), day.to_string()));
         }
         write.serve_notice(id, &day.to_string(), how, &caller.name).await?;
-        write.commit(caller.audit("serve_notice", id, serde_json::json!({ "day": day, "how": how })), Scope::Houses).await?;
+        if let Some(confirmation) = &notice.confirmation_id {
+            // Nothing worse is public before the owner was told.
+            write.tell_confirmation(confirmation, day).await?;
+            let code = HouseCode::new(&notice.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            write.stamp_house(&code).await?;
+        }
+        write.commit(caller.audit("serve_notice", id, serde_json::json!({ "day": day })), Scope::Houses).await?;
         self.catch_up().await?;
         Ok(NoticeRecord { served: Some(day.to_string()), served_how: Some(how.to_owned()), served_by: Some(caller.name.clone()), ..notice })
     }
@@ -245,6 +264,7 @@ impl App {
             served: None,
             served_how: None,
             served_by: None,
+            confirmation_id: letter.confirmation_id.map(str::to_owned),
         };
         Ok((notice, record))
     }

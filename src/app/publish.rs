@@ -6,10 +6,11 @@ use crate::{
         access::Right,
         day::Day,
         house::{HouseCode, HouseKind},
-        publication::{Confirmation, Pending, PublishedSpan, public_on, published},
+        policy::Rulebook,
+        publication::{Confirmation, Pending, PublishedSpan, freeze, public_on, published},
         tier::{Standing, Tier, TierSpan, span_on},
     },
-    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Scope},
+    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Scope, Write},
     transfer::FaultCode,
 };
 
@@ -46,16 +47,18 @@ impl App {
         let edition = rulebook.on(today).clone();
         let mut write = self.store.begin(Self::now_ms()).await?;
         let house = write.house(code).await?.ok_or_else(|| no_house(code))?;
+        caller.must_reach(&house.record.house)?;
         if house.record.house.kind != HouseKind::Rental {
             return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
         }
         let events = write.events_of_houses(&[code.as_str()]).await?.remove(code.as_str()).unwrap_or_default();
         let timeline = timeline(&events);
         let spans = rulebook.spans(&timeline);
-        let confirmations: Vec<Confirmation> = write.confirmations_of(code).await?.iter().map(|record| record.confirmation).collect();
+        let confirmations: Vec<Confirmation> = write.confirmations_of(code).await?.into_iter().map(|record| record.confirmation).collect();
+        let frozen = write.frozen_of_houses(&[code.as_str()]).await?.remove(code.as_str());
         let computed = span_on(&spans, today).map_or(Standing::Unrated, |span| span.standing);
         let conflict = |conflict, detail: String| Err(Refusal::Conflict { conflict, detail });
-        match public_on(&published(&spans, &confirmations), today).pending {
+        match public_on(&published(&spans, &confirmations, frozen.as_ref()), today).pending {
             _ if computed != Standing::from(tier) => {
                 return conflict(Conflict::TierChanged, format!("the tier computed is {} now; look at the house again", computed.as_str()));
             }
@@ -74,9 +77,16 @@ impl App {
         let effective = deadline.map_or(today, |deadline| deadline.plus_days(1));
         let id = new_id();
         let record = ConfirmationRecord {
-            id: id.clone(),
             house_code: code.as_str().to_owned(),
-            confirmation: Confirmation { tier, given: today, effective, withdrawn: None },
+            // Where the policy has no notice for this tier, the office tells the owner by confirming.
+            confirmation: Confirmation {
+                id: id.clone(),
+                tier,
+                given: today,
+                effective,
+                told: follows.is_none_or(|follows| follows.notice.is_none()).then_some(today),
+                withdrawn: None,
+            },
             reason: reason.to_owned(),
             policy_hash: edition.hash.clone(),
             by: caller.name.clone(),
@@ -91,7 +101,7 @@ impl App {
             }
         };
         write.stamp_house(code).await?;
-        let detail = serde_json::json!({ "tier": tier, "effective": effective, "reason": reason, "notice": notice.as_ref().map(|notice| &notice.id) });
+        let detail = serde_json::json!({ "tier": tier, "effective": effective, "notice": notice.as_ref().map(|notice| &notice.id) });
         write.commit(caller.audit("confirm_tier", code.as_str(), detail), Scope::Houses).await?;
         self.catch_up().await?;
         Ok(Confirmed { id, effective, notice })
@@ -103,8 +113,8 @@ impl App {
         let confirmations = self.store.confirmations_of(code).await?;
         let reviews = self.store.reviews_of(code).await?;
         let spans = if kind == HouseKind::Rental { self.rulebook().spans(&timeline(&self.store.events_of(code).await?)) } else { Vec::new() };
-        let words: Vec<Confirmation> = confirmations.iter().map(|record| record.confirmation).collect();
-        let public = published(&spans, &words);
+        let words: Vec<Confirmation> = confirmations.iter().map(|record| record.confirmation.clone()).collect();
+        let public = published(&spans, &words, self.store.frozen_of(code).await?.as_ref());
         let none = if kind == HouseKind::Rental { Standing::Unrated } else { Standing::None };
         let now = public_on(&public, day);
         let asked = day.to_string();
@@ -139,21 +149,23 @@ impl App {
         });
         codes.sort_by(|a, b| a.0.cmp(&b.0));
         let mut adopted = 0;
+        let mut states = Vec::new();
         for (text, spans) in codes {
             let Ok(code) = HouseCode::new(&text) else { continue };
-            let mut words: Vec<Confirmation> = write.confirmations_of(&code).await?.iter().map(|record| record.confirmation).collect();
+            let mut words: Vec<Confirmation> = write.confirmations_of(&code).await?.into_iter().map(|record| record.confirmation).collect();
+            let frozen = write.frozen_of_houses(&[&text]).await?.remove(&text);
             let before = words.len();
             loop {
-                let waiting = published(&spans, &words).into_iter().find_map(|span| match span.pending {
+                // The whole past is looked at anew: that is what taking it over means.
+                let waiting = published(&spans, &words, None).into_iter().find_map(|span| match span.pending {
                     Some(Pending::Provisional(tier)) if span.from <= until => Some((span.from, tier)),
                     _ => None,
                 });
                 let Some((day, tier)) = waiting else { break };
-                let confirmation = Confirmation { tier, given: day, effective: day, withdrawn: None };
+                let confirmation = Confirmation { id: new_id(), tier, given: day, effective: day, told: Some(day), withdrawn: None };
                 let record = ConfirmationRecord {
-                    id: new_id(),
                     house_code: text.clone(),
-                    confirmation,
+                    confirmation: confirmation.clone(),
                     reason: reason.to_owned(),
                     policy_hash: rulebook.on(day).hash.clone(),
                     by: caller.name.clone(),
@@ -165,8 +177,12 @@ impl App {
             if words.len() > before {
                 adopted += (words.len() - before) as u64;
                 write.stamp_house(&code).await?;
+                if frozen.is_some() {
+                    states.extend(freeze(&spans, &words, None, until).map(|state| (text, state)));
+                }
             }
         }
+        write.keep_published(&states).await?;
         if adopted == 0 {
             return Ok(0);
         }
@@ -177,10 +193,26 @@ impl App {
     }
 }
 
+/// Before a write changes the record of houses: keeps what is public of them today, so that a correction never rewrites the past and
+/// never makes a worse tier public by itself.
+pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &[&str], today: Day) -> Result<(), Refusal> {
+    let events = write.events_of_houses(codes).await?;
+    let mut words = write.confirmations_of_houses(codes).await?;
+    let mut frozen = write.frozen_of_houses(codes).await?;
+    let mut states = Vec::new();
+    for (code, events) in events {
+        let spans = rulebook.spans(&timeline(&events));
+        let words = words.remove(&code).unwrap_or_default();
+        states.extend(freeze(&spans, &words, frozen.remove(&code).as_ref(), today).map(|state| (code, state)));
+    }
+    states.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(write.keep_published(&states).await?)
+}
+
 /// A reason that somebody will read later.
 pub(super) fn reason_of(text: &str) -> Result<&str, Refusal> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 500 {
+    if text.is_empty() || text.chars().count() > 500 || text.chars().any(char::is_control) {
         return Err(Refusal::one("reason", FaultCode::MissingValue, "a reason of 1 to 500 characters", text));
     }
     Ok(text)

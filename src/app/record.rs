@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{App, Caller, Conflict, Refusal, new_id};
+use super::{
+    App, Caller, Conflict, Refusal, new_id,
+    publish::{keep_public, reason_of},
+};
 use crate::{
     domain::{
         access::Right,
@@ -43,6 +46,7 @@ impl App {
         let fields = check(&self.rulebook().on(today).policy, &draft, today)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
         let house = write.house(code).await?.ok_or_else(|| no_house(code))?;
+        caller.must_reach(&house.record.house)?;
         // A key belongs to who used it: nobody can learn of another's write by guessing one.
         let key = key.map(|key| format!("{}/{key}", caller.name));
         if let Some(key) = &key
@@ -69,6 +73,7 @@ impl App {
             recorded_by: caller.name.clone(),
             idempotency_key: key,
         };
+        keep_public(&mut write, &self.rulebook(), &[code.as_str()], today).await?;
         write.add_events(vec![event], None).await?;
         write.stamp_house(code).await?;
         let detail = serde_json::json!({ "event": id, "date": draft.day, "kind": draft.kind });
@@ -79,20 +84,19 @@ impl App {
     /// Says that an observation was a mistake: it counts as never made and stays in the record.
     pub async fn void(&self, caller: &Caller, event_id: &str, reason: &str) -> Result<Recorded, Refusal> {
         caller.must(Right::VoidEvent)?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > 500 {
-            return Err(Refusal::one("reason", FaultCode::MissingValue, "a reason of 1 to 500 characters", reason));
-        }
+        let reason = reason_of(reason)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
         let event = write.event(event_id).await?.ok_or_else(|| Refusal::NotFound { what: "event", name: event_id.to_owned() })?;
         if event.voided {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyVoided, detail: "this observation is already voided".to_owned() });
         }
         let code = HouseCode::new(&event.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        caller.must_reach(&write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house)?;
         let id = new_id();
+        keep_public(&mut write, &self.rulebook(), &[code.as_str()], self.today()).await?;
         write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;
         write.stamp_house(&code).await?;
-        let detail = serde_json::json!({ "event": event_id, "reason": reason });
+        let detail = serde_json::json!({ "event": event_id });
         write.commit(caller.audit("void_event", code.as_str(), detail), Scope::Houses).await?;
         self.recorded(id, &code).await
     }

@@ -1,6 +1,10 @@
 //! Reviews: an owner's request to look again, decided by another officer than the one who decided first.
 
-use super::{App, Caller, Conflict, Recorded, Refusal, new_id, publish::reason_of, record::no_house};
+use super::{
+    App, Caller, Conflict, Recorded, Refusal, new_id,
+    publish::{keep_public, reason_of},
+    record::no_house,
+};
 use crate::{
     domain::{access::Right, house::HouseCode},
     store::{ReviewRecord, Scope, StoreError},
@@ -19,12 +23,12 @@ impl App {
     pub async fn ask_review(&self, caller: &Caller, code: &HouseCode, contested: Contested, statement: &str) -> Result<ReviewRecord, Refusal> {
         caller.must(Right::AskReview)?;
         let statement = statement.trim();
-        if statement.is_empty() || statement.chars().count() > 2000 {
+        if statement.is_empty() || statement.chars().count() > 2000 || statement.chars().any(|c| c.is_control() && c != '\n') {
             return Err(Refusal::one("statement", FaultCode::MissingValue, "what the owner says, in 1 to 2000 characters", statement));
         }
         let today = self.today();
         let mut write = self.store.begin(Self::now_ms()).await?;
-        write.house(code).await?.ok_or_else(|| no_house(code))?;
+        caller.must_reach(&write.house(code).await?.ok_or_else(|| no_house(code))?.record.house)?;
         let (event_id, confirmation_id) = match &contested {
             Contested::Event(id) => {
                 let event = write.event(id).await?.filter(|event| event.house_code == code.as_str());
@@ -81,6 +85,7 @@ impl App {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyDecided, detail: format!("{by} decided it already") });
         }
         let code = HouseCode::new(&review.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        caller.must_reach(&write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house)?;
         let gone = |what: &str| StoreError::Damaged(format!("the {what} of review {id} is gone"));
         let first = match (&review.event_id, &review.confirmation_id) {
             (Some(event), _) => write.event(event).await?.ok_or_else(|| gone("event"))?.recorded_by,
@@ -92,6 +97,7 @@ impl App {
         }
         write.decide_review(id, &today.to_string(), &caller.name, upheld, reason).await?;
         if upheld {
+            keep_public(&mut write, &self.rulebook(), &[code.as_str()], today).await?;
             match (&review.event_id, &review.confirmation_id) {
                 (Some(event), _) if !write.event(event).await?.ok_or_else(|| gone("event"))?.voided => {
                     write.void_event(&new_id(), event, today, &format!("review upheld: {reason}"), &caller.name).await?;
@@ -101,7 +107,7 @@ impl App {
             }
         }
         write.stamp_house(&code).await?;
-        let detail = serde_json::json!({ "review": id, "upheld": upheld, "reason": reason });
+        let detail = serde_json::json!({ "review": id, "upheld": upheld });
         write.commit(caller.audit("decide_review", code.as_str(), detail), Scope::Houses).await?;
         self.recorded(id.to_owned(), &code).await
     }

@@ -1,6 +1,6 @@
 //! Taking an import back, as one.
 
-use super::{App, Caller, Conflict, Refusal};
+use super::{App, Caller, Conflict, Refusal, publish::keep_public};
 use crate::{
     domain::access::Right,
     store::{ImportRecord, Scope},
@@ -40,6 +40,9 @@ impl App {
                 Scope::Houses
             }
             "events" => {
+                let codes = write.houses_of_import(id).await?;
+                let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+                keep_public(&mut write, &self.rulebook(), &codes, self.today()).await?;
                 write.void_import(id, self.today(), &caller.name).await?;
                 Scope::Houses
             }

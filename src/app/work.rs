@@ -1,13 +1,14 @@
 //! What waits for somebody: tiers to confirm, repairs, notices, reviews.
 
-use super::{App, Caller, Refusal};
+use super::{App, Caller, Refusal, load::blocking};
 use crate::{
     atlas::Moment,
     domain::{
         access::Right,
         day::Day,
         house::HouseKind,
-        tier::{Standing, Tier},
+        publication::{Confirmation, Pending, public_on, published},
+        tier::{Standing, Tier, TierSpan},
     },
     store::{NoticeRecord, ReviewRecord},
 };
@@ -50,42 +51,44 @@ impl App {
     pub async fn work(&self, caller: &Caller, area_code: Option<&str>, limit: usize) -> Result<Work, Refusal> {
         caller.must(Right::SeeWork)?;
         let (day, snapshot) = (self.today(), self.snapshot());
-        let here = |code: &str| snapshot.house(code).is_some_and(|house| area_code.is_none_or(|area| area == house.area_code()));
-        let address = |code: &str| snapshot.house(code).map_or_else(String::new, |house| house.address().to_owned());
-        let mut repairs = Vec::new();
-        for record in self.store.confirmations().await? {
-            let confirmation = record.confirmation;
-            if confirmation.effective <= confirmation.given || confirmation.withdrawn.is_some() || !here(&record.house_code) {
-                continue;
-            }
-            // Under repair while it runs; afterwards for as long as nothing got better.
-            let computed = snapshot.house(&record.house_code).map_or(Standing::None, |house| house.standing_on(day));
-            if computed.tier().is_some_and(|tier| tier <= confirmation.tier) {
-                repairs.push(Repair { address: address(&record.house_code), code: record.house_code, tier: confirmation.tier, until: confirmation.effective.plus_days(-1) });
-            }
-        }
-        repairs.sort_by(|a, b| (a.until, &a.code).cmp(&(b.until, &b.code)));
-        let mut provisional = Vec::new();
-        snapshot.each(|house| {
-            if house.kind() != HouseKind::Rental || area_code.is_some_and(|area| area != house.area_code()) {
-                return;
-            }
-            let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
-            let waits = computed.tier().is_some() && computed != public && !repairs.iter().any(|repair| repair.code == house.code() && repair.until >= day);
-            if waits {
-                let since = house.spans().take_while(|span| span.from <= day).fold((Day::FIRST, Standing::None), |(from, before), span| {
-                    if span.standing == before { (from, before) } else { (span.from, span.standing) }
-                });
-                provisional.push(Waiting { code: house.code().to_owned(), address: house.address().to_owned(), computed, public, since: since.0 });
-            }
+        let words = self.store.confirmations().await?;
+        let frozen = self.store.frozen().await?;
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let area = area_code.unwrap_or_default().to_owned();
+        let notices = self.store.open_notices(&area, most).await?;
+        let reviews = self.store.open_reviews(&area, most).await?;
+        let listed = blocking(move || {
+            let (mut provisional, mut repairs) = (Vec::new(), Vec::new());
+            snapshot.each(|house| {
+                let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
+                let here = area.is_empty() || area == house.area_code();
+                if !here || house.kind() != HouseKind::Rental || computed.tier().is_none() || computed == public {
+                    return;
+                }
+                let (code, address) = (house.code().to_owned(), house.address().to_owned());
+                let from = words.partition_point(|word| word.house_code < code);
+                let words: Vec<Confirmation> = words[from..].iter().take_while(|word| word.house_code == code).map(|word| word.confirmation.clone()).collect();
+                let frozen = frozen.binary_search_by(|(known, _)| known.cmp(&code)).ok().map(|at| &frozen[at].1);
+                let spans: Vec<TierSpan> = house.spans().collect();
+                match public_on(&published(&spans, &words, frozen), day).pending {
+                    Some(Pending::UnderRepair { tier, until }) => repairs.push(Repair { code, address, tier, until: until.plus_days(-1) }),
+                    Some(Pending::Provisional(_)) => {
+                        let since = spans.iter().take_while(|span| span.from <= day).fold((Day::FIRST, Standing::None), |(from, before), span| {
+                            if span.standing == before { (from, before) } else { (span.from, span.standing) }
+                        });
+                        provisional.push(Waiting { code, address, computed, public, since: since.0 });
+                    }
+                    None => {}
+                }
+            });
+            repairs.sort_by(|a, b| (a.until, &a.code).cmp(&(b.until, &b.code)));
+            provisional.sort_by(|a, b| (a.since, &a.code).cmp(&(b.since, &b.code)));
+            (provisional, repairs)
         });
-        provisional.sort_by(|a, b| (a.since, &a.code).cmp(&(b.since, &b.code)));
+        let (mut provisional, mut repairs) = listed.await?;
         let provisional_total = provisional.len();
         provisional.truncate(limit);
         repairs.truncate(limit);
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let notices = self.store.open_notices(most).await?.into_iter().filter(|notice| here(&notice.house_code)).collect();
-        let reviews = self.store.open_reviews(most).await?.into_iter().filter(|review| here(&review.house_code)).collect();
         Ok(Work { day, provisional, provisional_total, repairs, notices, reviews })
     }
 }

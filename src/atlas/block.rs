@@ -29,7 +29,7 @@ pub(super) struct Block {
     pub serials: Vec<u64>,
     pub kinds: Vec<HouseKind>,
     pub spans: Spans,
-    /// What is public of them; scores are left out.
+    /// What is public of them.
     pub published: Spans,
     pub codes: Texts,
     pub addresses: Texts,

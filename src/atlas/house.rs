@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     domain::{
-        day::Day,
         house::{HouseCode, HouseKind},
         points::Points,
         tier::{Standing, TierSpan},
@@ -31,7 +30,7 @@ pub struct HouseFacts {
     pub area_code: String,
     /// In order of day, future ones included; empty when the house is not let.
     pub spans: Vec<TierSpan>,
-    /// What is public of them, in order of day; scores are not kept.
+    /// What is public of them, in order of day, with the scores that are.
     pub published: Vec<TierSpan>,
 }
 
@@ -91,7 +90,7 @@ impl<'a> HouseView<'a> {
         self.block.spans.of(self.at).map(Span::unpack)
     }
 
-    /// What is public of them, without scores.
+    /// What is public of them, with the scores that are.
     #[must_use]
     pub fn published(self) -> impl ExactSizeIterator<Item = TierSpan> + DoubleEndedIterator + 'a {
         self.block.published.of(self.at).map(Span::unpack)
@@ -103,10 +102,11 @@ impl<'a> HouseView<'a> {
         self.block.standing_on(self.at, moment.into().into())
     }
 
-    /// Its score on a day as computed; `None` while unrated or not let.
+    /// Its score on a day, as computed or as far as it is public; `None` while unrated or not let.
     #[must_use]
-    pub fn score_on(self, day: Day) -> Option<Points> {
-        self.block.spans.on(self.at, DayKey::from(day)).and_then(|span| span.unpack().score)
+    pub fn score_on(self, moment: impl Into<Moment>) -> Option<Points> {
+        let moment = moment.into();
+        self.block.spans_in(moment.view).on(self.at, DayKey::from(moment.day)).and_then(|span| span.unpack().score)
     }
 }
 
@@ -163,7 +163,7 @@ impl Facts for HouseFacts {
     }
 
     fn each_published(&self, put: &mut dyn FnMut(Span)) {
-        self.published.iter().map(|span| Span::pack(&TierSpan { score: None, ..*span })).for_each(put);
+        self.published.iter().map(Span::pack).for_each(put);
     }
 }
 

@@ -28,7 +28,6 @@ pub enum Right {
     VoidEvent,
     Import,
     SeeImports,
-    SeeMetrics,
     /// See tiers as computed before they are public, and the work that waits.
     SeeWork,
     /// Confirm that a worse tier is right.
@@ -39,6 +38,7 @@ pub enum Right {
     DecideReview,
     /// Simulate and activate policies.
     ManagePolicies,
+    ManageTokens,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,14 +65,14 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, RecordEvent, SeeImports, SeeMetrics, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
             Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
             Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
             Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeMetrics],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -80,12 +80,12 @@ impl Role {
                 VoidEvent,
                 Import,
                 SeeImports,
-                SeeMetrics,
                 ConfirmTier,
                 MakeNotice,
                 AskReview,
                 DecideReview,
                 ManagePolicies,
+                ManageTokens,
             ],
         }
     }

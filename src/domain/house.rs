@@ -33,7 +33,9 @@ impl HouseCode {
         let text = text.trim();
         let fits = !text.is_empty() && text.chars().count() <= 64;
         let visible = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && c != '\u{fffd}' && c != '/' && c != '\\');
-        if fits && visible { Ok(Self(text.to_owned())) } else { Err(BadHouseCode) }
+        // Addresses of the interface that a code would hide behind.
+        let taken = ["nearest", "search"].contains(&text);
+        if fits && visible && !taken { Ok(Self(text.to_owned())) } else { Err(BadHouseCode) }
     }
 
     #[must_use]

@@ -1,4 +1,7 @@
-//! From computed to published: a better tier is public at once, a worse one only after a named officer confirmed it and the time to repair has run.
+//! From computed to published: a better tier is public at once, a worse one only after a named officer confirmed it, the owner was told
+//! and the time to repair has run. What was public stays what it was, whatever is corrected later.
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     day::Day,
@@ -6,15 +9,25 @@ use super::{
 };
 
 /// An officer's word that a worse tier is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
+    pub id: String,
     pub tier: Tier,
     /// The day on which it was given.
     pub given: Day,
-    /// The first day on which the tier may be public: the time to repair lies between.
+    /// The first day after the time to repair.
     pub effective: Day,
+    /// The day on which the owner was told: the notice was served. `None` until then; nothing is public before.
+    pub told: Option<Day>,
     /// The day on which it was taken back (a review upheld); `None` while it stands.
     pub withdrawn: Option<Day>,
+}
+
+impl Confirmation {
+    /// The first day on which the tier may be public: the owner was told and the time to repair has run.
+    fn public_from(&self) -> Option<Day> {
+        self.told.map(|told| told.max(self.effective))
+    }
 }
 
 /// What is public from a day on, until the next.
@@ -31,8 +44,23 @@ pub struct PublishedSpan {
 pub enum Pending {
     /// Nobody has confirmed it.
     Provisional(Tier),
-    /// It is confirmed and the time to repair runs; from `until` on it is public.
+    /// It is confirmed; the time to repair runs, or the owner is not told yet. From `until` on it may be public.
     UnderRepair { tier: Tier, until: Day },
+}
+
+/// What was public up to a day, kept when the record changes: a correction never rewrites what was on the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The day of the change; from it on the record as it is now counts.
+    pub day: Day,
+    /// What was public before that day: (first day, standing).
+    pub spans: Vec<(Day, Standing)>,
+    /// What was public on that day before the change.
+    pub public: Standing,
+    /// By whose confirmation the public tier had fallen, and from where.
+    pub fell: Option<(String, Standing)>,
+    /// Confirmations that no longer counted.
+    pub used_up: Vec<String>,
 }
 
 /// What was and will be public, given the computed spans and the confirmations of a house.
@@ -40,60 +68,105 @@ pub enum Pending {
 /// The first rating of a house is public at once when it is green or better; red and yellow carry a warning and wait like any worse
 /// tier. A confirmation is used up as soon as the house is computed better than what it confirms: falling again needs a new one.
 #[must_use]
-pub fn published(spans: &[TierSpan], confirmations: &[Confirmation]) -> Vec<PublishedSpan> {
-    let mut days: Vec<Day> = spans.iter().map(|span| span.from).collect();
-    if let Some(first) = days.first().copied() {
-        let moments = confirmations.iter().flat_map(|confirmation| [Some(confirmation.given), Some(confirmation.effective), confirmation.withdrawn]);
-        days.extend(moments.flatten().filter(|day| *day > first));
+pub fn published(spans: &[TierSpan], confirmations: &[Confirmation], frozen: Option<&Frozen>) -> Vec<PublishedSpan> {
+    let mut publisher = Publisher::new(confirmations, frozen);
+    for day in moments(spans, confirmations, frozen) {
+        publisher.pass(spans, day);
     }
+    publisher.published
+}
+
+/// Freezes what is public on a day, before the record changes; `None` while nothing ever was.
+#[must_use]
+pub fn freeze(spans: &[TierSpan], confirmations: &[Confirmation], frozen: Option<&Frozen>, day: Day) -> Option<Frozen> {
+    let mut publisher = Publisher::new(confirmations, frozen);
+    for moment in moments(spans, confirmations, frozen).into_iter().filter(|moment| *moment <= day) {
+        publisher.pass(spans, moment);
+    }
+    let was_public = publisher.published.iter().any(|span| span.standing.tier().is_some());
+    was_public.then(|| Frozen {
+        day,
+        spans: publisher.published.iter().filter(|span| span.from < day).map(|span| (span.from, span.standing)).collect(),
+        public: publisher.public,
+        fell: publisher.fell.map(|(by, before)| (confirmations[by].id.clone(), before)),
+        used_up: confirmations.iter().zip(&publisher.used_up).filter(|(_, used)| **used).map(|(confirmation, _)| confirmation.id.clone()).collect(),
+    })
+}
+
+/// The days on which something may change.
+fn moments(spans: &[TierSpan], confirmations: &[Confirmation], frozen: Option<&Frozen>) -> Vec<Day> {
+    let Some(first) = frozen.map(|frozen| frozen.day).or(spans.first().map(|span| span.from)) else { return Vec::new() };
+    let words = confirmations.iter().flat_map(|word| [Some(word.given), Some(word.effective), word.public_from(), word.withdrawn]);
+    let mut days: Vec<Day> = spans.iter().map(|span| span.from).chain(words.flatten()).filter(|day| *day > first).chain([first]).collect();
     days.sort_unstable();
     days.dedup();
+    days
+}
 
-    let mut published: Vec<PublishedSpan> = Vec::new();
-    let mut public = Standing::Unrated;
-    let mut used_up = vec![false; confirmations.len()];
-    // By whose word the public tier fell, and from where: a word taken back gives it back.
-    let mut fell: Option<(usize, Standing)> = None;
-    for day in days {
+/// Goes through the days and remembers what is public.
+struct Publisher<'a> {
+    confirmations: &'a [Confirmation],
+    public: Standing,
+    used_up: Vec<bool>,
+    /// By whose word the public tier fell, and from where: a word taken back gives it back.
+    fell: Option<(usize, Standing)>,
+    published: Vec<PublishedSpan>,
+}
+
+impl<'a> Publisher<'a> {
+    fn new(confirmations: &'a [Confirmation], frozen: Option<&Frozen>) -> Self {
+        let place = |id: &str| confirmations.iter().position(|confirmation| confirmation.id == id);
+        Self {
+            confirmations,
+            public: frozen.map_or(Standing::Unrated, |frozen| frozen.public),
+            used_up: confirmations.iter().map(|confirmation| frozen.is_some_and(|frozen| frozen.used_up.contains(&confirmation.id))).collect(),
+            fell: frozen.and_then(|frozen| frozen.fell.as_ref()).and_then(|(id, before)| Some((place(id)?, *before))),
+            published: frozen.map_or_else(Vec::new, |frozen| {
+                frozen.spans.iter().map(|(from, standing)| PublishedSpan { from: *from, standing: *standing, pending: None }).collect()
+            }),
+        }
+    }
+
+    fn pass(&mut self, spans: &[TierSpan], day: Day) {
         let computed = span_on(spans, day).map_or(Standing::Unrated, |span| span.standing);
         let mut pending = None;
         match computed.tier() {
             None => {
-                (public, fell) = (computed, None);
-                used_up.iter_mut().zip(confirmations).for_each(|(used, confirmation)| *used |= confirmation.given <= day);
-            }
-            Some(tier) => {
-                for (used, confirmation) in used_up.iter_mut().zip(confirmations) {
-                    *used |= confirmation.given <= day && (tier > confirmation.tier || confirmation.withdrawn.is_some_and(|withdrawn| withdrawn <= day));
-                }
-                if let Some((by, before)) = fell.take_if(|(by, _)| confirmations[*by].withdrawn.is_some_and(|withdrawn| withdrawn <= day)) {
-                    used_up[by] = true;
-                    public = before;
-                }
-                let in_force = || confirmations.iter().enumerate().filter(|(at, confirmation)| !used_up[*at] && confirmation.given <= day);
-                let better = public.tier().map_or(tier >= Tier::Green, |public| tier >= public);
-                if better {
-                    (public, fell) = (computed, None);
-                } else {
-                    let word =
-                        in_force().filter(|(_, confirmation)| confirmation.effective <= day).map(|(at, confirmation)| (confirmation.tier.max(tier), at)).min();
-                    if let Some((worst, by)) = word.filter(|(worst, _)| public.tier().is_none_or(|public| *worst < public)) {
-                        fell = Some((by, fell.map_or(public, |(_, before)| before)));
-                        public = worst.into();
-                    }
-                    if public != computed {
-                        let repair =
-                            in_force().filter(|(_, confirmation)| confirmation.tier <= tier && confirmation.effective > day).map(|(_, c)| c.effective).min();
-                        pending = Some(repair.map_or(Pending::Provisional(tier), |until| Pending::UnderRepair { tier, until }));
-                    }
+                (self.public, self.fell) = (computed, None);
+                for (used, confirmation) in self.used_up.iter_mut().zip(self.confirmations) {
+                    *used |= confirmation.given <= day;
                 }
             }
+            Some(tier) => pending = self.rated(tier, day),
         }
-        if published.last().is_none_or(|last| (last.standing, last.pending) != (public, pending)) {
-            published.push(PublishedSpan { from: day, standing: public, pending });
+        if self.published.last().is_none_or(|last| (last.standing, last.pending) != (self.public, pending)) {
+            self.published.push(PublishedSpan { from: day, standing: self.public, pending });
         }
     }
-    published
+
+    fn rated(&mut self, tier: Tier, day: Day) -> Option<Pending> {
+        let passed = |moment: Option<Day>| moment.is_some_and(|moment| moment <= day);
+        for (used, confirmation) in self.used_up.iter_mut().zip(self.confirmations) {
+            *used |= confirmation.given <= day && (tier > confirmation.tier || passed(confirmation.withdrawn));
+        }
+        if let Some((by, before)) = self.fell.take_if(|(by, _)| passed(self.confirmations[*by].withdrawn)) {
+            self.used_up[by] = true;
+            self.public = before;
+        }
+        let better = self.public.tier().map_or(tier >= Tier::Green, |public| tier >= public);
+        if better {
+            (self.public, self.fell) = (tier.into(), None);
+            return None;
+        }
+        let in_force = || self.confirmations.iter().enumerate().filter(|(at, confirmation)| !self.used_up[*at] && confirmation.given <= day);
+        let word = in_force().filter(|(_, word)| passed(word.public_from())).map(|(at, word)| (word.tier.max(tier), at)).min();
+        let waiting = in_force().filter(|(_, word)| word.tier <= tier && !passed(word.public_from())).map(|(_, word)| word.effective).min();
+        if let Some((worst, by)) = word.filter(|(worst, _)| self.public.tier().is_none_or(|public| *worst < public)) {
+            self.fell = Some((by, self.fell.map_or(self.public, |(_, before)| before)));
+            self.public = worst.into();
+        }
+        (self.public != Standing::from(tier)).then(|| waiting.map_or(Pending::Provisional(tier), |until| Pending::UnderRepair { tier, until }))
+    }
 }
 
 /// What is public on a day; a house before its first span is unrated.
@@ -118,11 +191,11 @@ mod tests {
     }
 
     fn confirmed(tier: Tier, given: i32, effective: i32) -> Confirmation {
-        Confirmation { tier, given: day(given), effective: day(effective), withdrawn: None }
+        Confirmation { id: format!("{given}-{effective}-{tier}"), tier, given: day(given), effective: day(effective), told: Some(day(given)), withdrawn: None }
     }
 
     fn shown(spans: &[TierSpan], confirmations: &[Confirmation], on: i32) -> (Standing, Option<Pending>) {
-        let span = public_on(&published(spans, confirmations), day(on));
+        let span = public_on(&published(spans, confirmations, None), day(on));
         (span.standing, span.pending)
     }
 
@@ -175,11 +248,67 @@ mod tests {
         assert_eq!(shown(&spans, &[withdrawn], 31), (Green, Some(Pending::Provisional(Tier::Red))));
         // Also when it was public by then.
         let withdrawn = Confirmation { withdrawn: Some(day(40)), ..confirmed(Tier::Red, 21, 30) };
-        assert_eq!(shown(&spans, &[withdrawn], 39), (Red, None));
+        assert_eq!(shown(&spans, &[withdrawn.clone()], 39), (Red, None));
         assert_eq!(shown(&spans, &[withdrawn], 40), (Green, Some(Pending::Provisional(Tier::Red))));
     }
 
+    #[test]
+    fn nothing_is_public_before_the_owner_was_told() {
+        let spans = [span(0, Green), span(20, Red)];
+        let untold = Confirmation { told: None, ..confirmed(Tier::Red, 21, 21) };
+        assert_eq!(shown(&spans, &[untold.clone()], 60), (Green, Some(Pending::UnderRepair { tier: Tier::Red, until: day(21) })));
+        let told = Confirmation { told: Some(day(50)), ..untold };
+        assert_eq!(shown(&spans, &[told.clone()], 49).0, Green);
+        assert_eq!(shown(&spans, &[told], 50), (Red, None));
+    }
+
+    #[test]
+    fn a_correction_does_not_rewrite_what_was_on_the_door() {
+        let before = [span(0, Unrated), span(10, Star)];
+        let frozen = freeze(&before, &[], None, day(100)).unwrap();
+        // The past is corrected: it was green all along, and red from day 90.
+        let after = [span(0, Unrated), span(5, Green), span(90, Red)];
+        let all = published(&after, &[], Some(&frozen));
+        for (on, standing) in [(9, Unrated), (10, Star), (99, Star), (100, Star), (200, Star)] {
+            assert_eq!(public_on(&all, day(on)).standing, standing, "day {on}");
+        }
+        assert_eq!(public_on(&all, day(100)).pending, Some(Pending::Provisional(Tier::Red)));
+        let words = [confirmed(Tier::Red, 101, 101)];
+        assert_eq!(public_on(&published(&after, &words, Some(&frozen)), day(101)).standing, Red);
+        assert_eq!(freeze(&[span(0, Unrated)], &[], None, day(100)), None, "nothing was public yet");
+    }
+
     proptest! {
+        #[test]
+        fn freezing_without_a_change_changes_nothing(
+            tiers in proptest::collection::vec((0..200i32, 1..6usize), 1..10),
+            words in proptest::collection::vec((0..200i32, 0..40i32, 0..4usize, proptest::option::of(0..60i32)), 0..5),
+            at in 0..220i32,
+        ) {
+            let mut spans: Vec<TierSpan> = tiers.iter().map(|(from, at)| span(*from, Standing::ALL[*at])).collect();
+            spans.sort_by_key(|span| span.from);
+            spans.dedup_by_key(|span| span.from);
+            let confirmations: Vec<_> = words
+                .iter()
+                .enumerate()
+                .map(|(at, (given, wait, tier, withdrawn))| Confirmation {
+                    id: at.to_string(),
+                    withdrawn: withdrawn.map(|after| day(given + after)),
+                    ..confirmed(Tier::ALL[*tier], *given, given + wait)
+                })
+                .collect();
+            let whole = published(&spans, &confirmations, None);
+            let frozen = freeze(&spans, &confirmations, None, day(at));
+            let again = published(&spans, &confirmations, frozen.as_ref());
+            for on in -1..280 {
+                let (a, b) = (public_on(&whole, day(on)), public_on(&again, day(on)));
+                prop_assert_eq!(a.standing, b.standing, "day {}", on);
+                if on >= at {
+                    prop_assert_eq!(a.pending, b.pending, "day {}", on);
+                }
+            }
+        }
+
         #[test]
         fn nothing_worse_is_ever_public_without_a_word(
             tiers in proptest::collection::vec((0..200i32, 1..6usize), 1..12),
@@ -189,7 +318,7 @@ mod tests {
             spans.sort_by_key(|span| span.from);
             spans.dedup_by_key(|span| span.from);
             let confirmations: Vec<_> = words.iter().map(|(given, wait, tier)| confirmed(Tier::ALL[*tier], *given, given + wait)).collect();
-            let all = published(&spans, &confirmations);
+            let all = published(&spans, &confirmations, None);
             let mut before = Unrated;
             for on in -1..260 {
                 let computed = span_on(&spans, day(on)).map_or(Unrated, |span| span.standing);
@@ -203,7 +332,7 @@ mod tests {
                 prop_assert!(now >= computed, "day {on}: public {now:?}, computed {computed:?}");
                 let fell = before.tier().map_or(tier < Tier::Green, |before| tier < before);
                 if fell {
-                    let allowed = confirmations.iter().any(|c| c.tier <= tier && c.effective <= day(on));
+                    let allowed = confirmations.iter().any(|c| c.tier <= tier && c.effective <= day(on) && c.told.is_some());
                     prop_assert!(allowed, "day {on}: {before:?} became {now:?} without a word");
                 }
                 before = now;

@@ -8,17 +8,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    asking::{Ask, Asker, Body, day_or_today, view_of},
+    asking::{Ask, Asker, Body, moment_of, view_of},
     feature::{HouseCollection, HouseFeature},
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
     app::{App, Caller},
     atlas::{Filter, Moment},
-    domain::{day::Day, house::HouseKind, tier::Standing},
+    domain::{access::Right, day::Day, house::HouseKind, tier::Standing},
     earth::Region,
     transfer,
 };
@@ -47,7 +48,7 @@ pub struct Wanted {
 
 impl Wanted {
     fn moment(&self, app: &App, caller: &Caller) -> Result<Moment, Problem> {
-        Ok(Moment { day: day_or_today(app, self.date), view: view_of(caller, self.r#as.as_deref())? })
+        moment_of(app, caller, self.date, self.r#as.as_deref())
     }
 
     fn filter(&self) -> Result<Filter, Problem> {
@@ -127,9 +128,10 @@ pub async fn summary(
     Ask(options): Ask<SummaryOptions>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (region, filter, moment) = (region(&body)?, wanted.filter()?, wanted.moment(&app, &caller)?);
+    let (filter, moment) = (wanted.filter()?, wanted.moment(&app, &caller)?);
     let snapshot = app.snapshot();
     answer(move || {
+        let region = region(&body)?;
         let (summary, codes) = if options.ids {
             let (summary, codes) = snapshot.survey(&region, moment, &filter);
             (summary, Some(codes))
@@ -137,7 +139,7 @@ pub async fn summary(
             (snapshot.summary(&region, moment, &filter), None)
         };
         let kinds = |kind: HouseKind| HouseKind::ALL.iter().position(|known| *known == kind).map_or(0, |at| summary.by_kind[at]);
-        Json(AreaSummary {
+        Ok(Json(AreaSummary {
             day: moment.day,
             total: summary.total,
             by_tier: TierCounts::by(|standing| summary.by_standing[standing as usize]),
@@ -151,7 +153,7 @@ pub async fn summary(
             revision: snapshot.revision(),
             codes,
         })
-        .into_response()
+        .into_response())
     })
     .await
 }
@@ -176,10 +178,11 @@ pub async fn houses(
     Ask(page): Ask<PageOptions>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (region, filter, moment) = (region(&body)?, wanted.filter()?, wanted.moment(&app, &caller)?);
+    let (filter, moment) = (wanted.filter()?, wanted.moment(&app, &caller)?);
     let limit = limit(page.limit, DEFAULT_LIMIT, MOST)?;
     let snapshot = app.snapshot();
     answer(move || {
+        let region = region(&body)?;
         // One more than asked for shows whether there is a next page.
         let mut found = snapshot.page(&region, moment, &filter, page.after.as_deref(), limit + 1);
         let more = found.len() > limit;
@@ -191,7 +194,7 @@ pub async fn houses(
             next: found.last().filter(|_| more).map(|house| house.code()),
             features: found.iter().map(|house| HouseFeature::of(house, moment, None)).collect(),
         };
-        ([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection).into_body_bytes()).into_response()
+        Ok(([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection).into_body_bytes()).into_response())
     })
     .await
 }
@@ -230,33 +233,48 @@ pub struct Trend {
     responses((status = 200, body = Trend), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn trend(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<TrendOptions>, body: Body) -> Result<Response, Problem> {
     let view = view_of(&caller, options.r#as.as_deref())?;
-    let region = if body.0.iter().all(u8::is_ascii_whitespace) { None } else { Some(region(&body)?) };
     if options.from > options.to {
         return Err(Problem::parameter("to", "a day not before `from`", &options.to.to_string()));
     }
+    // The public is not told the future.
+    let to = if caller.role.may(Right::SeeWork) { options.to } else { options.to.min(app.today()) };
     let mut days = Vec::new();
     let mut day = options.from.first_of_month();
-    while day <= options.to {
+    while day <= to {
         if day >= options.from {
             days.push(day);
         }
         if days.len() > MOST_MONTHS {
             return Err(Problem::parameter("from", format!("at most {MOST_MONTHS} months up to `to`"), &options.from.to_string()));
         }
-        day = day.plus_months(1);
+        let next = day.plus_months(1);
+        if next <= day {
+            break;
+        }
+        day = next;
     }
     let snapshot = app.snapshot();
     answer(move || {
+        let region = if body.0.iter().all(u8::is_ascii_whitespace) { None } else { Some(region(&body)?) };
         let counts = snapshot.trend(region.as_ref(), &days, view);
         let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
-        Json(Trend { days, by_tier }).into_response()
+        Ok(Json(Trend { days, by_tier }).into_response())
     })
     .await
 }
 
-/// Work over many houses runs beside the requests, not in their way.
-async fn answer(work: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))
+/// As many searches at once; the others wait in order. More would only take turns on the same cores.
+static PLACES: Semaphore = Semaphore::const_new(8);
+
+/// Work over many houses runs beside the requests, not in their way, and only so much of it at once.
+pub async fn answer(work: impl FnOnce() -> Result<Response, Problem> + Send + 'static) -> Result<Response, Problem> {
+    let place = PLACES.acquire().await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
+    let done = tokio::task::spawn_blocking(move || {
+        // Held until the work is done, even when the asker has gone.
+        let _place = place;
+        work()
+    });
+    done.await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?
 }
 
 /// A number of things asked for, within its bounds.

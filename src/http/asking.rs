@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::problem::{Code, Problem};
 use crate::{
     app::{App, Caller},
-    atlas::View,
+    atlas::{Moment, View},
     domain::{access::Right, day::Day, house::HouseCode},
 };
 
@@ -61,6 +61,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // No name of anything here holds a control character, and PostgreSQL refuses NUL.
+        if parts.uri.path().contains("%0") || parts.uri.path().contains("%1") || parts.uri.path().contains("%7F") || parts.uri.path().contains("%7f") {
+            return Err(Problem::new(Code::NotFound, "a control character in the address"));
+        }
         let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|rejection| Problem::new(Code::NotFound, rejection.body_text()))?;
         Ok(Self(value))
     }
@@ -103,6 +107,14 @@ pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
     }
 }
 
+/// The day asked about (today when left out) in the view of who asks. The public is not told the future: what is confirmed and not
+/// public yet lies there.
+pub fn moment_of(app: &App, caller: &Caller, day: Option<Day>, wanted: Option<&str>) -> Result<Moment, Problem> {
+    let (view, today) = (view_of(caller, wanted)?, app.today());
+    let day = day.unwrap_or(today);
+    Ok(Moment { day: if caller.role.may(Right::SeeWork) { day } else { day.min(today) }, view })
+}
+
 /// A house code from a path.
 pub fn house_code(text: &str) -> Result<HouseCode, Problem> {
     HouseCode::new(text).map_err(|_| Problem::new(Code::NotFound, "no house has such a code"))
@@ -111,4 +123,27 @@ pub fn house_code(text: &str) -> Result<HouseCode, Problem> {
 /// The day asked for, or today.
 pub fn day_or_today(app: &App, day: Option<Day>) -> Day {
     day.unwrap_or_else(|| app.today())
+}
+
+/// Makes an extractor that refuses whoever lacks a right before the body is read.
+macro_rules! entitled {
+    ($($name:ident $right:ident $meaning:literal;)*) => { $(
+        #[doc = $meaning]
+        pub struct $name(pub Caller);
+
+        impl FromRequestParts<Arc<App>> for $name {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+                let Asker(caller) = Asker::from_request_parts(parts, app).await?;
+                caller.must(Right::$right)?;
+                Ok(Self(caller))
+            }
+        }
+    )* };
+}
+
+entitled! {
+    Importer Import "Somebody who may import.";
+    Legislator ManagePolicies "Somebody who may simulate and activate policies.";
 }

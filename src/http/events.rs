@@ -37,6 +37,8 @@ pub struct Event {
 #[derive(Serialize, ToSchema)]
 pub struct Events {
     events: Vec<Event>,
+    /// The record is shown to staff; the public sees the receipt of what is published.
+    withheld: bool,
 }
 
 impl From<RecordedEvent> for Event {
@@ -59,7 +61,7 @@ impl From<RecordedEvent> for Event {
     responses((status = 200, body = Events), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>) -> Result<Json<Events>, Problem> {
     let events = app.events(&caller, &house_code(&code)?).await?;
-    Ok(Json(Events { events: events.into_iter().map(Event::from).collect() }))
+    Ok(Json(Events { withheld: events.is_none(), events: events.into_iter().flatten().map(Event::from).collect() }))
 }
 
 /// `date`, `kind` and the fields that the policy has for that kind.
@@ -105,7 +107,20 @@ pub async fn record(
 ) -> Result<(StatusCode, Json<RecordedAnswer>), Problem> {
     caller.must(crate::domain::access::Right::RecordEvent)?;
     let code = house_code(&code)?;
-    let draft: EventDraft = body.json()?;
+    let mut draft: EventDraft = body.json()?;
+    // As in the events file, where the house stands in the row and an empty cell says nothing.
+    if let Some(named) = draft.fields.remove("house_code")
+        && named.as_str() != Some(code.as_str())
+    {
+        let expected = format!("{code}, as in the address");
+        return Err(Problem::new(Code::Invalid, "house_code: another house than in the address").with(
+            "house_code",
+            "unknown_house",
+            expected,
+            named.to_string(),
+        ));
+    }
+    draft.fields.retain(|_, value| !value.is_null());
     let fields = draft.fields.into_iter().map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect::<Result<_, Problem>>()?;
     let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,

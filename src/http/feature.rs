@@ -63,7 +63,7 @@ impl<'a> HouseFeature<'a> {
     pub fn of(house: &HouseView<'a>, moment: Moment, distance_m: Option<f64>) -> Self {
         let place = house.place();
         let (tier, public) = (house.standing_on(moment), house.standing_on(Moment::published(moment.day)));
-        let score = house.score_on(moment.day).filter(|_| house.standing_on(moment.day) == tier);
+        let score = house.score_on(moment);
         Self {
             kind: "Feature",
             id: house.serial(),

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    areas::limit,
-    asking::{Ask, Asker, At, day_or_today, house_code, view_of},
+    areas::{answer, limit},
+    asking::{Ask, Asker, At, house_code, moment_of},
     feature::{HouseCollection, HouseFeature},
     problem::{Code, Problem, ProblemBody},
 };
@@ -41,7 +41,7 @@ pub struct OnDay {
 
 impl OnDay {
     pub fn moment(&self, app: &App, caller: &Caller) -> Result<Moment, Problem> {
-        Ok(Moment { day: day_or_today(app, self.date), view: view_of(caller, self.r#as.as_deref())? })
+        moment_of(app, caller, self.date, self.r#as.as_deref())
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
         kind: house.kind(),
         area_code: house.area_code(),
         tier: house.standing_on(moment),
-        score: house.score_on(moment.day).filter(|_| house.standing_on(moment) == house.standing_on(moment.day)),
+        score: house.score_on(moment),
         day: moment.day,
     })
     .into_response())
@@ -160,7 +160,7 @@ pub async fn nearest(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(near
     let place = LonLat::new(near.lon, near.lat)
         .map_err(|error| Problem::parameter("lon, lat", format!("degrees east and north ({error})"), &format!("{}, {}", near.lon, near.lat)))?;
     let n = limit(near.n, 10, 1000).map_err(|_| Problem::parameter("n", "1 to 1000", &near.n.unwrap_or_default().to_string()))?;
-    let moment = Moment { day: day_or_today(&app, near.date), view: view_of(&caller, near.r#as.as_deref())? };
+    let moment = moment_of(&app, &caller, near.date, near.r#as.as_deref())?;
     let snapshot = app.snapshot();
     let found = snapshot.nearest(place, n);
     Ok(Json(HouseCollection {
@@ -211,9 +211,9 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
     if text.is_empty() || text.chars().count() > 100 {
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
-    let moment = Moment { day: day_or_today(&app, wanted.date), view: view_of(&caller, wanted.r#as.as_deref())? };
+    let moment = moment_of(&app, &caller, wanted.date, wanted.r#as.as_deref())?;
     let snapshot = app.snapshot();
-    let answer = tokio::task::spawn_blocking(move || {
+    answer(move || {
         let houses = snapshot
             .search(&text, limit)
             .into_iter()
@@ -227,7 +227,7 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
                 lat: house.place().lat(),
             })
             .collect();
-        Json(Found { houses }).into_response()
-    });
-    answer.await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))
+        Ok(Json(Found { houses }).into_response())
+    })
+    .await
 }

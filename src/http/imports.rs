@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    asking::{Ask, Asker, At, Body},
+    asking::{Ask, Asker, At, Body, Importer},
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
@@ -103,13 +103,12 @@ impl Report {
     responses((status = 200, body = Report), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn import(
     State(app): State<Arc<App>>,
-    Asker(caller): Asker,
+    Importer(caller): Importer,
     At(what): At<String>,
     Ask(options): Ask<ImportOptions>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Report>, Problem> {
-    caller.must(Right::Import)?;
     let what = ImportedKind::ALL
         .into_iter()
         .find(|known| known.as_str() == what)
@@ -117,7 +116,7 @@ pub async fn import(
     let mapping = options.map.as_deref().map(Mapping::parse_pairs).transpose().map_err(|bad| Problem::parameter("map", bad.reason, ""))?;
     let datum = options.crs.as_deref().map(str::parse::<Datum>).transpose().map_err(|unknown| Problem::parameter("crs", unknown.to_string(), &unknown.0))?;
     let form = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(Form::of);
-    let name = options.name.map_or_else(|| "upload".to_owned(), |name| name.chars().take(200).collect());
+    let name = options.name.map_or_else(|| "upload".to_owned(), |name| name.chars().filter(|c| !c.is_control()).take(200).collect());
     let file = ImportFile { name, bytes: body.0.to_vec(), form, mapping: mapping.unwrap_or_default(), datum };
     Ok(Json(Report::of(what, app.import(&caller, what, file, options.dry_run).await?)))
 }

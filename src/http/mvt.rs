@@ -13,16 +13,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    asking::{Ask, Asker, At, day_or_today, view_of},
+    asking::{Ask, Asker, At, moment_of},
     houses::OnDay,
     problem::{Code, Problem, ProblemBody},
 };
-use crate::{
-    app::App,
-    atlas::{Detail, Moment},
-    domain::day::Day,
-    earth::TileId,
-};
+use crate::{app::App, atlas::Detail, domain::day::Day, earth::TileId};
 
 /// From here on every house is in the tile; below, counts per cell.
 const HOUSES_FROM: u8 = 14;
@@ -51,9 +46,13 @@ pub struct TileOptions {
 pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers: HeaderMap) -> Json<serde_json::Value> {
     let snapshot = app.snapshot();
     let day = on.date.map_or_else(String::new, |day| format!("?date={day}"));
-    // TileJSON wants whole addresses; behind a proxy that does not pass Host on, the path alone still works for browsers.
+    // TileJSON wants whole addresses: the one that the site says it has, or the one it was asked by.
+    let site = app.site();
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let origin = host.map_or_else(String::new, |host| format!("http://{host}"));
+    let origin = match (site.public_url.trim_end_matches('/'), host) {
+        ("", Some(host)) => format!("http://{host}"),
+        (public, _) => public.to_owned(),
+    };
     let bounds = snapshot.bounds().map(|b| [b.west, b.south, b.east, b.north]);
     let counts = serde_json::json!({ "red": "Number", "yellow": "Number", "green": "Number", "star": "Number", "unrated": "Number", "none": "Number", "total": "Number" });
     let mut answer = serde_json::json!({
@@ -93,7 +92,7 @@ pub async fn tile(
         Some(other) => return Err(Problem::parameter("detail", "houses", other)),
     };
     let detail = if z >= HOUSES_FROM || every_house && z >= DETAIL_FROM { Detail::Houses } else { Detail::Cells };
-    let moment = Moment { day: day_or_today(&app, options.date), view: view_of(&caller, options.r#as.as_deref())? };
+    let moment = moment_of(&app, &caller, options.date, options.r#as.as_deref())?;
     let snapshot = app.snapshot();
     let tag = format!("{}.{}.{every_house}.{:?}", snapshot.revision(), moment.day, moment.view);
     Ok(encoded(&headers, &tag, || snapshot.mvt(tile, moment, detail)))

@@ -229,13 +229,7 @@ pub async fn work(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options
         repairs: work
             .repairs
             .into_iter()
-            .map(|repair| RepairAnswer {
-                code: repair.code,
-                address: repair.address,
-                tier: repair.tier,
-                until: repair.until,
-                overdue: repair.until < work.day,
-            })
+            .map(|repair| RepairAnswer { code: repair.code, address: repair.address, tier: repair.tier, until: repair.until, overdue: repair.until < work.day })
             .collect(),
         notices: work
             .notices

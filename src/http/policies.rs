@@ -14,14 +14,14 @@ use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    asking::{Ask, Asker, At, Body, day_or_today},
+    asking::{Ask, Asker, At, Body, Legislator, day_or_today},
     houses::OnDay,
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
     app::{App, Replay},
     atlas::Snapshot,
-    domain::{day::Day, policy::Policy, simulation::Simulation, words::Words},
+    domain::{access::Right, day::Day, policy::Policy, simulation::Simulation, words::Words},
 };
 
 /// A policy version and the day from which it holds.
@@ -32,7 +32,9 @@ pub struct EditionAnswer {
     version: i64,
     hash: String,
     title: Words,
-    activated_by: String,
+    /// For staff only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activated_by: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -42,14 +44,15 @@ pub struct Editions {
 
 /// The policies of the site in the order of the days from which they hold.
 #[utoipa::path(get, path = "/api/policies", tag = "policies", responses((status = 200, body = Editions)))]
-pub async fn list(State(app): State<Arc<App>>) -> Result<Json<Editions>, Problem> {
+pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker) -> Result<Json<Editions>, Problem> {
+    let staff = caller.role.may(Right::SeeWork);
     let editions = app.policy_editions().await?.into_iter().map(|stored| EditionAnswer {
         title: Policy::parse(&stored.document).map(|policy| policy.title).unwrap_or_default(),
         valid_from: stored.valid_from,
         name: stored.name,
         version: stored.version,
         hash: stored.hash,
-        activated_by: stored.activated_by,
+        activated_by: staff.then_some(stored.activated_by),
     });
     Ok(Json(Editions { editions: editions.collect() }))
 }
@@ -71,14 +74,20 @@ pub struct Checked {
     hash: String,
 }
 
+/// The longest rubric known here has 13 kB.
+const LONGEST: usize = 256 << 10;
+
 fn text(body: &Body) -> Result<&str, Problem> {
+    if body.0.len() > LONGEST {
+        return Err(Problem::new(Code::TooLarge, "expected a policy document of at most 256 KiB"));
+    }
     std::str::from_utf8(&body.0).map_err(|_| Problem::new(Code::BadPolicy, "expected a TOML document in UTF-8"))
 }
 
 /// Checks a policy document; a fault names line and reason.
 #[utoipa::path(post, path = "/api/policies/check", tag = "policies", request_body(content = String, description = "the policy document (TOML)"),
     responses((status = 200, body = Checked), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn check(State(app): State<Arc<App>>, body: Body) -> Result<Json<Checked>, Problem> {
+pub async fn check(State(app): State<Arc<App>>, _: Legislator, body: Body) -> Result<Json<Checked>, Problem> {
     let (policy, hash) = app.check_policy(text(&body)?)?;
     Ok(Json(Checked { name: policy.name, title: policy.title, hash }))
 }
@@ -104,11 +113,10 @@ pub struct Activated {
     responses((status = 201, body = Activated), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn activate(
     State(app): State<Arc<App>>,
-    Asker(caller): Asker,
+    Legislator(caller): Legislator,
     Ask(validity): Ask<Validity>,
     body: Body,
 ) -> Result<(StatusCode, Json<Activated>), Problem> {
-    caller.must(crate::domain::access::Right::ManagePolicies)?;
     let (name, version, hash) = app.activate_policy(&caller, text(&body)?, validity.valid_from).await?;
     Ok((StatusCode::CREATED, Json(Activated { name, version, hash, valid_from: validity.valid_from })))
 }
@@ -116,8 +124,7 @@ pub async fn activate(
 /// Replays the site's history under an edited policy: JSON lines, first of progress, the last the result. Closing the connection cancels it.
 #[utoipa::path(post, path = "/api/policies/simulate", params(OnDay), tag = "policies", request_body(content = String, description = "the policy document (TOML)"),
     responses((status = 200, content_type = "application/x-ndjson"), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn simulate(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(on): Ask<OnDay>, body: Body) -> Result<Response, Problem> {
-    caller.must(crate::domain::access::Right::ManagePolicies)?;
+pub async fn simulate(State(app): State<Arc<App>>, Legislator(caller): Legislator, Ask(on): Ask<OnDay>, body: Body) -> Result<Response, Problem> {
     let day = day_or_today(&app, on.date);
     let replay = app.simulate(&caller, text(&body)?, day).await?;
     let names: HashMap<String, String> = app.store().areas().await.map_err(crate::app::Refusal::from)?.into_iter().map(|area| (area.code, area.name)).collect();

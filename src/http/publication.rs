@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    asking::{Ask, Asker, At, Body, day_or_today, house_code},
+    asking::{Ask, Asker, At, Body, day_or_today, house_code, moment_of},
     houses::OnDay,
     problem::{Problem, ProblemBody},
 };
@@ -53,9 +53,16 @@ pub struct PublicationAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PendingAnswer {
-    Provisional { tier: Tier },
+    Provisional {
+        tier: Tier,
+    },
     /// `until` is the last day of the time to repair; from the next one on the tier is public.
-    UnderRepair { tier: Tier, until: Day },
+    UnderRepair {
+        /// For staff only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tier: Option<Tier>,
+        until: Day,
+    },
 }
 
 #[derive(Serialize, ToSchema)]
@@ -74,6 +81,8 @@ pub struct ConfirmationAnswer {
     effective: Day,
     reason: String,
     by: String,
+    /// The day on which the owner was told; absent until then.
+    told: Option<Day>,
     withdrawn: Option<Day>,
 }
 
@@ -86,12 +95,12 @@ pub async fn publication(
     At(code): At<String>,
     Ask(on): Ask<OnDay>,
 ) -> Result<Json<PublicationAnswer>, Problem> {
-    let (code, day) = (house_code(&code)?, day_or_today(&app, on.date));
+    let (code, day) = (house_code(&code)?, moment_of(&app, &caller, on.date, None)?.day);
     let staff = caller.role.may(Right::SeeWork);
     let answer = app.publication(&code, day).await?;
     let pending = answer.public.pending.and_then(|pending| match pending {
         Pending::Provisional(tier) => staff.then_some(PendingAnswer::Provisional { tier }),
-        Pending::UnderRepair { tier, until } => Some(PendingAnswer::UnderRepair { tier, until: until.plus_days(-1) }),
+        Pending::UnderRepair { tier, until } => Some(PendingAnswer::UnderRepair { tier: staff.then_some(tier), until: until.plus_days(-1) }),
     });
     let known = app.today().max(day);
     let mut spans: Vec<PublicSpan> = Vec::new();
@@ -101,12 +110,13 @@ pub async fn publication(
         }
     }
     let confirmations = answer.confirmations.into_iter().map(|record| ConfirmationAnswer {
-        id: record.id,
+        id: record.confirmation.id,
         tier: record.confirmation.tier,
         given: record.confirmation.given,
         effective: record.confirmation.effective,
         reason: record.reason,
         by: record.by,
+        told: record.confirmation.told,
         withdrawn: record.confirmation.withdrawn,
     });
     Ok(Json(PublicationAnswer {

@@ -1,8 +1,10 @@
 //! Officers' words that a worse tier is right.
 
+use std::collections::HashMap;
+
 use super::{
     Store, StoreError, Write,
-    database::{reading, writing},
+    database::{Tx, reading, writing},
 };
 use crate::domain::{
     day::{BadDay, Day},
@@ -14,7 +16,6 @@ use crate::domain::{
 /// A confirmation as it stands in the record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfirmationRecord {
-    pub id: String,
     pub house_code: String,
     pub confirmation: Confirmation,
     pub reason: String,
@@ -25,17 +26,22 @@ pub struct ConfirmationRecord {
     pub at_ms: i64,
 }
 
-type Row = (String, String, String, String, String, String, String, String, i64, Option<String>);
+type Row = (String, String, String, String, String, String, String, String, i64, Option<String>, Option<String>);
 
-const ADD: &str = "insert into confirmations (id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const ALL: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn
+const ADD: &str = "insert into confirmations (id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, told)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const ALL: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations order by house_code, at_ms, id";
-const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn
+const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn, c.told
     from confirmations c join houses h on h.code = c.house_code where h.revision > $1 order by c.house_code, c.at_ms, c.id";
-const OF_HOUSE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn
+const OF_HOUSE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations where house_code = $1 order by at_ms, id";
-const ONE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn from confirmations where id = $1";
+const NAMED_SQLITE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
+    from confirmations where house_code in (select value from json_each($1)) order by house_code, at_ms, id";
+const NAMED_POSTGRES: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
+    from confirmations where house_code = any($1) order by house_code, at_ms, id";
+const ONE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told from confirmations where id = $1";
+const TELL: &str = "update confirmations set told = $1 where id = $2 and told is null";
 const WITHDRAW: &str = "update confirmations set withdrawn = $1 where id = $2";
 
 impl Store {
@@ -58,6 +64,22 @@ impl Store {
 }
 
 impl Write {
+    /// Confirmations of these houses, by house code, in order of time.
+    pub async fn confirmations_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Vec<Confirmation>>, StoreError> {
+        let mut found: HashMap<String, Vec<Confirmation>> = HashMap::new();
+        for chunk in codes.chunks(5_000) {
+            let rows: Vec<Row> = match &mut self.tx {
+                Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
+                Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
+            };
+            for row in rows {
+                let record = record(row)?;
+                found.entry(record.house_code).or_default().push(record.confirmation);
+            }
+        }
+        Ok(found)
+    }
+
     pub async fn confirmations_of(&mut self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
         let rows: Vec<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
         rows.into_iter().map(record).collect()
@@ -71,7 +93,7 @@ impl Write {
     pub async fn add_confirmation(&mut self, new: &ConfirmationRecord) -> Result<(), StoreError> {
         let at_ms = self.at_ms();
         writing!(&mut self.tx, |executor| sqlx::query(ADD)
-            .bind(&new.id)
+            .bind(&new.confirmation.id)
             .bind(&new.house_code)
             .bind(new.confirmation.tier.as_str())
             .bind(new.confirmation.given.to_string())
@@ -80,9 +102,16 @@ impl Write {
             .bind(&new.policy_hash)
             .bind(&new.by)
             .bind(at_ms)
+            .bind(new.confirmation.told.map(|day| day.to_string()))
             .execute(executor)
             .await
             .map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Notes the day on which the owner was told of a confirmation.
+    pub async fn tell_confirmation(&mut self, id: &str, day: Day) -> Result<(), StoreError> {
+        writing!(&mut self.tx, |executor| sqlx::query(TELL).bind(day.to_string()).bind(id).execute(executor).await.map(|_| ()))?;
         Ok(())
     }
 
@@ -94,15 +123,17 @@ impl Write {
 }
 
 fn record(row: Row) -> Result<ConfirmationRecord, StoreError> {
-    let (id, house_code, tier, given, effective, reason, policy_hash, by, at_ms, withdrawn) = row;
-    let day = |text: String| text.parse::<Day>().map_err(|error: BadDay| StoreError::Damaged(format!("confirmation {id}: {error}")));
+    let (id, house_code, tier, given, effective, reason, policy_hash, by, at_ms, withdrawn, told) = row;
+    let day = |text: String| text.parse::<Day>().map_err(|error: BadDay| StoreError::Damaged(format!("confirmation of {house_code}: {error}")));
     let confirmation = Confirmation {
         tier: tier_named(&tier).ok_or_else(|| StoreError::Damaged(format!("confirmation {id}: unknown tier {tier}")))?,
         given: day(given)?,
         effective: day(effective)?,
+        told: told.map(day).transpose()?,
         withdrawn: withdrawn.map(day).transpose()?,
+        id,
     };
-    Ok(ConfirmationRecord { id, house_code, confirmation, reason, policy_hash, by, at_ms })
+    Ok(ConfirmationRecord { house_code, confirmation, reason, policy_hash, by, at_ms })
 }
 
 pub(super) fn tier_named(text: &str) -> Option<Tier> {

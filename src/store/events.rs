@@ -64,6 +64,7 @@ const VOID_IMPORT: &str = "insert into events (serial, id, house_code, day, kind
     select (select max(serial) from events) + row_number() over (order by e.serial), 'void-' || e.id, e.house_code, $1, 'void', '{}', e.id, 'import undone', $2, $3
     from events e left join events v on v.voids = e.id where e.import_id = $4 and e.voids is null and v.id is null";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from events where import_id = $2)";
+const HOUSES_OF_IMPORT: &str = "select distinct house_code from events where import_id = $1 order by house_code";
 const DAYS: &str = "select min(day), max(day) from events where voids is null";
 const CHUNK: usize = 5_000;
 
@@ -173,6 +174,11 @@ impl Write {
             .await
             .map(|_| ()))?;
         self.stamp_houses_of(import_id).await
+    }
+
+    /// The codes of the houses that an import of events is about.
+    pub async fn houses_of_import(&mut self, import_id: &str) -> Result<Vec<String>, StoreError> {
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(HOUSES_OF_IMPORT).bind(import_id).fetch_all(executor).await)?)
     }
 
     /// Says that the houses of an import of events changed, so that every process reads them anew.

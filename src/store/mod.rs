@@ -16,6 +16,7 @@ mod imports;
 mod keeping;
 mod notices;
 mod policies;
+mod publications;
 mod reviews;
 mod schema;
 mod site;

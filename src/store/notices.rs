@@ -43,17 +43,27 @@ pub struct NoticeRecord {
     pub served: Option<String>,
     pub served_how: Option<String>,
     pub served_by: Option<String>,
+    /// The confirmation it was made with.
+    #[serde(skip)]
+    pub confirmation_id: Option<String>,
 }
 
-type Row = (String, String, String, String, String, String, Option<String>, String, String, Option<String>, Option<String>, Option<String>);
+type Row = (String, String, String, String, String, String, Option<String>, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
 
 const ADD: &str = "insert into notices (id, number, house_code, kind, tier, day, deadline, content, paper, pdf, pdf_hash, confirmation_id, made_by, at_ms)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-const OF_HOUSE: &str = "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by
+const OF_HOUSE: &str = "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by, confirmation_id
     from notices where house_code = $1 order by at_ms, id";
-const ONE: &str = "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by from notices where id = $1";
-const OPEN: &str = "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by
-    from notices where kind <> 'certificate' and (served is null or deadline is not null) order by coalesce(deadline, day), id limit $1";
+const ONE: &str =
+    "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by, confirmation_id from notices where id = $1";
+/// Closed by outcome: served letters without a deadline, and those after which a repair was accepted.
+const OPEN: &str = "select n.id, n.number, n.house_code, n.kind, n.tier, n.day, n.deadline, n.pdf_hash, n.made_by, n.served, n.served_how, n.served_by,
+    n.confirmation_id from notices n join houses h on h.code = n.house_code
+    where n.kind <> 'certificate' and (n.served is null or n.deadline is not null) and ($1 = '' or h.area_code = $1)
+    and not exists (select 1 from events e left join events v on v.voids = e.id
+        where e.house_code = n.house_code and e.kind = 'rectified' and e.day >= n.day and v.id is null)
+    and not exists (select 1 from confirmations c where c.id = n.confirmation_id and c.withdrawn is not null)
+    order by coalesce(n.deadline, n.day), n.id limit $2";
 const PDF: &str = "select pdf from notices where id = $1";
 const SERVE: &str = "update notices set served = $1, served_how = $2, served_by = $3 where id = $4";
 const COUNT_OF_DAY: &str = "select count(*) from notices where day = $1";
@@ -65,9 +75,9 @@ impl Store {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    /// Letters not served yet, or with a deadline, those due first before the others.
-    pub async fn open_notices(&self, limit: i64) -> Result<Vec<NoticeRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(limit).fetch_all(executor).await)?;
+    /// Letters not served yet, or with a deadline, of an area (or of all when empty), those due first before the others.
+    pub async fn open_notices(&self, area_code: &str, limit: i64) -> Result<Vec<NoticeRecord>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(area_code).bind(limit).fetch_all(executor).await)?;
         Ok(rows.into_iter().map(record).collect())
     }
 
@@ -119,6 +129,6 @@ impl Write {
 }
 
 fn record(row: Row) -> NoticeRecord {
-    let (id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by) = row;
-    NoticeRecord { id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by }
+    let (id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by, confirmation_id) = row;
+    NoticeRecord { id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by, confirmation_id }
 }

@@ -33,8 +33,9 @@ const OF_HOUSE: &str = "select id, house_code, event_id, confirmation_id, statem
     from reviews where house_code = $1 order by at_ms, id";
 const ONE: &str = "select id, house_code, event_id, confirmation_id, statement, asked, due, recorded_by, decided, decided_by, upheld, reason
     from reviews where id = $1";
-const OPEN: &str = "select id, house_code, event_id, confirmation_id, statement, asked, due, recorded_by, decided, decided_by, upheld, reason
-    from reviews where decided is null order by due, id limit $1";
+const OPEN: &str = "select r.id, r.house_code, r.event_id, r.confirmation_id, r.statement, r.asked, r.due, r.recorded_by, r.decided, r.decided_by,
+    r.upheld, r.reason from reviews r join houses h on h.code = r.house_code
+    where r.decided is null and ($1 = '' or h.area_code = $1) order by r.due, r.id limit $2";
 const DECIDE: &str = "update reviews set decided = $1, decided_by = $2, upheld = $3, reason = $4 where id = $5";
 
 impl Store {
@@ -43,9 +44,9 @@ impl Store {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    /// Reviews not decided yet, those due first before the others.
-    pub async fn open_reviews(&self, limit: i64) -> Result<Vec<ReviewRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(limit).fetch_all(executor).await)?;
+    /// Reviews not decided yet, of an area (or of all when empty), those due first before the others.
+    pub async fn open_reviews(&self, area_code: &str, limit: i64) -> Result<Vec<ReviewRecord>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(area_code).bind(limit).fetch_all(executor).await)?;
         Ok(rows.into_iter().map(record).collect())
     }
 }

@@ -28,6 +28,7 @@ pub struct TokenRecord {
 }
 
 const ADD: &str = "insert into tokens (id, secret_hash, name, role, area_code, made_at_ms, expires_at_ms) values ($1, $2, $3, $4, $5, $6, $7)";
+const REVOKE: &str = "update tokens set revoked_at_ms = $1 where id = $2 and revoked_at_ms is null";
 const IN_FORCE: &str = "select id, name, role, area_code from tokens
     where secret_hash = $1 and revoked_at_ms is null and (expires_at_ms is null or expires_at_ms > $2)";
 
@@ -45,6 +46,13 @@ impl Store {
 }
 
 impl Write {
+    /// Ends a token; `false` when it was not in force.
+    pub async fn revoke_token(&mut self, id: &str) -> Result<bool, StoreError> {
+        let at_ms = self.at_ms();
+        let rows = writing!(&mut self.tx, |executor| sqlx::query(REVOKE).bind(at_ms).bind(id).execute(executor).await.map(|done| done.rows_affected()))?;
+        Ok(rows > 0)
+    }
+
     pub async fn add_token(&mut self, token: &NewToken<'_>) -> Result<(), StoreError> {
         let at_ms = self.at_ms();
         writing!(&mut self.tx, |executor| sqlx::query(ADD)

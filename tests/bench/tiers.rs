@@ -34,7 +34,11 @@ fn recompute(policy: &Policy, houses: u64) {
     let began = Instant::now();
     let spans: usize = timelines.par_iter().map(|timeline| black_box(policy.spans(timeline)).len()).sum();
     let took = began.elapsed();
-    println!("{houses} houses with 10 observations each rated in {:.2} s ({:.2} µs a house, {spans} spans)", took.as_secs_f64(), took.as_secs_f64() * 1e6 / houses as f64);
+    println!(
+        "{houses} houses with 10 observations each rated in {:.2} s ({:.2} µs a house, {spans} spans)",
+        took.as_secs_f64(),
+        took.as_secs_f64() * 1e6 / houses as f64
+    );
 }
 
 fn replay(policy: &Policy, histories: u64) {
@@ -70,7 +74,11 @@ fn timeline(policy: &Policy, number: u64, observations: u64) -> Timeline {
     let kinds: Vec<_> = policy.kinds().collect();
     Timeline::new((0..observations).map(|id| {
         // Half of them assessments, as in life.
-        let (kind, fields) = if seed.below(2) == 0 { kinds.iter().find(|(kind, _)| kind.name == "assessment").unwrap() } else { &kinds[seed.below(kinds.len() as u64) as usize] };
+        let (kind, fields) = if seed.below(2) == 0 {
+            kinds.iter().find(|(kind, _)| kind.name == "assessment").unwrap()
+        } else {
+            &kinds[seed.below(kinds.len() as u64) as usize]
+        };
         let fields: BTreeMap<String, String> = fields
             .iter()
             .filter_map(|field| {

@@ -7,8 +7,9 @@ use std::{
 };
 
 /// Each room and the rooms below it that it may use.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("earth", &[]),
+    ("cluster", &["earth"]),
     ("domain", &["earth"]),
     ("community", &["domain", "earth"]),
     ("atlas", &["domain", "earth"]),
@@ -16,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("store", &["domain", "earth"]),
     ("app", &["atlas", "community", "domain", "earth", "store", "transfer"]),
     ("http", &["app", "atlas", "domain", "earth", "store", "transfer"]),
-    ("cli", &["app", "atlas", "domain", "earth", "http", "store", "transfer"]),
+    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "store", "transfer"]),
 ];
 
 /// Words that stand only in these rooms (or files), with the reason.

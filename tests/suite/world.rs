@@ -44,6 +44,8 @@ pub struct World {
     pub url: String,
     pub database_url: String,
     pub folder: tempfile::TempDir,
+    /// A token of an analyst: sees what staff see, may change nothing.
+    pub staff: String,
 }
 
 /// An answer of the server.
@@ -94,7 +96,8 @@ impl World {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), std::future::pending()));
-        Some(Self { app, runtime, url, database_url, folder })
+        let staff = runtime.block_on(app.make_token(&Caller::console(), "analyst", Role::Analyst, None, None)).unwrap().secret;
+        Some(Self { app, runtime, url, database_url, folder, staff })
     }
 
     /// Another process on the same database.
@@ -106,11 +109,21 @@ impl World {
         self.runtime.block_on(self.app.make_token(&Caller::console(), "test", role, None, None)).unwrap().secret
     }
 
+    /// As staff see it.
     pub fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, None, b"", &[])
+        self.ask("GET", path, Some(&self.staff), b"", &[])
     }
 
     pub fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        self.ask("POST", path, Some(&self.staff), body.as_ref(), &[])
+    }
+
+    /// As everybody sees it.
+    pub fn public_get(&self, path: &str) -> Answer {
+        self.ask("GET", path, None, b"", &[])
+    }
+
+    pub fn public_post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.ask("POST", path, None, body.as_ref(), &[])
     }
 

@@ -134,7 +134,10 @@ async function told(work) {
  * @param {Asking} [asking]
  * @returns {Promise<T>}
  */
-const ask = (path, asking) => told(async () => (await send(path, asking)).json().catch(() => ({})));
+const ask = (path, asking) => told(async () => {
+  const text = await (await send(path, asking)).text(); // an answer cut off by an overtaking question throws here
+  return text ? JSON.parse(text) : {};
+});
 
 /** @param {string} path @param {Asking} [asking] @returns {Promise<Blob>} */
 const paper = (path, asking) => told(async () => (await send(path, { ...asking, accept: "application/pdf" })).blob());
@@ -195,7 +198,7 @@ export const codesIn = (area, date) => ask("/api/areas/summary", { query: { date
 export const publication = (code, date, signal) => ask(`${house(code)}/publication`, { query: { date }, signal });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ ways: Way[] }>} */
 export const ways = (code, date, signal) => ask(`${house(code)}/ways`, { query: { date }, signal });
-/** @param {string} code @param {Tier} tier @param {string} reason @returns {Promise<{ id: string, effective: string, notice: Pick<Notice, "id" | "number" | "kind" | "deadline"> }>} */
+/** @param {string} code @param {Tier} tier @param {string} reason @returns {Promise<{ id: string, effective: string, notice: Pick<Notice, "id" | "number" | "kind" | "deadline"> | null }>} no notice follows from a tier that needs none */
 export const confirm = (code, tier, reason) => ask(`${house(code)}/confirmations`, { body: { tier, reason } });
 /** @param {string} code @param {string} kind @param {string} size "a4" or "a5" @returns {Promise<Pick<Notice, "id" | "number" | "kind" | "deadline">>} */
 export const makeNotice = (code, kind, size) => ask(`${house(code)}/notices`, { body: { kind, paper: size } });

@@ -56,7 +56,6 @@ export function startCard(acts) {
       set({ halo: { code, lng: house.lon, lat: house.lat } });
       draw();
       if (fresh) {
-        card.scrollTop = 0;
         card.focus({ preventScroll: true });
         announce(`${house.address || code}, ${tierName(receipt.tier)}`);
       }
@@ -69,7 +68,10 @@ export function startCard(acts) {
   const draw = () => {
     if (!shown) return;
     const kept = [...card.querySelectorAll("details")].map((node) => /** @type {HTMLDetailsElement} */ (node).open);
-    fill(card, ...parts(shown, acts));
+    const at = card.querySelector(".card-body")?.scrollTop ?? 0;
+    const body = el("div", { class: "card-body" }, ...parts(shown, acts));
+    fill(card, top(acts, shown), body);
+    body.scrollTop = at;
     card.querySelectorAll("details").forEach((/** @type {HTMLDetailsElement} */ node, /** @type {number} */ i) => { if (kept[i] !== undefined) node.open = kept[i]; });
   };
   watch(["sel", "day", "revision", "me", "as"], load);
@@ -126,7 +128,6 @@ function parts(of, acts) {
   const means = follows(tier);
   const upwards = waysUp(ways, receipt.day);
   return [
-    top(acts, of),
     el("header", { class: `face ${tier}` }, mark(tier),
       el("div", null, el("h2", null, house.address || house.code),
         el("p", { class: "called" }, el("b", null, tierName(tier)), tierCalled(tier) ? ` · ${tierCalled(tier)}` : "")),

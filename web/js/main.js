@@ -32,7 +32,7 @@ import { openRecord, openVoid } from "./record.js";
 import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
-import { set, state, watch } from "./state.js";
+import { may, set, state, watch } from "./state.js";
 import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
@@ -103,7 +103,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "page"], rooms);
+  watch(["sel", "page", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -163,7 +163,7 @@ function moved() {
 
 /** Which room stands on the right: the card over the work over the list. */
 function rooms() {
-  const tasks = state.page === "tasks";
+  const tasks = state.page === "tasks" && may("see_work");
   byId("list-room").hidden = Boolean(state.sel) || tasks;
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";

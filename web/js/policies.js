@@ -32,7 +32,7 @@ let page = null;
 /** @param {{ open: (code: string, at: [number, number], day: string) => void }} acts */
 export function startPolicies(acts) {
   const load = async () => {
-    if (state.page !== "policies") return;
+    if (state.page !== "policies" || draft !== null) return; // a copy under the hands of its author stays as it is
     try {
       trouble = null;
       ({ editions } = await api.policies());
@@ -59,6 +59,8 @@ export function startPolicies(acts) {
     if (state.page !== "policies") return;
     const room = byId("policies");
     const [at, focused] = [room.scrollTop, document.activeElement?.id];
+    const old = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("policy-draft"));
+    const caret = old && { top: old.scrollTop, from: old.selectionStart, to: old.selectionEnd };
     page = chosen ? editor(draft === null
       ? { id: "policy-text", label: tr("policyText"), text, readonly: true }
       : { id: "policy-draft", label: tr("policyDraft"), text: draft, readonly: false, changed: (now) => { draft = now; if (word) { word = null; tell(); } gate(); } }) : null;
@@ -69,6 +71,11 @@ export function startPolicies(acts) {
       draft !== null && state.difference && el("section", { class: "part difference", id: "difference" }, el("h3", { class: "big-head", tabindex: -1, id: "difference-head" }, tr("difference")),
         ...differenceParts(state.difference, (flip) => acts.open(flip.code, [flip.lon, flip.lat], /** @type {api.Difference} */ (state.difference).day)), activation()));
     room.scrollTop = at;
+    const area = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("policy-draft"));
+    if (area && caret) {
+      area.setSelectionRange(caret.from, caret.to);
+      area.scrollTop = caret.top;
+    }
     tell();
     run();
     gate();
@@ -152,7 +159,7 @@ export function startPolicies(acts) {
       draw();
       if (state.difference) {
         announce(byId("difference-said").textContent ?? "");
-        byId("difference").scrollIntoView({ block: "start" });
+        byId("policies").scrollTop = byId("difference").offsetTop - 45; // under the head that stays
         byId("difference-head").focus({ preventScroll: true });
       }
     } catch (error) {
@@ -215,7 +222,11 @@ export function startPolicies(acts) {
     forgetDifference();
   };
   byId("policies").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape" && running) { event.stopPropagation(); running.control.abort(); }
+    if (event.key !== "Escape") return;
+    const typing = /** @type {HTMLElement} */ (event.target).id === "policy-draft";
+    if (running) running.control.abort();
+    else if (typing) byId("policy-check").focus(); // the way out of the text for who has no mouse
+    if (running || typing) event.stopPropagation();
   });
   load();
 }

@@ -31,7 +31,7 @@ function showUser() {
     const out = state.me.role === "public";
     byId("user-name").textContent = out ? tr("signIn") : state.me.name || roleName(state.me.role);
     byId("user").title = out ? tr("signIn") : tr("signedInAs", roleName(state.me.role));
-    byId("user").setAttribute("aria-label", byId("user").title);
+    byId("user").setAttribute("aria-label", out ? tr("signIn") : `${state.me.name || roleName(state.me.role)} · ${byId("user").title}`);
     byId("user").classList.toggle("in", !out);
   };
   watch(["me", "lang"], draw);

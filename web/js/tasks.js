@@ -45,9 +45,8 @@ export function startTasks(acts) {
     button.hidden = !may("see_work");
     const count = state.work ? total(state.work) : 0;
     button.setAttribute("aria-pressed", String(state.page === "tasks"));
-    button.setAttribute("aria-label", count ? tr("tasksCount", count) : tr("tasks"));
-    button.title = tr("tasks");
-    fill(button, icon("tasks"), el("span", { class: "word" }, tr("tasks")), count > 0 && el("b", { class: `badge${state.work && late(state.work) ? " late" : ""}` }, count > 99 ? "99+" : String(count)));
+    button.title = count ? tr("tasksCount", count) : tr("tasks");
+    fill(button, icon("tasks"), el("span", { class: "name" }, tr("tasks")), " ", count > 0 && el("b", { class: `badge${state.work && late(state.work) ? " late" : ""}` }, count > 99 ? "99+" : String(count)));
   };
   const draw = () => {
     if (state.page !== "tasks") return;

@@ -133,7 +133,7 @@ impl Policy {
         })
     }
 
-    fn lines(&self, criterion: &Criterion, state: &State, past: &[Observation], day: Day, count: &impl Fn(Window) -> u32) -> Vec<Line> {
+    fn lines(&self, criterion: &Criterion, state: &State, past: &[Observation], day: Day, count: &dyn Fn(Window) -> u32) -> Vec<Line> {
         let line = |points: Points, observation: Option<&Observation>, value: Option<Words>, until: Option<Day>| Line {
             criterion: criterion.id.clone(),
             title: criterion.title.clone(),
@@ -186,28 +186,20 @@ impl Receipt {
         Self { day, standing, score: None, score_tier: None, conduct_tier: None, lines: Vec::new(), gates: Vec::new(), next_change: None }
     }
 
-    /// What the public may see: lines for staff only are summed into one without naming what they rest on.
+    /// What the public may see: no lines for staff only, and then no score either, since whoever knows the rest could tell them.
     #[must_use]
     pub fn for_the_public(mut self) -> Self {
-        let (hidden, mut shown): (Vec<_>, Vec<_>) = self.lines.into_iter().partition(|line| line.staff_only);
-        if !hidden.is_empty() {
-            shown.push(Line {
-                criterion: "other".to_owned(),
-                title: Words::new("其他(仅工作人员可见)", "other points (shown to staff only)"),
-                points: hidden.iter().map(|line| line.points).sum(),
-                observation: None,
-                value: None,
-                until: None,
-                parts: Vec::new(),
-                staff_only: false,
-            });
+        let (hidden, shown): (Vec<_>, Vec<_>) = self.lines.into_iter().partition(|line| line.staff_only);
+        if hidden.iter().any(|line| line.points != Points::ZERO) {
+            self.score = None;
+            self.next_change = self.next_change.map(|next| TierSpan { score: None, ..next });
         }
         self.lines = shown;
         self
     }
 }
 
-fn checks(conditions: &[Condition], state: &State, day: Day, count: &impl Fn(Window) -> u32) -> Vec<ConditionCheck> {
+fn checks(conditions: &[Condition], state: &State, day: Day, count: &dyn Fn(Window) -> u32) -> Vec<ConditionCheck> {
     conditions
         .iter()
         .map(|condition| ConditionCheck {

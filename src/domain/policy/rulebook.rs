@@ -49,6 +49,16 @@ impl Rulebook {
     /// Every span of standing, each stretch of days under the edition that held then.
     #[must_use]
     pub fn spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+        self.joined(timeline, |policy| policy.spans(timeline))
+    }
+
+    /// The same without the scores that are not for the public.
+    #[must_use]
+    pub fn public_spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+        self.joined(timeline, |policy| policy.public_spans(timeline))
+    }
+
+    fn joined(&self, timeline: &Timeline, spans_under: impl Fn(&Policy) -> Vec<TierSpan>) -> Vec<TierSpan> {
         let Some(first_day) = timeline.first_day() else { return Vec::new() };
         let mut joined: Vec<TierSpan> = Vec::new();
         for (at, edition) in self.0.iter().enumerate() {
@@ -57,7 +67,7 @@ impl Rulebook {
             if until < from {
                 continue;
             }
-            let spans = edition.policy.spans(timeline);
+            let spans = spans_under(&edition.policy);
             let opening = span_on(&spans, from).map(|span| TierSpan { from, ..*span });
             let rest = spans.iter().copied().filter(|span| span.from > from && span.from <= until);
             for span in opening.into_iter().chain(rest) {

@@ -66,11 +66,11 @@ impl State {
     }
 
     /// The tier of the first gate that holds; `None` when the policy has no gates.
-    pub fn conduct(&self, gates: &[Gate], day: Day, count: &impl Fn(Window) -> u32) -> Option<Tier> {
+    pub fn conduct(&self, gates: &[Gate], day: Day, count: &dyn Fn(Window) -> u32) -> Option<Tier> {
         gates.iter().find(|gate| gate.conditions.iter().all(|condition| self.holds(condition, day, count))).map(|gate| gate.tier)
     }
 
-    pub fn holds(&self, condition: &Condition, day: Day, count: &impl Fn(Window) -> u32) -> bool {
+    pub fn holds(&self, condition: &Condition, day: Day, count: &dyn Fn(Window) -> u32) -> bool {
         match condition {
             Condition::Is { field, values, .. } => self.values[*field].is_some_and(|value| values.contains(&value)),
             Condition::IsNot { field, values, .. } => !self.values[*field].is_some_and(|value| values.contains(&value)),
@@ -81,7 +81,7 @@ impl State {
     }
 
     /// Points that a rule gives; `None` when they cannot be known (a share of which no item applies).
-    pub fn points(&self, rule: &Rule, count: &impl Fn(Window) -> u32) -> Option<Points> {
+    pub fn points(&self, rule: &Rule, count: &dyn Fn(Window) -> u32) -> Option<Points> {
         let times = |points: &Points, count: u32| points.times(i32::try_from(count).unwrap_or(i32::MAX));
         Some(match rule {
             Rule::Always(points) => *points,

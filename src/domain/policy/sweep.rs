@@ -13,6 +13,21 @@ impl Policy {
     /// after the last span nothing changes by the passing of time any more.
     #[must_use]
     pub fn spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+        self.sweep(timeline, |state, day, count| self.rate(state, day, count))
+    }
+
+    /// The same without the scores that points for staff only are part of: whoever knows the rest could tell them.
+    #[must_use]
+    pub fn public_spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+        let hidden: Vec<&Rule> =
+            self.score.iter().flat_map(|score| &score.criteria).filter(|criterion| criterion.staff_only).map(|criterion| &criterion.rule).collect();
+        self.sweep(timeline, |state, day, count| {
+            let (standing, score) = self.rate(state, day, count);
+            (standing, score.filter(|_| hidden.iter().all(|rule| state.points(rule, count).unwrap_or_default() == Points::ZERO)))
+        })
+    }
+
+    fn sweep(&self, timeline: &Timeline, rate: impl Fn(&State, Day, &dyn Fn(Window) -> u32) -> (Standing, Option<Points>)) -> Vec<TierSpan> {
         let windows = self.windows();
         let mut counts = vec![0u32; windows.len()];
         let mut state = State::new(self);
@@ -51,7 +66,7 @@ impl Policy {
                 }
             }
             let count = |window: Window| windows.iter().position(|known| *known == window).map_or(0, |at| counts[at]);
-            let (standing, score) = self.rate(&state, day, &count);
+            let (standing, score) = rate(&state, day, &count);
             if spans.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
                 spans.push(TierSpan { from: day, standing, score });
             }
@@ -59,7 +74,7 @@ impl Policy {
     }
 
     /// Standing and score in a state on a day.
-    pub(super) fn rate(&self, state: &State, day: Day, count: &impl Fn(Window) -> u32) -> (Standing, Option<Points>) {
+    pub(super) fn rate(&self, state: &State, day: Day, count: &dyn Fn(Window) -> u32) -> (Standing, Option<Points>) {
         if !state.rated {
             return (Standing::Unrated, None);
         }

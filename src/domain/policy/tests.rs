@@ -88,7 +88,10 @@ macro_rules! for_each_policy {
                     prop_assert_eq!(span, (receipt.standing, receipt.score), "on {}", day);
                     if let Some(score) = receipt.score {
                         prop_assert_eq!(receipt.lines.iter().map(|line| line.points).sum::<Points>(), score, "the lines on {}", day);
-                        prop_assert_eq!(receipt.clone().for_the_public().lines.iter().map(|line| line.points).sum::<Points>(), score);
+                        let public = receipt.clone().for_the_public();
+                        prop_assert!(public.lines.iter().all(|line| !line.staff_only));
+                        prop_assert!(public.score.is_none() || public.lines.iter().map(|line| line.points).sum::<Points>() == score);
+                        prop_assert_eq!(span_on(&policy.public_spans(&timeline), day).and_then(|span| span.score), public.score, "public on {}", day);
                     }
                 }
             }

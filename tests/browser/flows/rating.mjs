@@ -34,11 +34,19 @@ const face = (page) => page.locator("#card .face .mark");
 const state = (page, kind) => page.locator(`#card .state[data-state="${kind}"]`);
 const code = (house) => `#sel=${house.code}&day=${house.today}`;
 
-/** A button that opens a PDF: what came is one. */
+/** A button that opens a PDF in a new tab: what came is one. */
 async function givesPdf(page, button) {
-  const [answer] = await Promise.all([page.waitForResponse((one) => one.headers()["content-type"]?.startsWith("application/pdf") ?? false), button.click()]);
+  await page.evaluate(() => {
+    const real = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { window.paper = blob; return real.call(URL, blob); };
+  });
+  const [answer, tab] = await Promise.all([
+    page.waitForResponse((one) => one.headers()["content-type"]?.startsWith("application/pdf") ?? false), page.waitForEvent("popup"), button.click(),
+  ]);
   expect(answer.status()).toBe(200);
-  expect((await answer.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  expect(await page.evaluate(async () => [window.paper.type, await window.paper.slice(0, 5).text()])).toEqual(["application/pdf", "%PDF-"]);
+  await tab.close().catch(() => {});
+  await page.bringToFront();
 }
 
 test.describe("signed in", () => {
@@ -68,7 +76,6 @@ test.describe("signed in", () => {
     await expect(page.locator("#confirm-number")).not.toBeEmpty();
     const number = await page.locator("#confirm-number").textContent();
     await givesPdf(page, page.locator("#confirm-pdf"));
-    await page.bringToFront();
     await page.locator("#confirm footer button").first().click();
     await expect(state(page, "repair")).toBeVisible();
     await expect(state(page, "provisional")).toHaveCount(0);
@@ -77,7 +84,6 @@ test.describe("signed in", () => {
     // The notice is in the list and is marked as served.
     const notice = page.locator(`#notices li[data-number="${number}"]`);
     await givesPdf(page, notice.getByRole("button", { name: /PDF/ }));
-    await page.bringToFront();
     await notice.getByRole("button", { name: /登记送达/ }).click();
     await page.locator("#serve-how").fill("当面送交");
     await page.locator("#serve [type=submit]").click();
@@ -147,6 +153,22 @@ test.describe("signed in", () => {
     await expect(state(second, "repair")).toHaveCount(1);
     const { notices } = await ask(request, `/api/houses/${house.code}/publication`, undefined, server.token);
     expect(notices).toHaveLength(1);
+
+    // The owner contests the confirmation itself; upheld by the other officer, it is taken back.
+    await page.keyboard.press("Escape");
+    await page.locator("#card .confirmations summary").click();
+    await page.locator("#card .confirmations li").first().getByRole("button", { name: "房东申请复核" }).click();
+    await page.locator("#review-statement").fill("没有事先告知。");
+    await page.locator("#ask-review [type=submit]").click();
+    await expect(state(page, "review")).toBeVisible();
+    await second.reload();
+    await settled(second);
+    await second.locator("#reviews .decide").click();
+    await second.locator('#decide input[value="true"] + span').click();
+    await second.locator("#decide-reason").fill("确未告知。");
+    await second.locator("#decide [type=submit]").click();
+    await expect(state(second, "provisional")).toBeVisible();
+    await expect(state(second, "repair")).toHaveCount(0);
     await second.context().close();
   });
 

@@ -63,7 +63,7 @@ fn a_repeated_request_with_the_same_key_is_one(world: World) {
 fn only_those_with_the_right_record_and_void(world: World) {
     let world = world.with_four_houses();
     let body = r#"{"date":"2010-01-10","kind":"lead"}"#;
-    assert_eq!(world.post("/api/houses/A-1/events", body).code(), "sign_in_needed");
+    assert_eq!(world.public_post("/api/houses/A-1/events", body).code(), "sign_in_needed");
     for role in Role::ALL.into_iter().skip(1) {
         let token = world.token(role);
         let may = matches!(role, Role::Officer | Role::Assistant | Role::Administrator);

@@ -14,6 +14,8 @@ on_both_engines! {
     a_review_is_decided_by_another_officer_and_recomputes_everything
     the_work_that_waits_is_listed
     the_past_is_adopted_once
+    a_correction_does_not_rewrite_what_was_on_the_door
+    a_token_for_an_area_reaches_only_its_houses
     a_receipt_can_be_replayed_offline_to_the_same_bytes
     a_policy_is_simulated_before_it_is_activated_and_never_changes_the_past
 }
@@ -40,25 +42,32 @@ A-3,2010-01-10,assessment,proactive,fitted,good,yes
     world
 }
 
+/// The notice is handed over today.
+fn served(world: &World, token: &str, notice: &Value) {
+    let path = format!("/api/notices/{}/served", notice["id"].as_str().unwrap());
+    let answer = world.post_as(token, &path, json!({ "date": world.app.today(), "how": "by hand" }).to_string());
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+}
+
 fn a_worse_tier_is_public_only_after_a_named_officer_confirmed_it(world: World) {
     let world = rated(world);
     let li = officer(&world, "Li");
     // The public sees the good tier at once, the others not at all.
-    let public = world.post("/api/areas/summary", SQUARE).json();
+    let public = world.public_post("/api/areas/summary", SQUARE).json();
     assert_eq!(public["by_tier"], json!({ "red": 0, "yellow": 0, "green": 1, "star": 0, "unrated": 2, "none": 1 }));
     let staff = world.post_as(&li, "/api/areas/summary", SQUARE).json();
     assert_eq!(staff["by_tier"], json!({ "red": 1, "yellow": 1, "green": 1, "star": 0, "unrated": 0, "none": 1 }));
     assert_eq!(world.post_as(&li, "/api/areas/summary?as=published", SQUARE).json()["by_tier"], public["by_tier"]);
-    assert_eq!(world.post("/api/areas/summary?as=computed", SQUARE).code(), "sign_in_needed");
-    let receipt = world.get("/api/houses/A-1/tier").json();
+    assert_eq!(world.public_post("/api/areas/summary?as=computed", SQUARE).code(), "sign_in_needed");
+    let receipt = world.public_get("/api/houses/A-1/tier").json();
     assert_eq!((&receipt["tier"], &receipt["score"], &receipt["lines"]), (&json!("unrated"), &Value::Null, &json!([])));
-    assert_eq!(world.get("/api/houses/A-1/ways").json()["ways"], json!([]));
-    assert_eq!(world.get("/api/houses/A-1/publication").json()["pending"], Value::Null);
+    assert_eq!(world.public_get("/api/houses/A-1/ways").json()["ways"], json!([]));
+    assert_eq!(world.public_get("/api/houses/A-1/publication").json()["pending"], Value::Null);
     assert_eq!(as_staff(&world, &li, "/api/houses/A-1/publication")["pending"], json!({ "kind": "provisional", "tier": "red" }));
     let tile = |token: Option<&str>| String::from_utf8_lossy(&world.ask("GET", "/tiles/16/54622/26673.mvt", token, b"", &[]).bytes).into_owned();
     assert!(!tile(None).contains("red") && tile(Some(&li)).contains("red"));
 
-    assert_eq!(world.post("/api/houses/A-1/confirmations", r#"{"tier":"red","reason":"seen"}"#).code(), "sign_in_needed");
+    assert_eq!(world.public_post("/api/houses/A-1/confirmations", r#"{"tier":"red","reason":"seen"}"#).code(), "sign_in_needed");
     assert_eq!(world.post_as(&li, "/api/houses/A-1/confirmations", r#"{"tier":"red","reason":" "}"#).code(), "invalid");
     assert_eq!(world.post_as(&li, "/api/houses/A-1/confirmations", r#"{"tier":"yellow","reason":"seen"}"#).code(), "tier_changed");
     assert_eq!(world.post_as(&li, "/api/houses/A-2/confirmations", r#"{"tier":"green","reason":"seen"}"#).code(), "nothing_to_confirm");
@@ -67,15 +76,17 @@ fn a_worse_tier_is_public_only_after_a_named_officer_confirmed_it(world: World) 
     assert_eq!(confirmed.status, 201, "{}", String::from_utf8_lossy(&confirmed.bytes));
     // The notice was made in the same transaction.
     assert_eq!(confirmed.json()["notice"]["kind"], "rectification_notice");
-    // Red has no time to repair in this policy: it is public at once.
-    assert_eq!(world.get("/api/houses/A-1").json()["tier"], "red");
-    assert_eq!(world.get("/api/houses/A-1/tier").json()["score"], 4);
+    // Red has no time to repair in this policy, but nothing is public before the owner was told.
+    assert_eq!(world.public_get("/api/houses/A-1").json()["tier"], "unrated");
+    served(&world, &li, &confirmed.json()["notice"]);
+    assert_eq!(world.public_get("/api/houses/A-1").json()["tier"], "red");
+    assert_eq!(world.public_get("/api/houses/A-1/tier").json()["score"], 4);
     let told = as_staff(&world, &li, "/api/houses/A-1/publication");
     assert_eq!(
         (&told["confirmations"][0]["by"], &told["confirmations"][0]["reason"], &told["pending"]),
         (&json!("Li"), &json!("seen on the spot"), &Value::Null)
     );
-    assert!(world.get("/api/houses/A-1/publication").json()["confirmations"].is_null(), "the public is not told by whom");
+    assert!(world.public_get("/api/houses/A-1/publication").json()["confirmations"].is_null(), "the public is not told by whom");
 }
 
 fn the_owner_has_time_to_repair_and_a_better_tier_is_public_at_once(world: World) {
@@ -84,14 +95,17 @@ fn the_owner_has_time_to_repair_and_a_better_tier_is_public_at_once(world: World
     let confirmed = world.post_as(&li, "/api/houses/A-3/confirmations", r#"{"tier":"yellow","reason":"wiring hangs open"}"#).json();
     let (today, effective) = (world.app.today(), confirmed["effective"].as_str().unwrap().to_owned());
     assert_eq!(effective, today.plus_days(31).to_string());
-    let public = world.get("/api/houses/A-3/publication").json();
-    assert_eq!((&public["published"], &public["pending"]), (&json!("unrated"), &json!({ "kind": "under_repair", "tier": "yellow", "until": today.plus_days(30) })));
-    // When the time has run it is public, without anybody doing anything.
-    assert_eq!(world.get(&format!("/api/houses/A-3?date={effective}")).json()["tier"], "yellow");
+    served(&world, &li, &confirmed["notice"]);
+    let public = world.public_get("/api/houses/A-3/publication").json();
+    assert_eq!((&public["published"], &public["pending"]), (&json!("unrated"), &json!({ "kind": "under_repair", "until": today.plus_days(30) })));
+    // When the time has run it is public, without anybody doing anything; until then the public is not told the future.
+    let then = format!("/api/houses/A-3?as=published&date={effective}");
+    assert_eq!(as_staff(&world, &li, &then)["tier"], "yellow");
+    assert_eq!(world.public_get(&then).json()["tier"], "unrated");
     // Repaired in time it never is.
     world.post_as(&li, "/api/houses/A-3/events", json!({ "date": today, "kind": "rectified" }).to_string());
-    assert_eq!(world.get("/api/houses/A-3").json()["tier"], "green");
-    assert_eq!(world.get(&format!("/api/houses/A-3?date={effective}")).json()["tier"], "green");
+    assert_eq!(world.public_get("/api/houses/A-3").json()["tier"], "green");
+    assert_eq!(as_staff(&world, &li, &then)["tier"], "green");
 }
 
 fn two_officers_who_confirm_at_once_are_told(world: World) {
@@ -124,7 +138,7 @@ fn a_notice_is_kept_with_its_bytes_and_served_once(world: World) {
     let id = made.json()["id"].as_str().unwrap().to_owned();
     let pdf = world.ask("GET", &format!("/api/notices/{id}.pdf"), Some(&li), b"", &[]);
     assert_eq!((pdf.headers["content-type"].to_str().unwrap(), &pdf.bytes[..5]), ("application/pdf", &b"%PDF-"[..]));
-    assert_eq!(world.get(&format!("/api/notices/{id}.pdf")).code(), "sign_in_needed");
+    assert_eq!(world.public_get(&format!("/api/notices/{id}.pdf")).code(), "sign_in_needed");
     let served = format!("/api/notices/{id}/served");
     let today = world.app.today();
     assert_eq!(world.post_as(&li, &served, json!({ "date": today.plus_days(1), "how": "by hand" }).to_string()).code(), "invalid");
@@ -152,26 +166,27 @@ fn a_review_is_decided_by_another_officer_and_recomputes_everything(world: World
     let review = world.post_as(&li, path, &ask).json();
     assert_eq!(review["due"], world.app.today().plus_days(14).to_string());
     assert_eq!(world.post_as(&li, path, &ask).code(), "already_under_review");
-    assert_eq!(world.get("/api/houses/A-2/publication").json()["under_review"], true);
+    assert_eq!(world.public_get("/api/houses/A-2/publication").json()["under_review"], true);
     let decide = format!("/api/reviews/{}/decide", review["id"].as_str().unwrap());
     let upheld = r#"{"upheld":true,"reason":"the record names number 4"}"#;
     assert_eq!(world.post_as(&li, &decide, upheld).code(), "same_officer");
     assert_eq!(world.post_as(&wang, &decide, upheld).json()["tier"], "green");
     assert_eq!(world.post_as(&wang, &decide, upheld).code(), "already_decided");
-    let events = world.get("/api/houses/A-2/events").json();
+    let events = as_staff(&world, &li, "/api/houses/A-2/events");
     assert_eq!((events["events"].as_array().unwrap().len(), &events["events"][1]["voided"]), (2, &json!(true)));
-    assert_eq!(world.get("/api/houses/A-2/publication").json()["under_review"], false);
+    assert_eq!(world.public_get("/api/houses/A-2/publication").json()["under_review"], false);
     assert_eq!(world.post_as(&wang, &format!("/api/events/void-{event}/void"), r#"{"reason":"x"}"#).code(), "not_found");
 
     // A confirmed tier can be contested too: taken back, the public tier is what it was.
-    world.post_as(&li, "/api/houses/A-1/confirmations", r#"{"tier":"red","reason":"seen"}"#);
+    let confirmed = world.post_as(&li, "/api/houses/A-1/confirmations", r#"{"tier":"red","reason":"seen"}"#).json();
+    served(&world, &li, &confirmed["notice"]);
     let confirmation = as_staff(&world, &li, "/api/houses/A-1/publication")["confirmations"][0]["id"].clone();
     let review = world.post_as(&li, "/api/houses/A-1/reviews", json!({ "confirmation_id": confirmation, "statement": "never told" }).to_string()).json();
-    assert_eq!(world.get("/api/houses/A-1").json()["tier"], "red");
+    assert_eq!(world.public_get("/api/houses/A-1").json()["tier"], "red");
     let decide = format!("/api/reviews/{}/decide", review["id"].as_str().unwrap());
     assert_eq!(world.post_as(&li, &decide, upheld).code(), "same_officer");
     assert_eq!(world.post_as(&wang, &decide, r#"{"upheld":true,"reason":"no proof of service"}"#).status, 200);
-    assert_eq!(world.get("/api/houses/A-1").json()["tier"], "unrated");
+    assert_eq!(world.public_get("/api/houses/A-1").json()["tier"], "unrated");
 }
 
 fn the_work_that_waits_is_listed(world: World) {
@@ -188,7 +203,50 @@ fn the_work_that_waits_is_listed(world: World) {
     );
     assert_eq!((work["notices"][0]["code"].as_str(), work["notices"][0]["kind"].as_str()), (Some("A-3"), Some("rectification_notice")));
     assert_eq!(as_staff(&world, &li, "/api/work?area=elsewhere")["provisional"], json!([]));
-    assert_eq!(world.get("/api/work").code(), "sign_in_needed");
+    assert_eq!(world.public_get("/api/work").code(), "sign_in_needed");
+}
+
+fn a_correction_does_not_rewrite_what_was_on_the_door(world: World) {
+    let world = rated(world);
+    let li = officer(&world, "Li");
+    let past = "/api/houses/A-2?date=2010-06-01";
+    assert_eq!(world.public_get(past).json()["tier"], "green");
+    // Two cases are entered late: the house would have been yellow or worse all along.
+    world.import(
+        ImportedKind::Events,
+        "house_code,date,kind,complex_occupancy\nA-2,2010-01-20,assessment,yes\nA-2,2010-02-01,criminal_case,\nA-2,2010-02-02,criminal_case,\n",
+    );
+    assert_eq!(as_staff(&world, &li, past)["tier"], "red");
+    assert_eq!(world.public_get(past).json()["tier"], "green", "what was on the door stays what it was");
+    // The observation that the tier rested on was a mistake: what is worse today waits for an officer.
+    let today = world.app.today();
+    let hazard = world.post_as(&li, "/api/houses/A-2/events", json!({ "date": today, "kind": "assessment", "hazard": "yes" }).to_string());
+    assert_eq!(hazard.json()["tier"], "yellow");
+    assert_eq!(world.public_get("/api/houses/A-2").json()["tier"], "green");
+    let void = format!("/api/events/{}/void", hazard.json()["id"].as_str().unwrap());
+    world.post_as(&li, &void, r#"{"reason":"another house"}"#);
+    assert_eq!(world.public_get("/api/houses/A-2").json()["tier"], "green");
+    assert_eq!(world.public_get(past).json()["tier"], "green");
+}
+
+fn a_token_for_an_area_reaches_only_its_houses(world: World) {
+    let world = rated(world);
+    let token = |area: &str| world.runtime.block_on(world.app.make_token(&Caller::console(), area, Role::Officer, Some(area), None)).unwrap();
+    let (here, elsewhere) = (token("V1"), token("V2"));
+    let body = json!({ "date": world.app.today(), "kind": "lead" }).to_string();
+    for path in ["/api/houses/A-1/events", "/api/houses/A-1/confirmations", "/api/houses/A-1/notices", "/api/houses/A-1/reviews"] {
+        let body = match path.rsplit('/').next() {
+            Some("confirmations") => json!({ "tier": "red", "reason": "seen" }).to_string(),
+            Some("notices") => json!({ "kind": "friendly_reminder" }).to_string(),
+            Some("reviews") => json!({ "event_id": "x", "statement": "y" }).to_string(),
+            _ => body.clone(),
+        };
+        assert_eq!(world.post_as(&elsewhere.secret, path, &body).code(), "not_found", "{path}");
+    }
+    assert_eq!(world.post_as(&here.secret, "/api/houses/A-1/events", &body).status, 201);
+    // Revoked, it is nobody's any more.
+    world.runtime.block_on(world.app.revoke_token(&Caller::console(), &here.id)).unwrap();
+    assert_eq!(world.post_as(&here.secret, "/api/houses/A-1/events", &body).code(), "unauthenticated");
 }
 
 fn the_past_is_adopted_once(world: World) {
@@ -197,8 +255,8 @@ fn the_past_is_adopted_once(world: World) {
     assert!(adopt("2999-01-01").is_err());
     assert_eq!(adopt("2010-12-31").unwrap(), 2);
     assert_eq!(adopt("2010-12-31").unwrap(), 0);
-    assert_eq!(world.post("/api/areas/summary?date=2010-02-01", SQUARE).json()["by_tier"]["red"], 1);
-    assert_eq!(world.post("/api/areas/summary?date=2010-01-09", SQUARE).json()["by_tier"]["unrated"], 3);
+    assert_eq!(world.public_post("/api/areas/summary?date=2010-02-01", SQUARE).json()["by_tier"]["red"], 1);
+    assert_eq!(world.public_post("/api/areas/summary?date=2010-01-09", SQUARE).json()["by_tier"]["unrated"], 3);
 }
 
 fn a_receipt_can_be_replayed_offline_to_the_same_bytes(world: World) {
@@ -208,7 +266,7 @@ fn a_receipt_can_be_replayed_offline_to_the_same_bytes(world: World) {
     let receipt = as_staff(&world, &li, "/api/houses/A-1/tier?date=2010-06-01");
     let case = world.ask("GET", "/api/houses/A-1/case?date=2010-06-01", Some(&li), b"", &[]);
     let policy = &receipt["policy"];
-    let document = world.get(&format!("/api/policies/{}/{}", policy["name"].as_str().unwrap(), policy["version"]));
+    let document = world.public_get(&format!("/api/policies/{}/{}", policy["name"].as_str().unwrap(), policy["version"]));
     let file = world.folder.path().join("policy.toml");
     std::fs::write(&file, &document.bytes).unwrap();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_sanshi"))
@@ -233,8 +291,9 @@ fn a_policy_is_simulated_before_it_is_activated_and_never_changes_the_past(world
     let li = officer(&world, "Li");
     let stricter = sanshi::app::DEMO_POLICY.replace("always = 10", "always = -1");
     let broken = stricter.replace("below = 7", "below = 5");
-    assert_eq!(world.post("/api/policies/check", &stricter).json()["name"], "qishuyan-2010");
-    let refused = world.post("/api/policies/check", &broken);
+    assert_eq!(world.public_post("/api/policies/check", &stricter).code(), "sign_in_needed");
+    assert_eq!(world.post_as(&admin, "/api/policies/check", &stricter).json()["name"], "qishuyan-2010");
+    let refused = world.post_as(&admin, "/api/policies/check", &broken);
     assert_eq!(refused.code(), "bad_policy");
     assert!(refused.json()["errors"][0]["field"].as_str().unwrap().starts_with("line "));
     assert_eq!(world.post_as(&li, "/api/policies/simulate", &stricter).code(), "forbidden");
@@ -261,5 +320,5 @@ fn a_policy_is_simulated_before_it_is_activated_and_never_changes_the_past(world
     assert_eq!(world.post_as(&admin, &format!("/api/policies?valid_from={tomorrow}"), &stricter).code(), "already_active");
     assert_eq!(score(&today.to_string()), before);
     assert_eq!(score(&tomorrow.to_string()).as_i64().unwrap(), before.as_i64().unwrap() - 11);
-    assert_eq!(world.get("/api/policies").json()["editions"].as_array().unwrap().len(), 2);
+    assert_eq!(world.public_get("/api/policies").json()["editions"].as_array().unwrap().len(), 2);
 }

@@ -16,8 +16,8 @@ fn an_empty_site_is_alive_and_ready(world: World) {
 }
 
 fn the_public_has_no_rights_and_a_wrong_token_is_not_the_public(world: World) {
-    assert_eq!(world.get("/api/me").json()["role"], "public");
-    assert_eq!(world.get("/api/me").json()["rights"], serde_json::json!([]));
+    assert_eq!(world.public_get("/api/me").json()["role"], "public");
+    assert_eq!(world.public_get("/api/me").json()["rights"], serde_json::json!([]));
     let officer = world.token(Role::Officer);
     let me = world.ask("GET", "/api/me", Some(&officer), b"", &[]).json();
     assert_eq!((&me["role"], me["rights"].as_array().unwrap().contains(&"record_event".into())), (&"officer".into(), true));

@@ -19,7 +19,7 @@ fn a_tile_shows_each_house_once_with_its_tier_of_the_day(world: World) {
         assert!(text.contains(word), "{word}");
     }
     let tag = tile.headers["etag"].to_str().unwrap().to_owned();
-    let again = |tag: &str| world.ask("GET", &format!("{TILE}?date=2010-02-01"), None, b"", &[("if-none-match", tag)]).status;
+    let again = |tag: &str| world.ask("GET", &format!("{TILE}?date=2010-02-01"), Some(&world.staff), b"", &[("if-none-match", tag)]).status;
     assert_eq!(again(&tag), 304);
     world.import(ImportedKind::Events, "house_code,date,kind,facilities\nA-2,2010-01-10,assessment,missing\n");
     assert_eq!(again(&tag), 200);

@@ -102,7 +102,7 @@ export function layers(theme, tiers) {
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
     { id: "flips", type: "symbol", source: "flips",
-      layout: { "icon-image": ["concat", "flip|", ["get", "way"], `|${theme}`], "icon-allow-overlap": true, "icon-padding": 0, "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.55, 14, 0.72, 15.5, 0.95, 18, 1.3], "symbol-sort-key": ["match", ["get", "way"], "worse", 2, 1] } },
+      layout: { "icon-image": ["concat", "flip|", ["get", "way"], `|${theme}`], "icon-allow-overlap": true, "icon-padding": 0, "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 14, 0.62, 15.5, 0.95, 18, 1.3], "symbol-sort-key": ["match", ["get", "way"], "worse", 2, 1] } },
   ];
 }
 

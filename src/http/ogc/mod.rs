@@ -1,0 +1,58 @@
+//! OGC API - Features: the houses for any standard map client. Part 1 (17-069r4), Part 2 (18-058), Part 3 (19-079r2) with CQL2 (21-065r2).
+//! This part of the room knows the standard's names and paths; what is true of a house it reads from one snapshot per request.
+
+mod api;
+mod collection;
+mod cql;
+mod crs;
+mod datetime;
+mod extent;
+mod feature;
+mod html;
+mod items;
+mod landing;
+mod visit;
+mod wanted;
+
+use std::sync::Arc;
+
+use axum::http::header;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+/// What is implemented, and nothing else.
+const CONFORMANCE: [&str; 12] = [
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+];
+
+const GEOJSON: &str = "application/geo+json";
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+const SCHEMA: &str = "application/schema+json";
+const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
+
+/// The endpoints below `/ogc`.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(landing::landing))
+        .routes(routes!(landing::conformance))
+        .routes(routes!(api::api))
+        .routes(routes!(collection::collections))
+        .routes(routes!(collection::houses))
+        .routes(routes!(collection::queryables))
+        .routes(routes!(items::items))
+        .routes(routes!(items::item))
+        .route("/ogc/page.css", axum::routing::get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("page.css")) }))
+}
