@@ -3,6 +3,7 @@
 pub mod app;
 pub mod atlas;
 pub mod cli;
+pub mod cluster;
 #[path = "../seeds/community.rs"]
 pub mod community;
 pub mod domain;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Refused;
 use crate::{
-    cluster::{self, Cluster, Density, Neighbourhood, NothingToTest, Places, Scan, ScanReport},
+    cluster::{self, Cluster, Density, Neighbourhood, NothingToTest, Places, Scan},
     earth::LonLat,
 };
 
@@ -212,13 +212,13 @@ fn tested<T>(found: Result<T, NothingToTest>) -> Tested<T> {
         Err(nothing) => nothing,
     };
     let (code, zh) = match nothing {
-        NothingToTest::NoPoints => ("no_points", "没有可检验的内容:没有点"),
-        NothingToTest::TooFewPoints => ("too_few_points", "没有可检验的内容:少于三个点"),
-        NothingToTest::NoCases => ("no_cases", "没有可检验的内容:没有一个点是标记点(case = 1)"),
-        NothingToTest::AllCases => ("all_cases", "没有可检验的内容:所有点都是标记点(case = 1)"),
-        NothingToTest::OneLocation => ("one_location", "没有可检验的内容:所有点都在同一位置"),
-        NothingToTest::NoWindow => ("no_window", "没有可检验的内容:最大窗口容不下任何一个位置"),
-        NothingToTest::NoPopulation => ("no_population", "没有可检验的内容:没有人口,或在没有人口处有计数"),
+        NothingToTest::NoPoints => ("no_points", "没有可检验的内容：没有点"),
+        NothingToTest::TooFewPoints => ("too_few_points", "没有可检验的内容：少于三个点"),
+        NothingToTest::NoCases => ("no_cases", "没有可检验的内容：没有一个点的 case 为 1"),
+        NothingToTest::AllCases => ("all_cases", "没有可检验的内容：所有点的 case 都为 1"),
+        NothingToTest::OneLocation => ("one_location", "没有可检验的内容：所有点都在同一位置"),
+        NothingToTest::NoWindow => ("no_window", "没有可检验的内容：最大窗口容不下任何一个位置"),
+        NothingToTest::NoPopulation => ("no_population", "没有可检验的内容：没有人口，或在没有人口处有计数"),
     };
     Tested::Nothing { nothing_to_test: Reason { code, zh, en: format!("nothing to test: {nothing}") } }
 }
@@ -263,13 +263,19 @@ impl Table {
             if planar {
                 metres.push((x, y));
             } else {
-                degrees.push(LonLat::new(x, y).map_err(|error| Refused::new(format!("line {line}, {across} and {up}: {error}; found \"{}\" and \"{}\"", text(first), text(second))))?);
+                degrees.push(
+                    LonLat::new(x, y).map_err(|error| {
+                        Refused::new(format!("line {line}, {across} and {up}: {error}; found \"{}\" and \"{}\"", text(first), text(second)))
+                    })?,
+                );
             }
             let count: u32 = match (model, text(case)) {
                 (Model::Bernoulli, "0") => 0,
                 (Model::Bernoulli, "1") => 1,
                 (Model::Bernoulli, _) => return Err(fault("case", "0 or 1", case)),
-                (Model::Poisson, count) => count.parse().ok().filter(|count| *count <= 1_000_000).ok_or_else(|| fault("case", "a whole number up to 1,000,000", case))?,
+                (Model::Poisson, count) => {
+                    count.parse().ok().filter(|count| *count <= 1_000_000).ok_or_else(|| fault("case", "a whole number up to 1,000,000", case))?
+                }
             };
             if let Some(people) = people {
                 let here = number(people, "population").ok().filter(|here| *here >= 0.0).ok_or_else(|| fault("population", "a number not below 0", people))?;
@@ -291,7 +297,13 @@ impl Table {
     }
 
     fn scan(&self, arguments: &Arguments) -> Result<ScanAnswer, NothingToTest> {
-        let scan = Scan { max_share: arguments.max_share, max_radius_m: arguments.max_radius_m, replicates: arguments.replicates as usize, seed: arguments.seed, ..Scan::default() };
+        let scan = Scan {
+            max_share: arguments.max_share,
+            max_radius_m: arguments.max_radius_m,
+            replicates: arguments.replicates as usize,
+            seed: arguments.seed,
+            ..Scan::default()
+        };
         let report = match arguments.model {
             Model::Bernoulli => scan.bernoulli(&self.places, &self.marks())?,
             Model::Poisson => scan.poisson(&self.places, &self.cases, &self.population)?,
@@ -303,11 +315,11 @@ impl Table {
             replicates: arguments.replicates,
             seed: arguments.seed,
             points_out_of_reach: report.out_of_reach,
-            clusters: report.clusters.iter().map(|cluster| self.cluster(cluster, &report, arguments)).collect(),
+            clusters: report.clusters.iter().map(|cluster| self.cluster(cluster, arguments)).collect(),
         })
     }
 
-    fn cluster(&self, cluster: &Cluster, report: &ScanReport, arguments: &Arguments) -> ClusterAnswer {
+    fn cluster(&self, cluster: &Cluster, arguments: &Arguments) -> ClusterAnswer {
         let id = |point: u32| self.ids[point as usize].clone();
         ClusterAnswer {
             centre: id(cluster.centre),
@@ -320,7 +332,7 @@ impl Table {
             llr: cluster.llr,
             p: cluster.p,
             p_gumbel: cluster.p_gumbel,
-            sentence: sentence(cluster, report, arguments),
+            sentence: sentence(cluster, arguments),
             ids: cluster.points.iter().map(|&point| id(point)).collect(),
         }
     }
@@ -346,8 +358,19 @@ impl Table {
     fn gistar(&self, arguments: &Arguments) -> Result<GistarAnswer, NothingToTest> {
         let neighbourhood = arguments.band_m.map_or(Neighbourhood::Nearest(arguments.k as usize), Neighbourhood::Within);
         let spots = cluster::gistar(&self.places, &self.marks(), neighbourhood)?;
-        let spot = |(id, spot): (&String, cluster::HotSpot)| Spot { id: id.clone(), neighbours: spot.neighbours, cases: spot.cases, z: spot.z, p: spot.p, p_corrected: spot.p_corrected };
-        Ok(GistarAnswer { k: arguments.band_m.is_none().then_some(arguments.k), band_m: arguments.band_m, points: self.ids.iter().zip(spots).map(spot).collect() })
+        let spot = |(id, spot): (&String, cluster::HotSpot)| Spot {
+            id: id.clone(),
+            neighbours: spot.neighbours,
+            cases: spot.cases,
+            z: spot.z,
+            p: spot.p,
+            p_corrected: spot.p_corrected,
+        };
+        Ok(GistarAnswer {
+            k: arguments.band_m.is_none().then_some(arguments.k),
+            band_m: arguments.band_m,
+            points: self.ids.iter().zip(spots).map(spot).collect(),
+        })
     }
 }
 
@@ -365,35 +388,41 @@ fn kept<T: Copy>(points: &[T], meant: impl Fn(usize) -> bool) -> Vec<T> {
 }
 
 /// What a cluster says, in words that claim no more than the test does.
-fn sentence(cluster: &Cluster, report: &ScanReport, arguments: &Arguments) -> Sentence {
+fn sentence(cluster: &Cluster, arguments: &Arguments) -> Sentence {
     let cases = cluster.cases;
     let (mut zh, mut en) = match arguments.model {
         Model::Bernoulli => {
             let (points, are) = (cluster.points.len(), if cases == 1 { "is" } else { "are" });
-            (format!("这里 {} 户已评级房屋中有 {} 户为红色", thousands(points), thousands(cases)), format!("{} of {} rated houses here {are} red", thousands(cases), thousands(points)))
+            (
+                format!("这里 {} 户已评级房屋中有 {} 户为红色", thousands(points), thousands(cases)),
+                format!("{} of {} rated houses here {are} red", thousands(cases), thousands(points)),
+            )
         }
         Model::Poisson => {
             let (noun, were) = if cases == 1 { ("case", "was") } else { ("cases", "were") };
-            (format!("这里有 {} 例,按平均应有 {:.1} 例", thousands(cases), cluster.expected), format!("{} {noun} {were} counted here where {:.1} would be average", thousands(cases), cluster.expected))
+            (
+                format!("这里有 {} 例，按平均应有 {:.1} 例", thousands(cases), cluster.expected),
+                format!("{} {noun} {were} counted here where {:.1} would be average", thousands(cases), cluster.expected),
+            )
         }
     };
     match cluster.relative_risk {
         Some(times) => {
-            zh += &format!(",是其余地方的 {times:.1} 倍");
+            zh += &format!("，是其余地方的 {times:.1} 倍");
             en += &format!(", {times:.1} times the rest");
         }
         None => {
-            zh += &format!(",其余地方没有(共 {})", thousands(report.cases));
+            zh += "，其余地方没有";
             en += ", and none elsewhere";
         }
     }
     if let Some(p) = cluster.p {
         let all = arguments.replicates as usize + 1;
         let often = (p * all as f64).round() as usize;
-        zh += &format!(";仅凭偶然,{} 次中就有 {} 次如此", thousands(all), thousands(often));
+        zh += &format!("；仅凭偶然，{} 次中就有 {} 次如此", thousands(all), thousands(often));
         en += &format!("; chance alone does this in {} of {}", thousands(often), thousands(all));
         if p > 0.05 {
-            zh += ",不能说明超出偶然";
+            zh += "，不能说明超出偶然";
             en += ", so this is not more than chance explains";
         }
     }
@@ -405,7 +434,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -442,9 +471,9 @@ mod tests {
     fn a_red_corner_is_told_in_two_languages() {
         let answer = ask("--method scan,dbscan,gistar --eps 100 --min-points 3 --k 8", &town()).unwrap();
         let first = &answer["scan"]["clusters"][0];
-        assert_eq!((&first["cases"], &first["points"], &first["p"], &first["centre"]), (&9.into(), &9.into(), &0.001.into(), &"H11".into()));
+        assert_eq!((&first["cases"], &first["points"], &first["p"], &first["centre"]), (&9.into(), &9.into(), &0.001.into(), &"H0".into()));
         assert_eq!(first["sentence"]["en"], "9 of 9 rated houses here are red, and none elsewhere; chance alone does this in 1 of 1,000");
-        assert_eq!(first["sentence"]["zh"], "这里 9 户已评级房屋中有 9 户为红色,其余地方没有(共 9);仅凭偶然,1,000 次中就有 1 次如此");
+        assert_eq!(first["sentence"]["zh"], "这里 9 户已评级房屋中有 9 户为红色，其余地方没有；仅凭偶然，1,000 次中就有 1 次如此");
         assert_eq!((answer["dbscan"]["groups"].as_u64(), answer["dbscan"]["labels"].as_array().unwrap().len()), (Some(1), 9));
         assert!(answer["gistar"]["points"][11]["z"].as_f64().unwrap() > 8.0);
         assert!(answer["gistar"]["points"][11]["p_corrected"].as_f64().unwrap() < 0.001);

@@ -1,5 +1,6 @@
 //! The command line: reads the configuration, wires the rooms, runs one command. It knows all and decides nothing.
 
+mod clusters;
 mod config;
 mod convert;
 mod import;
@@ -39,6 +40,7 @@ enum Command {
     Import(import::Arguments),
     Tiers(tiers::Arguments),
     Convert(convert::Arguments),
+    Clusters(clusters::Arguments),
     Check(keep::CheckArguments),
     Backup(keep::BackupArguments),
     Restore(keep::RestoreArguments),
@@ -81,6 +83,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
     config::start_log();
     match arguments.command {
         Command::Tiers(arguments) => tiers::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
+        Command::Clusters(arguments) => clusters::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Convert(arguments) => convert::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Demo(arguments) => block_on(serve::demo(arguments)),
         Command::Serve(arguments) => block_on(serve::run(arguments)),

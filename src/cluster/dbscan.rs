@@ -5,7 +5,9 @@ use super::places::Places;
 /// A density: at least this many points, the point itself included, within this many metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Density {
+    /// How near neighbours are.
     pub eps_m: f64,
+    /// How many make the point in their middle a core point, itself counted.
     pub min_points: usize,
 }
 

@@ -21,6 +21,7 @@ pub enum Neighbourhood {
 pub struct HotSpot {
     /// Points looked at, the point itself included.
     pub neighbours: usize,
+    /// Cases among them.
     pub cases: usize,
     /// Standard deviations above (or, negative, below) an even spread; 0 where the neighbourhood is all points.
     pub z: f64,
@@ -65,14 +66,20 @@ pub fn gistar(places: &Places, cases: &[bool], neighbourhood: Neighbourhood) -> 
         .into_par_iter()
         .map_init(Vec::new, |near, location| {
             let around = neighbours(places, location, neighbourhood, near);
-            // Points of one location differ in whether they themselves are among the nearest: the point always is.
-            places.points_at(location).iter().map(|&point| {
-                let chosen = match neighbourhood {
-                    Neighbourhood::Within(_) => around.clone(),
-                    Neighbourhood::Nearest(k) => std::iter::once(point).chain(around.iter().copied().filter(|&other| other != point).take(k)).collect(),
-                };
-                (point, statistic(point as usize, chosen.len(), chosen.iter().filter(|&&other| cases[other as usize]).count()))
-            }).collect()
+            let marked = |points: &[u32]| points.iter().filter(|&&other| cases[other as usize]).count();
+            match neighbourhood {
+                Neighbourhood::Within(_) => {
+                    let inside = marked(&around);
+                    places.points_at(location).iter().map(|&point| (point, statistic(point as usize, around.len(), inside))).collect()
+                }
+                Neighbourhood::Nearest(k) => {
+                    let of_one = |&point: &u32| {
+                        let chosen: Vec<u32> = std::iter::once(point).chain(around.iter().copied().filter(|&other| other != point).take(k)).collect();
+                        (point, statistic(point as usize, chosen.len(), marked(&chosen)))
+                    };
+                    places.points_at(location).iter().map(of_one).collect()
+                }
+            }
         })
         .collect();
     let mut found: Vec<(u32, HotSpot)> = found.into_iter().flatten().collect();
@@ -100,7 +107,8 @@ fn neighbours(places: &Places, location: usize, neighbourhood: Neighbourhood, ne
             }
         }
     }
-    let mut points: Vec<(u64, u32)> = near.iter().flat_map(|&(square, other)| places.points_at(other as usize).iter().map(move |&point| (square.to_bits(), point))).collect();
+    let mut points: Vec<(u64, u32)> =
+        near.iter().flat_map(|&(square, other)| places.points_at(other as usize).iter().map(move |&point| (square.to_bits(), point))).collect();
     points.sort_unstable();
     points.into_iter().map(|(_, point)| point).collect()
 }

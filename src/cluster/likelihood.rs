@@ -76,7 +76,9 @@ impl Likelihood {
 /// (Abrams, Kleinman & Kulldorff, "Gumbel based p-value approximations for spatial scan statistics", Int J Health Geographics 9:61, 2010).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gumbel {
+    /// The mode.
     pub location: f64,
+    /// The spread: standard deviation times √6 / π.
     pub scale: f64,
 }
 

@@ -103,11 +103,8 @@ impl Places {
 
     /// The squared distance that compares as this many metres do.
     pub(super) fn square_of(&self, metres: f64) -> f64 {
-        let through = if self.spherical {
-            2.0 * EARTH_RADIUS_M * (metres / (2.0 * EARTH_RADIUS_M)).clamp(0.0, std::f64::consts::FRAC_PI_2).sin()
-        } else {
-            metres
-        };
+        let through =
+            if self.spherical { 2.0 * EARTH_RADIUS_M * (metres / (2.0 * EARTH_RADIUS_M)).clamp(0.0, std::f64::consts::FRAC_PI_2).sin() } else { metres };
         through * through
     }
 
@@ -153,8 +150,8 @@ impl Places {
             let at = open[depth] as usize;
             let node = &self.nodes[at];
             let (mut least, mut most) = (0.0, 0.0);
-            for axis in 0..3 {
-                let (below, above) = (node.low[axis] - centre[axis], centre[axis] - node.high[axis]);
+            for ((here, low), high) in centre.iter().zip(node.low).zip(node.high) {
+                let (below, above) = (low - here, here - high);
                 let outside = below.max(above).max(0.0);
                 let farthest = below.min(above);
                 least += outside * outside;

@@ -77,13 +77,13 @@ impl<L: Copy + Default + AddAssign + From<u8> + Send + Sync, T> Columns<L, T> {
         let table = |table: usize| {
             let mut counts = vec![[L::default(); COLUMNS]; weight.len()];
             let mut deck = points.clone();
-            for column in 0..COLUMNS.min(replicates - table * COLUMNS) {
+            (0..COLUMNS.min(replicates - table * COLUMNS)).for_each(|column| {
                 let mut random = Random::stream(seed, (table * COLUMNS + column) as u64);
                 for dealt in 0..cases {
                     deck.swap(dealt, dealt + random.below(points.len() - dealt));
                     counts[deck[dealt] as usize][column] += L::from(1);
                 }
-            }
+            });
             counts
         };
         let counts = (0..replicates.div_ceil(COLUMNS)).into_par_iter().map(table).collect();
@@ -164,7 +164,7 @@ impl Least {
         let all = up_to.last().copied().unwrap_or(0.0);
         let table = |table: usize| {
             let mut counts = vec![[0_u32; COLUMNS]; base.len()];
-            for column in 0..COLUMNS.min(replicates - table * COLUMNS) {
+            (0..COLUMNS.min(replicates - table * COLUMNS)).for_each(|column| {
                 let mut random = Random::stream(seed, (table * COLUMNS + column) as u64);
                 for _ in 0..cases {
                     let falls = random.fraction() * all;
@@ -172,7 +172,7 @@ impl Least {
                     let location = up_to.partition_point(|&end| end <= falls).min(base.len() - 1);
                     counts[location][column] += 1;
                 }
-            }
+            });
             counts
         };
         let counts = (0..replicates.div_ceil(COLUMNS)).into_par_iter().map(table).collect();

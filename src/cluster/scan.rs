@@ -33,6 +33,7 @@ pub struct Scan {
     pub max_radius_m: Option<f64>,
     /// Random data sets; 0 gives no p-value.
     pub replicates: usize,
+    /// The replicates depend on it and on nothing else.
     pub seed: u64,
     /// How many clusters to give at most.
     pub limit: usize,
@@ -53,6 +54,7 @@ pub struct Cluster {
     pub radius_m: f64,
     /// The points inside, by distance.
     pub points: Vec<u32>,
+    /// Cases inside.
     pub cases: usize,
     /// Points inside (Bernoulli) or their population (Poisson).
     pub base: f64,
@@ -60,6 +62,7 @@ pub struct Cluster {
     pub expected: f64,
     /// The rate inside over the rate outside; `None` when no case lies outside.
     pub relative_risk: Option<f64>,
+    /// The log-likelihood ratio.
     pub llr: f64,
     /// (1 + replicates with at least this ratio) / (1 + replicates) (Dwass, "Modified randomization tests", Annals of Mathematical Statistics 1957).
     pub p: Option<f64>,
@@ -70,9 +73,12 @@ pub struct Cluster {
 /// What a scan found. No clusters: nowhere is the rate higher inside a window than outside.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScanReport {
-    /// Strongest first; no two share a location. Each is the best window of its centre, as in SaTScan.
+    /// Strongest first (then fewest locations, then by the first point); no two share a location. Each is the best window of its centre, as
+    /// in SaTScan: a centre whose best window overlaps a stronger one gives none.
     pub clusters: Vec<Cluster>,
+    /// Cases in total.
     pub cases: usize,
+    /// Points, or population, in total.
     pub base: f64,
     /// Points at locations that alone are larger than the greatest window: no window holds them.
     pub out_of_reach: usize,
@@ -149,7 +155,8 @@ impl Scan {
         let places = windows.places;
         let first_point = |centre: usize| places.points_at(centre)[0];
         let out_of_reach = (0..bests.len()).filter(|&centre| bests[centre].is_none()).map(|centre| places.points_at(centre).len()).sum();
-        let mut ranked: Vec<(usize, Best)> = bests.into_iter().enumerate().filter_map(|(centre, best)| best.filter(|best| best.rank > 0.0).map(|best| (centre, best))).collect();
+        let mut ranked: Vec<(usize, Best)> =
+            bests.into_iter().enumerate().filter_map(|(centre, best)| best.filter(|best| best.rank > 0.0).map(|best| (centre, best))).collect();
         ranked.sort_by(|a, b| b.1.rank.total_cmp(&a.1.rank).then(a.1.locations.cmp(&b.1.locations)).then(first_point(a.0).cmp(&first_point(b.0))));
         let gumbel = Gumbel::fit(&greatest);
         let all_cases = cases.iter().sum::<usize>();
@@ -163,18 +170,19 @@ impl Scan {
             if taken[centre] {
                 continue;
             }
-            let (near, order) = search.around(windows, centre);
+            let (_, order) = search.around(windows, centre);
             let inside: Vec<usize> = order[..best.locations].iter().map(|&location| (location & !END) as usize).collect();
             if inside.iter().any(|&location| taken[location]) {
                 continue;
             }
             inside.iter().for_each(|&location| taken[location] = true);
-            let (count, base) = (inside.iter().map(|&location| cases[location]).sum::<usize>(), inside.iter().map(|&location| windows.base[location]).sum::<f64>());
+            let (count, base) =
+                (inside.iter().map(|&location| cases[location]).sum::<usize>(), inside.iter().map(|&location| windows.base[location]).sum::<f64>());
             let expected = all_cases as f64 * base / windows.all_base;
             let outside = (all_cases - count) as f64 / (all_cases as f64 - expected);
             clusters.push(Cluster {
                 centre: first_point(centre),
-                radius_m: places.metres_of(near[best.locations - 1].0),
+                radius_m: places.metres_of(best.square),
                 points: inside.iter().flat_map(|&location| places.points_at(location)).copied().collect(),
                 cases: count,
                 base,
@@ -215,6 +223,8 @@ fn tally(places: &Places, of: impl Fn(usize) -> usize) -> Vec<usize> {
 pub(super) struct Best {
     pub rank: f64,
     pub locations: usize,
+    /// The squared distance of its farthest location.
+    square: f64,
 }
 
 /// Which windows there are.
@@ -237,9 +247,9 @@ impl<'a> Windows<'a> {
     }
 
     /// The best window of a list of locations by distance; `None` when the list is empty.
-    pub(super) fn best(&self, order: &[u32], cases: &[usize], likelihood: &Likelihood) -> Option<Best> {
+    pub(super) fn best(&self, near: &[Near], order: &[u32], cases: &[usize], likelihood: &Likelihood) -> Option<Best> {
         let (mut count, mut base, mut counted) = (0, 0.0, 0);
-        let mut best = Best { rank: 0.0, locations: 0 };
+        let mut best = Best { rank: 0.0, locations: 0, square: 0.0 };
         for (at, &flagged) in order.iter().enumerate() {
             let location = (flagged & !END) as usize;
             count += cases[location];
@@ -249,7 +259,7 @@ impl<'a> Windows<'a> {
                 counted = count;
                 let rank = likelihood.rank(count, base);
                 if rank > best.rank {
-                    best = Best { rank, locations: at + 1 };
+                    best = Best { rank, locations: at + 1, square: near[at].0 };
                 }
             }
         }
@@ -322,8 +332,8 @@ impl Batch {
         let mut search = Search::new(windows);
         let mut batch = Self { orders: Vec::new(), ends: Vec::new(), bests: Vec::new() };
         for centre in centres {
-            let (_, order) = search.around(windows, centre);
-            batch.bests.push(windows.best(order, cases, likelihood));
+            let (near, order) = search.around(windows, centre);
+            batch.bests.push(windows.best(near, order, cases, likelihood));
             batch.orders.extend_from_slice(order);
             batch.ends.push(batch.orders.len());
         }

@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(shown(&spans, &[withdrawn], 31), (Green, Some(Pending::Provisional(Tier::Red))));
         // Also when it was public by then.
         let withdrawn = Confirmation { withdrawn: Some(day(40)), ..confirmed(Tier::Red, 21, 30) };
-        assert_eq!(shown(&spans, &[withdrawn.clone()], 39), (Red, None));
+        assert_eq!(shown(&spans, std::slice::from_ref(&withdrawn), 39), (Red, None));
         assert_eq!(shown(&spans, &[withdrawn], 40), (Green, Some(Pending::Provisional(Tier::Red))));
     }
 
@@ -256,9 +256,9 @@ mod tests {
     fn nothing_is_public_before_the_owner_was_told() {
         let spans = [span(0, Green), span(20, Red)];
         let untold = Confirmation { told: None, ..confirmed(Tier::Red, 21, 21) };
-        assert_eq!(shown(&spans, &[untold.clone()], 60), (Green, Some(Pending::UnderRepair { tier: Tier::Red, until: day(21) })));
+        assert_eq!(shown(&spans, std::slice::from_ref(&untold), 60), (Green, Some(Pending::UnderRepair { tier: Tier::Red, until: day(21) })));
         let told = Confirmation { told: Some(day(50)), ..untold };
-        assert_eq!(shown(&spans, &[told.clone()], 49).0, Green);
+        assert_eq!(shown(&spans, std::slice::from_ref(&told), 49).0, Green);
         assert_eq!(shown(&spans, &[told], 50), (Red, None));
     }
 

@@ -10,6 +10,7 @@ mod houses;
 mod imports;
 mod mvt;
 mod notices;
+mod ogc;
 mod policies;
 mod problem;
 mod publication;
@@ -96,6 +97,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .merge(ogc::router())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, DEADLINE)));
     let files = OpenApiRouter::new()

@@ -18,7 +18,7 @@ export const eventName = (kind) => sentence(state.policy?.kinds[kind]?.title) ||
 export function eventList(events, acts, reviewed) {
   const newest = [...events].reverse();
   return el("section", { class: "part" }, el("h3", null, tr("eventsHead"), el("small", null, events.length ? String(events.length) : "")),
-    events.length ? el("ol", { class: "events" }, newest.map((event) => line(event, acts, reviewed.has(event.id)))) : el("p", { class: "note" }, tr("eventsNone")));
+    events.length ? el("ol", { class: "events" }, newest.map((event) => line(event, acts, reviewed.has(event.id)))) : el("p", { class: "note" }, tr(may("see_staff_lines") ? "eventsNone" : "eventsWithheld")));
 }
 
 /**

@@ -16,7 +16,7 @@ export function points(receipt) {
     el("tbody", null, receipt.lines.map((line) => el("tr", null,
       el("th", { scope: "row" }, sentence(line.title), valueText(line.value) && el("span", { class: "value" }, valueText(line.value)), dates(line)),
       el("td", { class: line.points < 0 ? "minus" : line.points > 0 ? "plus" : "" }, line.criterion === "base" ? number(line.points) : signed(line.points))))),
-    el("tfoot", null, el("tr", null, el("th", { scope: "row" }, tr("total")), el("td", { id: "receipt-total" }, number(total)))));
+    el("tfoot", null, el("tr", null, el("th", { scope: "row" }, tr("total")), receipt.score === null ? el("td", { id: "receipt-total", class: "withheld" }, tr("scoreWithheld")) : el("td", { id: "receipt-total" }, number(total)))));
 }
 
 /** @param {import("./api.js").ReceiptLine} line */

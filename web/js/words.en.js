@@ -52,7 +52,7 @@ export const en = {
   history: "Tier history", historyLabel: "The tier over time", historyWords: (/** @type {number} */ count) => `In words (${n(count)})`,
   follows: "What follows", followsFor: (/** @type {string} */ tier) => `What follows from ${tier.toLowerCase()}`,
   policyLine: (/** @type {string} */ title, /** @type {number} */ version) => `Policy: ${title}, version ${version}`,
-  eventsHead: "Records", eventsNone: "No records yet.", voided: "voided", voidIt: "Void", recordedBy: (/** @type {string} */ who) => `recorded by ${who}`,
+  eventsHead: "Records", eventsNone: "No records yet.", eventsWithheld: "The record itself is shown to staff; what counts stands above.", scoreWithheld: "not shown: part of it is for staff only", voided: "voided", voidIt: "Void", recordedBy: (/** @type {string} */ who) => `recorded by ${who}`,
   noTier: "This house is not let and has no tier.", unratedText: "This rental house had not been assessed by this day, so it is unrated.",
   people: "People and photos", peopleNote: "People and photos are not connected in this version; they will be shown here.",
   record: "Record an observation", recordTitle: (/** @type {string} */ code) => `Observation: ${code}`, recordKind: "Kind", recordDate: "Date", recordNotKnown: "not looked at", recordSave: "Save the record", recordSaved: (/** @type {string} */ tier) => `Saved. Now ${tier.toLowerCase()}`, recordHint: "What was not looked at keeps its last known value.", recordEmpty: "Fill in at least one field.",

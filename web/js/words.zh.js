@@ -50,7 +50,7 @@ export const zh = {
   history: "等级历史", historyLabel: "等级随时间的变化", historyWords: (/** @type {number} */ count) => `逐条列出（${n(count)}）`,
   follows: "对应措施", followsFor: (/** @type {string} */ tier) => `${tier}的措施`,
   policyLine: (/** @type {string} */ title, /** @type {number} */ version) => `依据：${title}，第 ${version} 版`,
-  eventsHead: "记录", eventsNone: "还没有记录。", voided: "已作废", voidIt: "作废", recordedBy: (/** @type {string} */ who) => `记录人 ${who}`,
+  eventsHead: "记录", eventsWithheld: "原始记录仅供工作人员查看,计入的事项见上。", scoreWithheld: "不公开:含仅供工作人员查看的分值", eventsNone: "还没有记录。", voided: "已作废", voidIt: "作废", recordedBy: (/** @type {string} */ who) => `记录人 ${who}`,
   noTier: "此房屋未出租，不参与评级。", unratedText: "这户出租房屋在这一天之前还没有走访评估，因此未评级。",
   people: "人员与照片", peopleNote: "本版本尚未接入人员与照片资料；接入后在此显示。",
   record: "记录观察", recordTitle: (/** @type {string} */ code) => `记录观察：${code}`, recordKind: "类别", recordDate: "日期", recordNotKnown: "未查看", recordSave: "保存记录", recordSaved: (/** @type {string} */ tier) => `已保存，现为${tier}`, recordHint: "未查看的项目保留上次的结果。", recordEmpty: "请至少填写一项。",

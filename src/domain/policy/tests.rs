@@ -29,7 +29,8 @@ fn observation(id: usize, day: Day, kind: &str, fields: &[(&str, &str)]) -> Obse
 /// Any history that the policy admits: days within three years, some of them equal.
 fn any_history(document: &str) -> impl Strategy<Value = Vec<Observation>> + use<> {
     let policy = Policy::parse(document).unwrap();
-    let kinds: Vec<(String, Vec<(String, Vec<String>)>)> = policy
+    type Fields = Vec<(String, Vec<String>)>;
+    let kinds: Vec<(String, Fields)> = policy
         .kinds()
         .map(|(kind, fields)| {
             let fields = fields.iter().map(|field| {

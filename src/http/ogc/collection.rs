@@ -99,3 +99,40 @@ pub async fn queryables(visit: Visit) -> Result<Response, Problem> {
         Form::Json => visit.json(SCHEMA, &schema),
     })
 }
+
+/// A house as it is sent, as a JSON Schema: clients read the types of their fields from it.
+#[utoipa::path(get, path = "/ogc/collections/houses/schema", tag = "ogc", responses((status = 200, body = Object, content_type = "application/schema+json")))]
+pub async fn schema(visit: Visit) -> Result<Response, Problem> {
+    visit.expect(&[])?;
+    let text = json!({ "type": "string" });
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": visit.address("/ogc/collections/houses/schema"),
+        "title": visit.language.pick("房屋的结构", "The schema of a house"),
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": { "const": "Feature" },
+            "id": text,
+            "geometry": { "$ref": "https://geojson.org/schema/Point.json" },
+            "properties": {
+                "type": "object",
+                "required": ["code", "tier", "kind"],
+                "properties": {
+                    "code": text,
+                    "tier": { "type": "string", "enum": Standing::ALL.map(Standing::as_str) },
+                    "kind": { "type": "string", "enum": HouseKind::ALL.map(HouseKind::as_str) },
+                    "address": text,
+                    "door_plate": text,
+                    "area_code": text,
+                    // Null while there is none; a list of two types is more than GDAL understands.
+                    "score": { "type": "number", "nullable": true },
+                }
+            }
+        }
+    });
+    Ok(match visit.form {
+        Form::Html => visit.html(html::schema(&visit, &schema)),
+        Form::Json => visit.json(SCHEMA, &schema),
+    })
+}

@@ -60,7 +60,7 @@ impl<'a> Feature<'a> {
                 address: house.address(),
                 door_plate: house.door_plate(),
                 area_code: house.area_code(),
-                score: score_on(house, moment),
+                score: house.score_on(moment),
             },
             links: Vec::new(),
         }
@@ -70,11 +70,6 @@ impl<'a> Feature<'a> {
     pub fn coordinates(&self) -> [f64; 2] {
         self.geometry.coordinates
     }
-}
-
-/// The score that explains the tier shown: none where the public sees another tier than the computed one.
-pub fn score_on(house: HouseView<'_>, moment: Moment) -> Option<Points> {
-    house.score_on(moment.day).filter(|_| house.standing_on(moment.day) == house.standing_on(moment))
 }
 
 /// The path of a house.

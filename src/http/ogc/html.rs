@@ -9,7 +9,7 @@ use super::{
     items,
     visit::{Link, Visit},
 };
-use crate::domain::{day::Day, tier::Standing};
+use crate::domain::{day::Day, house::HouseKind, tier::Standing};
 
 /// A page in the making.
 struct Page<'a> {
@@ -133,7 +133,7 @@ pub fn api(visit: &Visit, document: &Value) -> String {
     let mut page = Page::titled(visit, &[], visit.language.pick("接口说明", "The interface"));
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         let get = &methods["get"];
-        let _ = writeln!(page.html, "<h2>GET {}</h2>", escaped(path));
+        let _ = writeln!(page.html, "<h2>GET {}</h2>", escaped(&format!("/ogc{path}")));
         page.paragraph(&text(&get["summary"]));
         let named = |parameter: &Value| match parameter["$ref"].as_str() {
             Some(address) => document.pointer(address.trim_start_matches('#')).cloned().unwrap_or_default(),
@@ -173,13 +173,20 @@ pub fn collection(visit: &Visit, houses: &Value, links: &[Link]) -> String {
 }
 
 pub fn queryables(visit: &Visit, schema: &Value) -> String {
-    let pick = |zh: &'static str, en: &'static str| visit.language.pick(zh, en);
-    let mut page = Page::titled(visit, &[("/ogc/collections/houses", pick("房屋", "Houses"))], pick("可查询的属性", "What filters may ask about"));
+    properties(visit, visit.language.pick("可查询的属性", "What filters may ask about"), &schema["properties"])
+}
+
+pub fn schema(visit: &Visit, schema: &Value) -> String {
+    properties(visit, &text(&schema["title"]), &schema["properties"]["properties"]["properties"])
+}
+
+fn properties(visit: &Visit, title: &str, properties: &Value) -> String {
+    let mut page = Page::titled(visit, &[("/ogc/collections/houses", visit.language.pick("房屋", "Houses"))], title);
     page.put("<table>\n<tbody>\n");
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+    for (name, property) in properties.as_object().into_iter().flatten() {
         let kind = property.get("enum").or_else(|| property.get("type")).or_else(|| property.get("format")).map(text).unwrap_or_default();
-        let _ =
-            writeln!(page.html, "<tr><th><code>{}</code></th><td>{}</td><td>{}</td></tr>", escaped(name), escaped(&text(&property["title"])), escaped(&kind));
+        let about = property.get("title").map(text).unwrap_or_default();
+        let _ = writeln!(page.html, "<tr><th><code>{}</code></th><td>{}</td><td>{}</td></tr>", escaped(name), escaped(&about), escaped(&kind));
     }
     page.put("</tbody>\n</table>\n");
     page.done()
@@ -207,7 +214,7 @@ pub fn items(visit: &Visit, matched: u64, day: Day, links: &[Link], features: &[
         page.anchor(&items::page_of(visit, house.code), house.code);
         let _ = write!(page.html, "</td><td><span class=\"tier {}\">{}</span></td>", house.tier.as_str(), tier_name(visit, house.tier));
         let score = house.score.map(|score| score.to_string()).unwrap_or_default();
-        for value in [house.kind.as_str(), house.address, house.area_code, &score] {
+        for value in [kind_name(visit, house.kind), house.address, house.area_code, &score] {
             let _ = write!(page.html, "<td>{}</td>", escaped(value));
         }
         page.put("</tr>\n");
@@ -226,7 +233,7 @@ pub fn item(visit: &Visit, day: Day, feature: &Feature<'_>) -> String {
         (pick("等级", "Tier"), tier_name(visit, house.tier).to_owned()),
         (pick("已公布等级", "Published tier"), house.published.map(|tier| tier_name(visit, tier).to_owned()).unwrap_or_default()),
         (pick("得分", "Score"), house.score.map(|score| score.to_string()).unwrap_or_default()),
-        (pick("用途", "Kind"), house.kind.as_str().to_owned()),
+        (pick("用途", "Kind"), kind_name(visit, house.kind).to_owned()),
         (pick("地址", "Address"), house.address.to_owned()),
         (pick("门牌", "Door plate"), house.door_plate.to_owned()),
         (pick("区域", "Area"), house.area_code.to_owned()),
@@ -244,6 +251,17 @@ fn tier_name(visit: &Visit, tier: Standing) -> &'static str {
         Standing::Yellow => ("黄", "yellow"),
         Standing::Green => ("绿", "green"),
         Standing::Star => ("星", "star"),
+    };
+    visit.language.pick(zh, en)
+}
+
+fn kind_name(visit: &Visit, kind: HouseKind) -> &'static str {
+    let (zh, en) = match kind {
+        HouseKind::Rental => ("出租", "rental"),
+        HouseKind::OwnerOccupied => ("自住", "owner-occupied"),
+        HouseKind::Public => ("公共", "public"),
+        HouseKind::Business => ("经营", "business"),
+        HouseKind::Vacant => ("空置", "vacant"),
     };
     visit.language.pick(zh, en)
 }

@@ -20,11 +20,10 @@ use super::{
 };
 use crate::{
     app::App,
-    atlas::Moment,
     domain::day::Day,
     http::{
-        areas::limit,
-        asking::{Asker, At, house_code, view_of},
+        areas::{answer, limit},
+        asking::{Asker, At, house_code, moment_of},
         problem::{Code, Problem, ProblemBody},
     },
 };
@@ -66,7 +65,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
     let known: Vec<&str> = Wanted::PARAMETERS.into_iter().chain(["crs", "datetime", "limit", "token", "as"]).collect();
     visit.expect(&known)?;
     let crs = Crs::read("crs", visit.parameter("crs"))?;
-    let moment = Moment { day: datetime::day(visit.parameter("datetime"), app.today())?, view: view_of(&caller, visit.parameter("as"))? };
+    let moment = moment_of(&app, &caller, Some(datetime::day(visit.parameter("datetime"), app.today())?), visit.parameter("as"))?;
     let asked = visit.parameter("limit").map(|text| text.parse::<usize>().map_err(|_| Problem::parameter("limit", format!("1 to {MOST}"), text)));
     let limit = limit(asked.transpose()?, DEFAULT_LIMIT, MOST)?;
     let after = visit.parameter("token").map(code_of).transpose()?;
@@ -97,7 +96,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
         };
         Ok(with_crs(response, crs))
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?
+    answer(work).await
 }
 
 /// A house with its tier on a day.
@@ -108,7 +107,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
 pub async fn item(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, visit: Visit) -> Result<Response, Problem> {
     visit.expect(&["crs", "datetime", "as"])?;
     let crs = Crs::read("crs", visit.parameter("crs"))?;
-    let moment = Moment { day: datetime::day(visit.parameter("datetime"), app.today())?, view: view_of(&caller, visit.parameter("as"))? };
+    let moment = moment_of(&app, &caller, Some(datetime::day(visit.parameter("datetime"), app.today())?), visit.parameter("as"))?;
     let (code, snapshot) = (house_code(&code)?, app.snapshot());
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
     let mut feature = Feature::of(house, moment, crs);
@@ -136,6 +135,8 @@ pub fn links(visit: &Visit) -> Vec<Link> {
         visit.link("items", path, GEOJSON, "房屋 (GeoJSON)", "Houses as GeoJSON"),
         visit.link("items", &format!("{path}?f=html"), "text/html", "房屋 (网页)", "Houses as a page"),
         visit.link(collection::QUERYABLES, "/ogc/collections/houses/queryables", super::SCHEMA, "可查询的属性", "What filters may ask about"),
+        // Relations are alike in either case (RFC 8288); GDAL knows this one only so.
+        visit.link("describedBy", "/ogc/collections/houses/schema", super::SCHEMA, "房屋的结构", "The schema of a house"),
     ]
 }
 

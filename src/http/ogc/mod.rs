@@ -52,7 +52,9 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(collection::collections))
         .routes(routes!(collection::houses))
         .routes(routes!(collection::queryables))
+        .routes(routes!(collection::schema))
         .routes(routes!(items::items))
         .routes(routes!(items::item))
+        .route("/ogc/", axum::routing::get(landing::landing))
         .route("/ogc/page.css", axum::routing::get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("page.css")) }))
 }

@@ -5,8 +5,9 @@ const minus = (text) => Number(text.replace("−", "-").replace("+", ""));
 
 test("the card's receipt sums to the score it shows", async ({ page, request }) => {
   await open(page);
-  const { features } = await ask(request, "/api/areas/houses?date=2010-10-31&tier=red,star&limit=4", WORLD);
-  for (const { properties: house } of features) {
+  const { features } = await ask(request, "/api/areas/houses?date=2010-10-31&tier=red,star&limit=20", WORLD);
+  // Where points are for staff only the public is not told the score.
+  for (const { properties: house } of features.filter(({ properties }) => properties.score !== undefined).slice(0, 4)) {
     await page.goto(`/?test=1#sel=${house.code}&day=2010-10-31`);
     await page.reload();
     await expect(page.locator("#card h2")).toHaveText(house.address);

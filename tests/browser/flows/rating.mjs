@@ -220,7 +220,7 @@ test.describe("signed in", () => {
     await page.locator("#tasks-open").click();
     await expect(page.locator("#group-provisional .badge")).toHaveText(String(work.provisional_total));
     await expect(page.locator("#group-repairs .badge")).toHaveText(String(work.repairs.length));
-    expect(page.url()).toContain("page=tasks");
+    await expect.poll(() => page.url()).toContain("page=tasks");
     await shoot(page, "15-work");
     expect(await grave(page)).toEqual([]);
     await page.locator(`#group-provisional [data-code="${house.code}"]`).click();

@@ -7,7 +7,6 @@ use crate::{
     atlas::{HouseView, Moment},
     domain::day::Day,
     earth::Region,
-    http::ogc::feature::score_on,
 };
 
 /// Comparisons, literals of lists and joints in one expression.
@@ -144,7 +143,7 @@ impl Scalar {
             Self::Field(Field::Kind) => known(house.kind().as_str()),
             Self::Field(Field::Address) => known(house.address()),
             Self::Field(Field::AreaCode) => known(house.area_code()),
-            Self::Field(Field::Score) => score_on(house, moment).map(|score| Value::Number(f64::from(score.hundredths()) / 100.0)),
+            Self::Field(Field::Score) => house.score_on(moment).map(|score| Value::Number(f64::from(score.hundredths()) / 100.0)),
             Self::Text(text) => Some(Value::Text(text)),
             Self::Number(number) => Some(Value::Number(*number)),
             Self::Bool(truth) => Some(Value::Bool(*truth)),
