@@ -30,6 +30,7 @@ create table houses (
     address text collate "C" not null,
     door_plate text collate "C" not null,
     area_code text collate "C" not null,
+    since text collate "C",
     source_datum text collate "C" not null,
     source_lon double precision not null,
     source_lat double precision not null,

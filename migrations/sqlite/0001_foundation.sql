@@ -30,6 +30,7 @@ create table houses (
     address text not null,
     door_plate text not null,
     area_code text not null,
+    since text,
     source_datum text not null,
     source_lon real not null,
     source_lat real not null,

@@ -177,6 +177,17 @@ impl App {
                     report.fault(Fault::new(row, "house_code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
                     continue;
                 }
+                Some(house) if house.record.house.since.is_some_and(|since| observed.day < since) => {
+                    let since = house.record.house.since.map_or_else(String::new, |since| since.to_string());
+                    report.fault(Fault::new(
+                        row,
+                        "date",
+                        FaultCode::BeforeHouse,
+                        format!("a day from {since} on, when the house began"),
+                        &observed.day.to_string(),
+                    ));
+                    continue;
+                }
                 Some(_) => {}
             }
             if observed.day > today {

@@ -227,7 +227,11 @@ impl App {
             officer: if letter.kind == NoticeKind::Certificate { String::new() } else { caller.name.clone() },
             policy: edition.policy.title.clone(),
             policy_version: edition.version,
-            public_url: format!("{}/#sel={}", site.public_url.trim_end_matches('/'), house.code),
+            // Without an address of the site there is nothing that a code could lead to.
+            public_url: match site.public_url.trim_end_matches('/') {
+                "" => String::new(),
+                address => format!("{address}/#sel={}", house.code),
+            },
         };
         let printed = transfer::pdf(&notice, letter.paper).map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
         let pdf_hash = hex(&Sha256::digest(&printed.bytes));

@@ -60,8 +60,12 @@ impl App {
             }
             return self.recorded(before.observation.id, code).await;
         }
-        if house.record.house.kind != HouseKind::Rental {
-            return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
+        let house = house.record.house;
+        if house.kind != HouseKind::Rental {
+            return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.kind.as_str()));
+        }
+        if let Some(since) = house.since.filter(|since| draft.day < *since) {
+            return Err(Refusal::one("date", FaultCode::BeforeHouse, format!("a day from {since} on, when the house began"), draft.day.to_string()));
         }
         let id = new_id();
         let event = NewEvent {

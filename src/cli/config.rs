@@ -26,6 +26,9 @@ pub struct ServeArguments {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Where the public reaches this site, such as https://map.example: kept, and printed as a QR code on notices and door signs.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
 }
 
 impl SiteArguments {

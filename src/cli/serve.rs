@@ -10,7 +10,7 @@ use super::{
     open, say, spinner,
 };
 use crate::{
-    app::{App, DEMO_POLICY},
+    app::{App, Caller, DEMO_POLICY},
     http::{self, Limits},
 };
 
@@ -48,6 +48,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let app = open(&arguments.site, policy.as_deref()).await?;
     bar.finish_and_clear();
     let listener = listen(&arguments.serve).await?;
+    keep_public_url(&app, arguments.serve.public_url).await?;
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
     serve(app, listener).await
 }
@@ -58,6 +59,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     let bar = spinner("making the reference community");
     let app = open(&site, Some(DEMO_POLICY)).await?;
     app.fill_with_demo().await?;
+    keep_public_url(&app, Some(arguments.serve.public_url.unwrap_or(format!("http://{}", listener.local_addr()?)))).await?;
     let accounts = app.demo_accounts().await?;
     bar.finish_and_clear();
     say("The demo shows the reference community of a 2010 report; all data are made up.")?;
@@ -73,6 +75,15 @@ async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {
     TcpListener::bind(arguments.listen)
         .await
         .map_err(|error| Refused::new(format!("cannot listen on {}: {error}; choose another address with --listen", arguments.listen)))
+}
+
+/// Keeps the site's public address where it is a new one.
+async fn keep_public_url(app: &App, url: Option<String>) -> Result<(), Refused> {
+    let Some(url) = url.filter(|url| *url != app.site().public_url) else { return Ok(()) };
+    if !(url.starts_with("http://") || url.starts_with("https://")) || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Refused::new(format!("--public-url: expected an address that begins with http:// or https://; found \"{url}\"")));
+    }
+    Ok(app.describe_site(&Caller::console(), &[("public_url", &url)]).await?)
 }
 
 async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Refused> {

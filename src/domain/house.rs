@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::day::Day;
 use crate::earth::LonLat;
 
 /// A dwelling or premises with its own place and its own code.
@@ -18,6 +19,8 @@ pub struct House {
     pub door_plate: String,
     /// Code of the smallest area (village, community) that it was recorded under; empty when unknown.
     pub area_code: String,
+    /// The day from which it exists or is let, when known: nothing can have been observed before.
+    pub since: Option<Day>,
 }
 
 /// The unique code of a house: 1 to 64 visible characters, no blanks.

@@ -10,7 +10,10 @@ use super::{
     database::{Tx, reading, writing},
 };
 use crate::{
-    domain::house::{House, HouseCode, HouseKind},
+    domain::{
+        day::{BadDay, Day},
+        house::{House, HouseCode, HouseKind},
+    },
     earth::{Datum, LonLat},
 };
 
@@ -30,20 +33,21 @@ pub struct StoredHouse {
     pub record: HouseRecord,
 }
 
-type Row = (String, i64, f64, f64, String, String, String, String, String, f64, f64);
+type Row = (String, i64, f64, f64, String, String, String, String, Option<String>, String, f64, f64);
 
-const COLUMNS: [&str; 12] =
-    ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "source_datum", "source_lon", "source_lat", "revision"];
-const ALL: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat from houses order by code";
-const CHANGED: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat
+const COLUMNS: [&str; 13] =
+    ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "since", "source_datum", "source_lon", "source_lat", "revision"];
+const ALL: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses order by code";
+const CHANGED: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
     from houses where revision > $1 order by code";
-const ONE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat from houses where code = $1";
-const SOME_SQLITE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat
+const ONE: &str =
+    "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
+const SOME_SQLITE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
     from houses where code in (select value from json_each($1))";
-const SOME_POSTGRES: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, source_datum, source_lon, source_lat
+const SOME_POSTGRES: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
     from houses where code = any($1)";
 const UPSERT: &str = "on conflict (code) do update set lon = excluded.lon, lat = excluded.lat, kind = excluded.kind, address = excluded.address,
-    door_plate = excluded.door_plate, area_code = excluded.area_code, source_datum = excluded.source_datum,
+    door_plate = excluded.door_plate, area_code = excluded.area_code, since = excluded.since, source_datum = excluded.source_datum,
     source_lon = excluded.source_lon, source_lat = excluded.source_lat, revision = excluded.revision";
 const LAST_SERIAL: &str = "select coalesce(max(serial), 0) from houses";
 const STAMP: &str = "update houses set revision = $1 where code = $2";
@@ -106,6 +110,7 @@ impl Write {
                 Value::Text(house.address.clone()),
                 Value::Text(house.door_plate.clone()),
                 Value::Text(house.area_code.clone()),
+                Value::MaybeText(house.since.map(|day| day.to_string())),
                 Value::Text(record.datum.as_str().to_owned()),
                 Value::Real(record.source_lon),
                 Value::Real(record.source_lat),
@@ -136,12 +141,13 @@ impl Write {
 }
 
 fn stored(row: Row) -> Result<StoredHouse, StoreError> {
-    let (code, serial, lon, lat, kind, address, door_plate, area_code, datum, source_lon, source_lat) = row;
+    let (code, serial, lon, lat, kind, address, door_plate, area_code, since, datum, source_lon, source_lat) = row;
     let damaged = |what: String| StoreError::Damaged(format!("house {code}: {what}"));
     let house = House {
         place: LonLat::new(lon, lat).map_err(|error| damaged(error.to_string()))?,
         kind: kind.parse::<HouseKind>().map_err(|error| damaged(error.to_string()))?,
         code: HouseCode::new(&code).map_err(|error| damaged(error.to_string()))?,
+        since: since.map(|day| day.parse()).transpose().map_err(|error: BadDay| damaged(error.to_string()))?,
         address,
         door_plate,
         area_code,
@@ -159,6 +165,8 @@ pub(super) struct KeptHouse {
     address: String,
     door_plate: String,
     area_code: String,
+    #[serde(default)]
+    since: Option<Day>,
     datum: Datum,
     source_lon: f64,
     source_lat: f64,
@@ -174,6 +182,7 @@ impl KeptHouse {
             address: house.address.clone(),
             door_plate: house.door_plate.clone(),
             area_code: house.area_code.clone(),
+            since: house.since,
             datum: record.datum,
             source_lon: record.source_lon,
             source_lat: record.source_lat,
@@ -189,6 +198,7 @@ impl KeptHouse {
             address: self.address,
             door_plate: self.door_plate,
             area_code: self.area_code,
+            since: self.since,
         };
         Ok(HouseRecord { house, datum: self.datum, source_lon: self.source_lon, source_lat: self.source_lat })
     }

@@ -74,6 +74,8 @@ pub enum FaultCode {
     // What only `app` can know: the site's houses, its day and its policy.
     UnknownHouse,
     FutureDay,
+    /// Before the house existed.
+    BeforeHouse,
     UnknownObservationKind,
     UnknownField,
     BadFieldValue,

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use super::{FaultCode, Form, Mapping, Parsed, Row, What, fault::Faults, mapping::Repeated, number::PlaceColumns, read, shape::Shape};
 use crate::{
-    domain::house::{House, HouseCode, HouseKind},
+    domain::{
+        day::Day,
+        house::{House, HouseCode, HouseKind},
+    },
     earth::{Datum, LonLat},
 };
 
@@ -70,9 +73,11 @@ fn house(row: &Row, faults: &mut Faults) -> Option<HouseRow> {
             None
         }
     };
+    let since = row.value("since").map(|text| text.parse::<Day>().map_err(|_| row.fault("since", FaultCode::BadDay, "a day as YYYY-MM-DD", &text, faults)));
     let place = place(row, faults);
+    let since = since.transpose().ok()?;
     let (code, kind, ([lon, lat], place)) = (code?, kind?, place?);
-    let house = House { code, place, kind, address: row.text("address"), door_plate: row.text("door_plate"), area_code: row.text("area_code") };
+    let house = House { code, place, kind, address: row.text("address"), door_plate: row.text("door_plate"), area_code: row.text("area_code"), since };
     Some(HouseRow { house, source: SourcePlace { datum: row.datum, lon, lat } })
 }
 
@@ -113,11 +118,13 @@ mod tests {
 
     #[test]
     fn a_row_of_our_own_columns_becomes_a_house() {
-        let parsed = csv("house_code,lon,lat,address,kind,area_code,door_plate\nA1,120.05,31.7,\"1, Long Rd\",rental,V1,3-1\nA2,120.1,31.8,,,,\n");
+        let parsed =
+            csv("house_code,lon,lat,address,kind,area_code,door_plate,since\nA1,120.05,31.7,\"1, Long Rd\",rental,V1,3-1,2009-05-01\nA2,120.1,31.8,,,,,\n");
         assert_eq!((parsed.read, parsed.faulty, parsed.faults.len()), (2, 0, 0));
         let house = &parsed.rows[0].1.house;
         assert_eq!((house.code.as_str(), house.kind, house.address.as_str()), ("A1", HouseKind::Rental, "1, Long Rd"));
         assert_eq!((house.area_code.as_str(), house.door_plate.as_str(), house.place.lon()), ("V1", "3-1", 120.05));
+        assert_eq!((house.since, parsed.rows[1].1.house.since), ("2009-05-01".parse().ok(), None));
         // Nobody said that it is let.
         assert_eq!(parsed.rows[1].1.house.kind, HouseKind::OwnerOccupied);
     }

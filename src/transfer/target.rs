@@ -36,6 +36,7 @@ const HOUSES: &[Target] = &[
     optional("kind", &["类型", "房屋类型"]),
     optional("area_code", &["辖区编码", "辖区代码"]),
     optional("door_plate", &["门牌", "门牌号"]),
+    optional("since", &["启用日期", "建成日期"]),
 ];
 
 const EVENTS: &[Target] =

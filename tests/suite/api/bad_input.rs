@@ -113,6 +113,18 @@ fn events_of_unknown_houses_and_of_the_future_are_faults() {
 }
 
 #[test]
+fn nothing_is_observed_before_the_house_began() {
+    let world = World::new(Engine::Sqlite).unwrap();
+    world.import(ImportedKind::Houses, "house_code,lon,lat,kind,since\nN-1,120.05,31.72,rental,2010-03-01\n");
+    let report = world.import(ImportedKind::Events, "house_code,date,kind\nN-1,2010-02-28,lead\nN-1,2010-03-01,lead\n");
+    assert_eq!((report.new, report.faulty, sanshi::http::fault_code(report.faults[0].code)), (1, 1, "before_house".to_owned()));
+    let officer = world.token(Role::Officer);
+    let refused = world.post_as(&officer, "/api/houses/N-1/events", r#"{"date":"2009-01-01","kind":"lead"}"#);
+    assert_eq!((refused.code().as_str(), refused.json()["errors"][0]["code"].as_str()), ("invalid", Some("before_house")));
+    assert_eq!(world.get("/api/houses/N-1/events").json()["events"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_slow_client_does_not_hold_the_server() {
     use std::{io::Write, net::TcpStream};
     let world = World::new(Engine::Sqlite).unwrap();
