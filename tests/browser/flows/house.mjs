@@ -25,9 +25,12 @@ test("the card's receipt sums to the score it shows", async ({ page, request }) 
 
 test("arrow keys ring houses on the map, Enter opens, Esc closes and gives the focus back", async ({ page }) => {
   await open(page);
+  await expect(page.locator("#houses .row").first()).toBeVisible();
+  await settled(page);
   await page.locator("#houses").focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
+  await expect(page.locator("#houses")).toBeFocused();
   const code = await page.locator("#houses .row.active").getAttribute("data-code");
   await expect.poll(() => page.evaluate(() => window.__map.queryRenderedFeatures({ layers: ["halo"] }).length)).toBeGreaterThan(0);
   await page.keyboard.press("Enter");
