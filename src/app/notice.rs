@@ -72,7 +72,7 @@ impl App {
         }
         let days = rulebook.on(today).policy.consequences().get(&tier).and_then(|follows| follows.days_to_repair);
         let deadline = if kind == NoticeKind::Certificate { None } else { days.map(|days| today.plus_days(i32::from(days))) };
-        let record = self.write_notice(&mut write, caller, &house, &timeline, tier, Letter { kind, paper, deadline, confirmation_id: None }).await?;
+        let (_, record) = self.keep_notice(&mut write, caller, &house, &timeline, tier, Letter { kind, paper, deadline, confirmation_id: None }).await?;
         let detail = serde_json::json!({ "kind": kind, "notice": record.id });
         write.commit(caller.audit("make_notice", code.as_str(), detail), Scope::Houses).await?;
         self.catch_up().await?;
@@ -152,19 +152,8 @@ impl App {
         self.store.notice_pdf(id).await?.ok_or_else(|| Refusal::NotFound { what: "notice", name: id.chars().take(80).collect() })
     }
 
-    pub(super) async fn write_notice(
-        &self,
-        write: &mut Write,
-        caller: &Caller,
-        house: &House,
-        timeline: &Timeline,
-        tier: Tier,
-        letter: Letter<'_>,
-    ) -> Result<NoticeRecord, Refusal> {
-        Ok(self.keep_notice(write, caller, house, timeline, tier, letter).await?.1)
-    }
-
-    async fn keep_notice(
+    /// Writes a notice from the record, prints it and keeps both.
+    pub(super) async fn keep_notice(
         &self,
         write: &mut Write,
         caller: &Caller,

@@ -97,7 +97,7 @@ impl App {
             None => None,
             Some(kind) => {
                 let letter = Letter { kind, paper: crate::transfer::Paper::A4, deadline, confirmation_id: Some(&id) };
-                Some(self.write_notice(&mut write, caller, &house.record.house, &timeline, tier, letter).await?)
+                Some(self.keep_notice(&mut write, caller, &house.record.house, &timeline, tier, letter).await?.1)
             }
         };
         write.stamp_house(code).await?;
