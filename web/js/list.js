@@ -81,13 +81,15 @@ export function startList(acts) {
 
   /** @param {number} i */
   function line(i) {
-    const { code, tier, address, score, published } = rows[i].properties;
+    // A row that is still shown while the list is asked for anew must know its own house.
+    const house = rows[i];
+    const { code, tier, address, score, published } = house.properties;
     return el(
       "li",
       {
         role: "option", id: `row-${i}`, class: "row", data: { code }, "aria-selected": String(code === state.sel),
-        onclick: () => { active = i; acts.open(rows[i]); },
-        onpointerenter: (/** @type {PointerEvent} */ event) => { if (event.pointerType === "mouse") ring(i); },
+        onclick: () => { active = i; acts.open(house); },
+        onpointerenter: (/** @type {PointerEvent} */ event) => { if (event.pointerType === "mouse") ring(house); },
       },
       mark(tier), el("span", { class: "offscreen" }, tierName(tier)), el("span", { class: "address" }, address || code),
       el("span", { class: "code" }, published && published !== tier && el("span", { class: "public", title: `${tr("asPublished")}: ${tierName(published)}` }, icon("eye"), mark(published), el("span", { class: "offscreen" }, `${tr("asPublished")}: ${tierName(published)}`)), address ? code : ""), el("span", { class: "score", title: tr("score") }, score === null || score === undefined ? "" : number(score)),
@@ -121,10 +123,10 @@ export function startList(acts) {
     } else list.removeAttribute("aria-activedescendant");
   }
 
-  /** @param {number} i */
-  function ring(i) {
-    const [lng, lat] = rows[i].geometry.coordinates;
-    set({ halo: { code: rows[i].properties.code, lng, lat } });
+  /** @param {typeof rows[number]} house */
+  function ring(house) {
+    const [lng, lat] = house.geometry.coordinates;
+    set({ halo: { code: house.properties.code, lng, lat } });
   }
 
   list.addEventListener("pointerleave", () => { if (!state.sel && document.activeElement !== list) set({ halo: null }); });
@@ -133,10 +135,10 @@ export function startList(acts) {
     if (event.key in steps && rows.length) {
       event.preventDefault();
       active = Math.max(0, Math.min(rows.length - 1, active + steps[event.key]));
-      ring(active);
+      ring(rows[active]);
       point();
       if (active > rows.length - 10) more(false);
-    } else if (event.key === "Enter" && active >= 0) {
+    } else if (event.key === "Enter" && rows[active]) {
       event.preventDefault();
       acts.open(rows[active]);
     }
