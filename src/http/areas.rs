@@ -194,20 +194,9 @@ pub async fn houses(
             next: found.last().filter(|_| more).map(|house| house.code()),
             features: found.iter().map(|house| HouseFeature::of(house, moment, None)).collect(),
         };
-        Ok(([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection).into_body_bytes()).into_response())
+        Ok(([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection)).into_response())
     })
     .await
-}
-
-/// A JSON body without the header that `Json` sets.
-trait IntoBodyBytes {
-    fn into_body_bytes(self) -> Vec<u8>;
-}
-
-impl<T: Serialize> IntoBodyBytes for Json<T> {
-    fn into_body_bytes(self) -> Vec<u8> {
-        serde_json::to_vec(&self.0).unwrap_or_default()
-    }
 }
 
 #[derive(Deserialize, IntoParams)]
