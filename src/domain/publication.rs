@@ -153,7 +153,10 @@ impl<'a> Publisher<'a> {
             self.used_up[by] = true;
             self.public = before;
         }
-        let better = self.public.tier().map_or(tier >= Tier::Green, |public| tier >= public);
+        if self.public == Standing::from(tier) {
+            return None; // How it fell is remembered: the word may still be taken back.
+        }
+        let better = self.public.tier().map_or(tier >= Tier::Green, |public| tier > public);
         if better {
             (self.public, self.fell) = (tier.into(), None);
             return None;
@@ -249,7 +252,12 @@ mod tests {
         // Also when it was public by then.
         let withdrawn = Confirmation { withdrawn: Some(day(40)), ..confirmed(Tier::Red, 21, 30) };
         assert_eq!(shown(&spans, std::slice::from_ref(&withdrawn), 39), (Red, None));
-        assert_eq!(shown(&spans, &[withdrawn], 40), (Green, Some(Pending::Provisional(Tier::Red))));
+        assert_eq!(shown(&spans, std::slice::from_ref(&withdrawn), 40), (Green, Some(Pending::Provisional(Tier::Red))));
+        // Also when something else happened, or the record was frozen, in between.
+        let late = confirmed(Tier::Green, 35, 35);
+        assert_eq!(shown(&spans, &[withdrawn.clone(), late], 41).0, Green);
+        let frozen = freeze(&spans, std::slice::from_ref(&withdrawn), None, day(30));
+        assert_eq!(public_on(&published(&spans, &[withdrawn], frozen.as_ref()), day(40)).standing, Green);
     }
 
     #[test]
