@@ -1,10 +1,11 @@
 //! Houses packed for reading: one array per fact, in the order of the Hilbert curve, so that neighbours lie together in memory too.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use rayon::prelude::*;
 
 use super::{
+    columns::Columns,
     house::Facts,
     moment::{MomentKey, View},
     spans::{Span, Spans},
@@ -31,6 +32,7 @@ pub(super) struct Block {
     pub spans: Spans,
     /// What is public of them.
     pub published: Spans,
+    columns: Columns,
     pub codes: Texts,
     pub addresses: Texts,
     pub door_plates: Texts,
@@ -91,7 +93,8 @@ impl Block {
         let (numbers, texts) = if is_large { rayon::join(pack_numbers, pack_texts) } else { (pack_numbers(), pack_texts()) };
         let (tree, places, world, kinds, serials, spans, published) = numbers;
         let (codes, addresses, door_plates, (area_of, area_codes)) = texts;
-        Self { places, tree, world, serials, kinds, spans, published, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
+        let columns = Columns::default();
+        Self { places, tree, world, serials, kinds, spans, published, columns, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
     }
 
     pub fn len(&self) -> usize {
@@ -131,6 +134,14 @@ impl Block {
         self.spans_in(moment.view).standing_on(at, moment.day, self.standing_before(at))
     }
 
+    /// The standings of all houses at a moment, for questions about many of them.
+    pub fn standings(&self, moment: MomentKey) -> Arc<[Standing]> {
+        self.columns.at(moment, || {
+            let standing = |at| self.standing_on(at, moment);
+            if self.len() > LARGE { (0..self.len()).into_par_iter().map(standing).collect() } else { (0..self.len()).map(standing).collect() }
+        })
+    }
+
     pub fn spans_in(&self, view: View) -> &Spans {
         match view {
             View::Computed => &self.spans,
@@ -148,13 +159,13 @@ impl Block {
         let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
         let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes();
         let areas: usize = self.area_codes.iter().map(|code| code.len() + size_of::<Box<str>>()).sum();
-        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + texts + areas
+        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + self.columns.bytes() + texts + areas
     }
 }
 
 /// A place on the web map, in 2^32 steps from 180° W and from the north edge. Beyond the map's edges it is clamped.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast clamps, as it should")]
-fn world(place: LonLat) -> [u32; 2] {
+pub(super) fn world(place: LonLat) -> [u32; 2] {
     [world_x(place.lon()), world_y(place.lat())].map(|share| (share * 4_294_967_296.0) as u32)
 }
 

@@ -8,6 +8,7 @@ mod feature;
 mod health;
 mod houses;
 mod imports;
+mod kept_tiles;
 mod mvt;
 mod notices;
 mod ogc;
@@ -124,6 +125,7 @@ pub fn router(app: Arc<App>) -> Router {
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))
                 .layer(middleware::from_fn_with_state(Arc::clone(&counters), health::count))
                 .layer(Extension(counters))
+                .layer(Extension(Arc::new(kept_tiles::KeptTiles::new())))
                 .layer(middleware::from_fn(guard_headers))
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                     tracing::error!("a handler panicked");
