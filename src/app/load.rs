@@ -14,7 +14,7 @@ use crate::{
         observation::Timeline,
         policy::Rulebook,
         publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
-        tier::{TierSpan, span_on},
+        tier::{Standing, TierSpan, span_on},
     },
     store::{Change, ConfirmationRecord, RecordedEvent, StoreError, StoredHouse, StoredShape},
 };
@@ -32,7 +32,7 @@ impl App {
         self.rulebook.store(Arc::clone(&rulebook));
         self.site.store(Arc::new(Site::read(&self.store).await?));
         let snapshot = blocking(move || Snapshot::pack(Record { houses, events, words, frozen }.facts(&rulebook), base, revision)).await?;
-        self.atlas.swap(snapshot);
+        self.swap(snapshot);
         Ok(())
     }
 
@@ -55,7 +55,7 @@ impl App {
                 let rulebook = self.rulebook();
                 let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
                 let next = blocking(move || now.succeed(Record { houses, events, words, frozen }.facts(&rulebook), &removed, changes.revision)).await?;
-                self.atlas.swap(next);
+                self.swap(next);
                 Ok(())
             }
         }
@@ -121,7 +121,9 @@ fn told(published: &[PublishedSpan], computed: &[TierSpan], scores: &[TierSpan])
     for from in days {
         let standing = public_on(published, from).standing;
         let score = span_on(computed, from).filter(|span| span.standing == standing).and_then(|_| span_on(scores, from)).and_then(|span| span.score);
-        if told.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
+        // A house is unrated before its first span: no span says that again, nor the day on which somebody looked.
+        let last = told.last().map_or((Standing::Unrated, None), |last| (last.standing, last.score));
+        if last != (standing, score) {
             told.push(TierSpan { from, standing, score });
         }
     }

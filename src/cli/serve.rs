@@ -98,7 +98,11 @@ async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Refused> {
             }
         }
     });
-    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop_signal()).await?;
+    let stop = async {
+        stop_signal().await;
+        app.say_goodbye();
+    };
+    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
     watcher.abort();
     app.store().close().await;
     Ok(())

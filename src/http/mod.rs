@@ -3,6 +3,7 @@
 mod areas;
 mod asking;
 mod assets;
+mod changes;
 mod events;
 mod feature;
 mod health;
@@ -70,6 +71,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(mvt::tile_json))
         .routes(routes!(mvt::tile))
         .routes(routes!(mvt::base_tile))
+        .routes(routes!(changes::changes))
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses))
         .routes(routes!(areas::trend))
