@@ -8,6 +8,7 @@ mod events;
 mod feature;
 mod health;
 mod houses;
+mod impatient;
 mod imports;
 mod kept_tiles;
 mod mvt;
