@@ -10,6 +10,7 @@ mod health;
 mod houses;
 mod impatient;
 mod imports;
+mod json;
 mod kept_tiles;
 mod mvt;
 mod notices;

@@ -34,7 +34,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 2_000, connections_per_address: 500, header_timeout: Duration::from_secs(15), write_timeout: Duration::from_secs(30), grace: Duration::from_secs(20) }
+        Self {
+            connections: 2_000,
+            connections_per_address: 500,
+            header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
+            grace: Duration::from_secs(20),
+        }
     }
 }
 
