@@ -18,6 +18,8 @@ mod layer;
 mod moment;
 mod mvt;
 mod nearest;
+mod patience;
+mod roll;
 mod search;
 mod snapshot;
 mod spans;
@@ -33,6 +35,8 @@ pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use moment::{Moment, View};
+pub use patience::Patience;
+pub use roll::Roll;
 pub use snapshot::Snapshot;
 pub use tile::Detail;
 

@@ -8,6 +8,7 @@ use super::{
     layer::Layer,
     moment::{MomentKey, View},
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
+    patience::Patience,
 };
 use crate::{
     domain::{house::HouseKind, tier::Standing},
@@ -91,7 +92,7 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8
 fn each<'a>(layers: &'a [Layer], tile: TileId, mut visit: impl FnMut(&'a Layer, usize)) {
     let region = Region::from_bounds(&around(tile));
     for layer in layers {
-        layer.within(&region, &mut |run| {
+        layer.within(&region, &Patience::default(), &mut |run| {
             for at in run {
                 let [x, y] = layer.block.world[at].map(|way| (u64::from(way) << tile.z()) >> u32::BITS);
                 if x == u64::from(tile.x()) && y == u64::from(tile.y()) {
