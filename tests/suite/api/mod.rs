@@ -2,9 +2,11 @@
 
 mod areas;
 mod bad_input;
+mod downloads;
 mod events;
 mod houses;
 mod imports;
+mod overload;
 mod publication;
 mod site;
 mod tiles;
