@@ -120,9 +120,9 @@ impl Block {
         &self.area_codes[self.area_of[at] as usize]
     }
 
-    /// The number that stands for an area code here; `None` when no house has it.
-    pub fn area_number(&self, area_code: &str) -> Option<u32> {
-        self.area_codes.iter().position(|code| &**code == area_code).and_then(|at| u32::try_from(at).ok())
+    /// The different area codes; a house has the number of one.
+    pub fn area_codes(&self) -> impl Iterator<Item = &str> {
+        self.area_codes.iter().map(|code| &**code)
     }
 
     pub fn area_number_of(&self, at: usize) -> u32 {

@@ -5,9 +5,13 @@ use std::{ops::Range, sync::Arc};
 use super::{
     block::Block,
     house::{Facts, HouseView},
+    patience::Patience,
     tree::{FAN, each_run},
 };
 use crate::earth::{Bounds, Region};
+
+/// Houses between two looks at whether the answer is still wanted, and in one core's share of work.
+const CHUNK: usize = 4096;
 
 #[derive(Clone)]
 pub(super) struct Layer {
@@ -49,18 +53,29 @@ impl Layer {
         HouseView { block: &self.block, at }
     }
 
-    /// Calls with runs of positions of all houses in the region.
-    pub fn within(&self, region: &Region, visit: &mut impl FnMut(Range<usize>)) {
+    /// Calls with runs of positions, none longer than some thousand, of all houses in the region, while there is patience.
+    pub fn within(&self, region: &Region, patience: &Patience, visit: &mut impl FnMut(Range<usize>)) {
         let Block { places, tree, .. } = &*self.block;
-        if self.gone.is_empty() {
-            return tree.within(places, region, visit);
-        }
-        tree.within(places, region, &mut |run| each_run(run, |at| self.has(at), visit));
+        tree.within(places, region, patience, &mut |run| self.chunks(run, patience, visit));
     }
 
-    /// Calls with runs of positions of all houses.
-    pub fn all(&self, visit: &mut impl FnMut(Range<usize>)) {
-        each_run(0..self.block.len(), |at| self.has(at), visit);
+    /// Calls with runs of positions of all houses in the same way.
+    pub fn all(&self, patience: &Patience, visit: &mut impl FnMut(Range<usize>)) {
+        self.chunks(0..self.block.len(), patience, visit);
+    }
+
+    fn chunks(&self, run: Range<usize>, patience: &Patience, visit: &mut impl FnMut(Range<usize>)) {
+        for from in run.clone().step_by(CHUNK) {
+            let chunk = from..(from + CHUNK).min(run.end);
+            if patience.is_over() {
+                return;
+            }
+            if self.gone.is_empty() {
+                visit(chunk);
+            } else {
+                each_run(chunk, |at| self.has(at), visit);
+            }
+        }
     }
 
     /// The smallest box around all houses.

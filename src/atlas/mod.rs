@@ -20,6 +20,8 @@ mod layer;
 mod moment;
 mod mvt;
 mod nearest;
+mod patience;
+mod roll;
 mod search;
 mod snapshot;
 mod spans;
@@ -36,6 +38,8 @@ pub use changes::Changed;
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use moment::{Moment, View};
+pub use patience::Patience;
+pub use roll::Roll;
 pub use snapshot::Snapshot;
 pub use tile::Detail;
 

@@ -1,11 +1,18 @@
 //! The nearest houses, in the exact order of their distances along the ellipsoid.
 //!
 //! Best first over the trees of all layers: boxes and houses wait in one queue, by a distance that is never above the true one. The true one
-//! (Karney) is computed for about as many houses as are asked for.
+//! (Karney) is computed for about as many houses as are asked for; a house that is not meant never comes into the queue.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
-use super::{house::HouseView, layer::Layer, tree::FAN};
+use super::{
+    filter::{Filter, Sieve},
+    house::HouseView,
+    layer::Layer,
+    moment::Moment,
+    patience::Patience,
+    tree::FAN,
+};
 use crate::earth::{Bounds, LonLat};
 
 /// WGS 84: half the equatorial axis in metres, and the first eccentricity squared.
@@ -19,16 +26,19 @@ const SLACK_M: f64 = 1e-5;
 /// From here on the straight way to a box falls short of the true one by more than a box of houses is wide.
 const FAR_M: f64 = 20_000.0;
 
-pub(super) fn nearest(layers: &[Layer], place: LonLat, n: usize) -> Vec<(HouseView<'_>, f64)> {
+pub(super) fn nearest<'a>(layers: &'a [Layer], place: LonLat, n: usize, moment: Moment, filter: &Filter, patience: &Patience) -> Vec<(HouseView<'a>, f64)> {
     let from = Observer::at(place);
+    let sieves: Vec<Option<Sieve<'_>>> = layers.iter().map(|layer| filter.sieve(&layer.block, moment)).collect();
+    let is_meant = |layer: usize, at: usize| layers[layer].has(at) && sieves[layer].as_ref().is_some_and(|sieve| sieve.pass(at).is_some());
     let mut queue: BinaryHeap<Candidate> = BinaryHeap::new();
-    for (layer, Layer { block, .. }) in layers.iter().enumerate() {
+    for (layer, Layer { block, .. }) in layers.iter().enumerate().filter(|(layer, _)| sieves[*layer].is_some()) {
         let roots = block.tree.levels.last().map_or(&[][..], Vec::as_slice);
         queue.extend((0..roots.len()).map(|at| Candidate { at_least_m: 0.0, layer, level: block.tree.levels.len(), at }));
     }
     let mut found: BinaryHeap<Found<'_>> = BinaryHeap::new();
     while let Some(Candidate { at_least_m, layer, level, at }) = queue.pop() {
-        if found.len() >= n && found.peek().is_none_or(|worst| at_least_m > worst.metres) {
+        let is_done = found.len() >= n && found.peek().is_none_or(|worst| at_least_m > worst.metres);
+        if is_done || patience.is_over() {
             break;
         }
         let block = &layers[layer].block;
@@ -42,7 +52,7 @@ pub(super) fn nearest(layers: &[Layer], place: LonLat, n: usize) -> Vec<(HouseVi
             }
             1 => {
                 let houses = children.start..children.end.min(block.len());
-                queue.extend(houses.filter(|&at| layers[layer].has(at)).map(|at| Candidate {
+                queue.extend(houses.filter(|&at| is_meant(layer, at)).map(|at| Candidate {
                     at_least_m: from.straight_to(block.places[at]),
                     layer,
                     level: 0,

@@ -67,7 +67,7 @@ impl Best {
 }
 
 /// A text to look for, ASCII letters in lower case.
-struct Needle {
+pub(super) struct Needle {
     bytes: Vec<u8>,
     /// How far to move on when a window ends in this byte.
     skips: [usize; 256],
@@ -75,7 +75,7 @@ struct Needle {
 
 impl Needle {
     /// `None` for no text.
-    fn new(text: &str) -> Option<Self> {
+    pub fn new(text: &str) -> Option<Self> {
         let bytes = text.to_ascii_lowercase().into_bytes();
         let last = bytes.len().checked_sub(1)?;
         let mut skips = [bytes.len(); 256];
@@ -90,7 +90,7 @@ impl Needle {
         self.bytes.len()
     }
 
-    fn find(&self, hay: &[u8], from: usize) -> Option<usize> {
+    pub fn find(&self, hay: &[u8], from: usize) -> Option<usize> {
         let last = self.len() - 1;
         let mut at = from;
         while let Some(&end) = hay.get(at + last) {

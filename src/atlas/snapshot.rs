@@ -6,12 +6,14 @@ use rayon::prelude::*;
 
 use super::{
     BaseMap, Changed, Detail,
+    block::Block,
     changes::Changes,
     filter::{Filter, Summary},
     house::{HouseFacts, HouseView},
     layer::Layer,
     moment::{Moment, View},
     nearest::nearest,
+    patience::Patience,
     search::search,
     spans::DayKey,
     tile,
@@ -26,8 +28,8 @@ const SHARE: usize = 4;
 /// The whole pile is packed anew once the changed part passes this many houses and this share of all.
 const CHANGED: usize = 1024;
 const CHANGED_SHARE: usize = 50;
-/// Houses that one core counts in one go.
-const CHUNK: usize = 4096;
+/// Houses that are few.
+const FEW: usize = 8192;
 
 /// All houses as they are after one commit. Immutable; share it behind an `Arc`.
 #[derive(Clone, Default)]
@@ -38,6 +40,8 @@ pub struct Snapshot {
     base: Arc<BaseMap>,
     revision: i64,
     base_revision: i64,
+    /// Never over, but for the copy that answers one question.
+    patience: Patience,
 }
 
 impl Snapshot {
@@ -45,7 +49,7 @@ impl Snapshot {
     #[must_use]
     pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
         let layers = vec![Layer::pack(&houses)];
-        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision }
+        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision, patience: Patience::default() }
     }
 
     /// The successor in which these codes are removed, then these houses added, each in place of the one with its code.
@@ -67,18 +71,30 @@ impl Snapshot {
         } else {
             let mut houses = Vec::new();
             for layer in &melted {
-                layer.all(&mut |run| houses.extend(run.map(|at| layer.view(at))));
+                layer.all(&Patience::default(), &mut |run| houses.extend(run.map(|at| layer.view(at))));
             }
             layers.push(Layer::pack(&houses));
         }
         layers.retain(|layer| layer.len() > 0);
-        Self { layers, changes, base: Arc::clone(&self.base), revision, base_revision: self.base_revision }
+        Self { layers, changes, revision, patience: Patience::default(), ..self.clone() }
     }
 
     /// The same houses over another base map.
     #[must_use]
     pub fn with_base(&self, base: BaseMap, revision: i64) -> Self {
-        Self { layers: self.layers.clone(), changes: self.changes.clone(), base: Arc::new(base), revision, base_revision: revision }
+        Self { base: Arc::new(base), revision, base_revision: revision, patience: Patience::default(), ..self.clone() }
+    }
+
+    /// The same for one question that stops where it is when the patience is over: what it says then is a part of the answer, for nobody.
+    #[must_use]
+    pub fn with_patience(&self, patience: Patience) -> Self {
+        Self { patience, ..self.clone() }
+    }
+
+    /// Whether the patience is over.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.patience.is_over()
     }
 
     /// The store's revision that this snapshot shows.
@@ -139,10 +155,17 @@ impl Snapshot {
         self.layers.iter().rev().find_map(|layer| layer.find(code).map(|at| layer.view(at)))
     }
 
+    /// Whether so few houses are in or near the box that a question about them takes well below a millisecond.
+    #[must_use]
+    pub fn has_few_near(&self, bounds: &Bounds) -> bool {
+        let mut left = FEW;
+        self.layers.iter().all(|layer| layer.block.tree.counts_down(bounds, &mut left))
+    }
+
     /// Every house in the region or on its border, in no particular order.
     pub fn each_within<'a>(&'a self, region: &Region, mut visit: impl FnMut(HouseView<'a>)) {
         for layer in &self.layers {
-            layer.within(region, &mut |run| run.for_each(|at| visit(layer.view(at))));
+            layer.within(region, &self.patience, &mut |run| run.for_each(|at| visit(layer.view(at))));
         }
     }
 
@@ -154,14 +177,20 @@ impl Snapshot {
     /// Every house, in no particular order.
     pub fn each<'a>(&'a self, mut visit: impl FnMut(HouseView<'a>)) {
         for layer in &self.layers {
-            layer.all(&mut |run| run.for_each(|at| visit(layer.view(at))));
+            layer.all(&self.patience, &mut |run| run.for_each(|at| visit(layer.view(at))));
         }
     }
 
     /// The `n` nearest houses with their distances in metres along the ellipsoid, nearest first, exact; equal distances in order of code.
     #[must_use]
     pub fn nearest(&self, place: LonLat, n: usize) -> Vec<(HouseView<'_>, f64)> {
-        nearest(&self.layers, place, n)
+        self.nearest_of(place, n, Day::FIRST, &Filter::default())
+    }
+
+    /// The same of the houses that are meant by the filter at that moment.
+    #[must_use]
+    pub fn nearest_of(&self, place: LonLat, n: usize, moment: impl Into<Moment>, filter: &Filter) -> Vec<(HouseView<'_>, f64)> {
+        nearest(&self.layers, place, n, moment.into(), filter, &self.patience)
     }
 
     /// Houses whose code, address or door plate contains the text, ASCII letters alike in either case: first the one whose code it is,
@@ -178,7 +207,7 @@ impl Snapshot {
         let mut summary = Summary::default();
         for layer in &self.layers {
             let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
-            layer.within(region, &mut |run| {
+            layer.within(region, &self.patience, &mut |run| {
                 for at in run {
                     if let Some(standing) = sieve.pass(at) {
                         summary.count(standing, layer.block.kinds[at]);
@@ -217,7 +246,7 @@ impl Snapshot {
             let first = after.map_or(0, |code| layer.block.rank_after(code));
             // Ranks of codes sort ten times faster than the codes.
             let mut ranks: Vec<u32> = Vec::new();
-            layer.within(region, &mut |run| {
+            layer.within(region, &self.patience, &mut |run| {
                 for at in run {
                     let rank = layer.block.ranks[at];
                     if rank >= first
@@ -241,22 +270,51 @@ impl Snapshot {
         (summary, houses)
     }
 
-    /// For each day how many houses of the region (or of all) have each [`Standing`], in its order.
+    /// For each layer what is gathered of the ranks of its houses that are in the region and meant. Ranks are in the order of codes.
+    pub(super) fn ranks<T>(
+        &self,
+        region: &Region,
+        moment: Moment,
+        filter: &Filter,
+        begin: impl Fn(&Block) -> T,
+        mut gather: impl FnMut(&mut T, u32),
+    ) -> Vec<T> {
+        let mut of_layer = |layer: &Layer| {
+            let mut gathered = begin(&layer.block);
+            if let Some(sieve) = filter.sieve(&layer.block, moment) {
+                layer.within(region, &self.patience, &mut |run| {
+                    run.filter(|&at| sieve.pass(at).is_some()).for_each(|at| gather(&mut gathered, layer.block.ranks[at]));
+                });
+            }
+            gathered
+        };
+        self.layers.iter().map(&mut of_layer).collect()
+    }
+
+    /// The house of a layer with so many smaller codes there.
+    pub(super) fn ranked(&self, layer: usize, rank: u32) -> HouseView<'_> {
+        let layer = &self.layers[layer];
+        layer.view(layer.block.ranked(rank))
+    }
+
+    /// For each day how many houses of the region (or of all) that are meant by the filter have each [`Standing`], in its order.
     #[must_use]
-    pub fn trend(&self, region: Option<&Region>, days: &[Day], view: View) -> Vec<[u32; 6]> {
+    pub fn trend(&self, region: Option<&Region>, days: &[Day], view: View, filter: &Filter) -> Vec<[u32; 6]> {
         let mut order: Vec<usize> = (0..days.len()).collect();
         order.sort_by_key(|&at| days[at]);
         let keys: Vec<DayKey> = order.iter().map(|&at| days[at].into()).collect();
         let mut steps = vec![[0i32; 6]; days.len() + 1];
         for layer in &self.layers {
+            let Some(sieve) = filter.sieve(&layer.block, Moment { day: Day::FIRST, view }) else { continue };
             let mut runs: Vec<Range<usize>> = Vec::new();
-            let mut split = |run: Range<usize>| runs.extend(run.clone().step_by(CHUNK).map(|from| from..(from + CHUNK).min(run.end)));
             match region {
-                Some(region) => layer.within(region, &mut split),
-                None => layer.all(&mut split),
+                Some(region) => layer.within(region, &self.patience, &mut |run| runs.push(run)),
+                None => layer.all(&self.patience, &mut |run| runs.push(run)),
             }
             let partial = |mut steps: Vec<[i32; 6]>, run: &Range<usize>| {
-                run.clone().for_each(|at| layer.step(at, view, &keys, &mut steps));
+                if !self.patience.is_over() {
+                    run.clone().filter(|&at| sieve.concerns(at)).for_each(|at| layer.step(at, view, &keys, &mut steps));
+                }
                 steps
             };
             let of_layer = runs.par_iter().with_min_len(4).fold(|| vec![[0i32; 6]; keys.len() + 1], partial).reduce(Vec::new, added);
@@ -268,7 +326,7 @@ impl Snapshot {
             for (count, step) in counts.iter_mut().zip(step) {
                 *count += step;
             }
-            trend[at] = counts.map(i32::unsigned_abs);
+            trend[at] = Standing::ALL.map(|standing| if filter.wants(standing) { counts[standing as usize].unsigned_abs() } else { 0 });
         }
         trend
     }

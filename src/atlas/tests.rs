@@ -137,16 +137,49 @@ fn any_house() -> impl Strategy<Value = HouseFacts> {
         })
 }
 
-fn any_filter() -> impl Strategy<Value = (Vec<Standing>, Vec<HouseKind>, Option<String>)> {
-    let area = option::of(select(vec!["", "3204", "99"]).prop_map(str::to_owned));
-    (vec(select(Standing::ALL.to_vec()), 0..4), vec(select(HouseKind::ALL.to_vec()), 0..4), area)
+/// Standings, kinds, area and text: none of any means all.
+#[derive(Clone, Debug)]
+struct Wishes {
+    standings: Vec<Standing>,
+    kinds: Vec<HouseKind>,
+    area: Option<String>,
+    text: String,
+}
+
+impl Wishes {
+    fn filter(&self) -> Filter {
+        Filter::new(&self.standings, &self.kinds, self.area.clone()).with_text(&self.text)
+    }
+
+    fn concern(&self, house: &HouseFacts) -> bool {
+        let words = [house.code.as_str(), &house.address, &house.door_plate];
+        (self.kinds.is_empty() || self.kinds.contains(&house.kind))
+            && self.area.as_ref().is_none_or(|area| area.strip_suffix('*').map_or(*area == house.area_code, |begin| house.area_code.starts_with(begin)))
+            && words.iter().any(|words| words.to_ascii_lowercase().contains(&self.text.to_ascii_lowercase()))
+    }
+
+    fn mean(&self, house: &HouseFacts, day: Day) -> bool {
+        self.concern(house) && (self.standings.is_empty() || self.standings.contains(&standing(house, day)))
+    }
+}
+
+fn any_wishes() -> impl Strategy<Value = Wishes> {
+    let area = option::of(select(vec!["", "3204", "99", "*", "3204*", "32040*", "99*"]).prop_map(str::to_owned));
+    let text = prop_oneof![4 => Just(""), 1 => select(vec!["a", "Ab", "新", "1号", "b s", "nowhere"])].prop_map(str::to_owned);
+    (vec(select(Standing::ALL.to_vec()), 0..4), vec(select(HouseKind::ALL.to_vec()), 0..4), area, text).prop_map(|(standings, kinds, area, text)| Wishes {
+        standings,
+        kinds,
+        area,
+        text,
+    })
 }
 
 fn any_region() -> impl Strategy<Value = Region> {
     let corner = || (-2..8i32, -2..8i32).prop_map(|(x, y)| [120.0 + f64::from(x) / 1000.0, 31.7 + f64::from(y) / 1000.0]);
     let triangle = (corner(), corner(), corner()).prop_map(|(a, b, c)| Region::new(vec![vec![vec![a, b, c, a]]]));
     let bounds = (any_place(), any_place()).prop_map(|(a, b)| Ok(Region::from_bounds(&Bounds::around([a, b]).unwrap())));
-    prop_oneof![triangle, bounds].prop_filter_map("no area", Result::ok)
+    let corridor = (vec(corner(), 1..4), 1.0..300.0f64).prop_map(|(line, metres)| Region::corridor(&[line], metres));
+    prop_oneof![triangle, bounds, corridor].prop_filter_map("no area", Result::ok)
 }
 
 /// A change of the atlas: houses put in, codes taken out.
@@ -217,12 +250,6 @@ fn contents(bytes: &[u8]) -> Vec<String> {
     features
 }
 
-fn is_meant(house: &HouseFacts, day: Day, standings: &[Standing], kinds: &[HouseKind], area: Option<&str>) -> bool {
-    (standings.is_empty() || standings.contains(&standing(house, day)))
-        && (kinds.is_empty() || kinds.contains(&house.kind))
-        && area.is_none_or(|area| area == house.area_code)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -250,20 +277,15 @@ proptest! {
     }
 
     #[test]
-    fn a_region_s_houses_are_counted_listed_and_paged((houses, commits) in any_history(), region in any_region(), day in any_day(), (standings, kinds, area) in any_filter(), after in option::of("[aAbBr]{0,2}"), limit in 0..8usize) {
+    fn a_region_s_houses_are_counted_listed_and_paged((houses, commits) in any_history(), region in any_region(), day in any_day(), wishes in any_wishes(), after in option::of("[aAbBr]{0,2}"), limit in 0..8usize) {
         let (snapshot, model) = play(&houses, &commits);
         let inside: Vec<&HouseFacts> = model.values().filter(|house| region.contains(house.place.lon(), house.place.lat())).collect();
         let mut seen = BTreeSet::new();
         snapshot.each_within(&region, |view| assert!(seen.insert(view.code().to_owned()), "met twice"));
         prop_assert_eq!(seen, inside.iter().map(|house| house.code.as_str().to_owned()).collect::<BTreeSet<_>>());
 
-        let is_meant = |house: &&HouseFacts| {
-            (standings.is_empty() || standings.contains(&standing(house, day)))
-                && (kinds.is_empty() || kinds.contains(&house.kind))
-                && area.as_ref().is_none_or(|area| *area == house.area_code)
-        };
-        let meant: Vec<&HouseFacts> = inside.into_iter().filter(is_meant).collect();
-        let filter = Filter::new(&standings, &kinds, area.clone());
+        let meant: Vec<&HouseFacts> = inside.into_iter().filter(|house| wishes.mean(house, day)).collect();
+        let filter = wishes.filter();
         let summary = snapshot.summary(&region, day, &filter);
         let count = |is: &dyn Fn(&HouseFacts) -> bool| meant.iter().filter(|house| is(house)).count() as u64;
         prop_assert_eq!(summary.total, meant.len() as u64);
@@ -275,6 +297,12 @@ proptest! {
         let page = snapshot.page(&region, day, &filter, after.as_deref(), limit);
         let expected = meant.iter().map(|house| house.code.as_str()).filter(|code| after.as_deref().is_none_or(|after| *code > after)).take(limit);
         prop_assert_eq!(page.into_iter().map(HouseView::code).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+
+        let mut roll = Roll::of(Arc::new(snapshot), &region, day, &filter);
+        for house in meant {
+            prop_assert_eq!(roll.next().map(facts), Some(house.clone()));
+        }
+        prop_assert!(roll.next().is_none() && roll.next().is_none());
     }
 
     #[test]
@@ -291,12 +319,19 @@ proptest! {
     }
 
     #[test]
-    fn the_nearest_are_in_the_order_of_the_ellipsoid((houses, commits) in any_history(), place in any_place(), n in 0..12usize) {
+    fn the_nearest_are_in_the_order_of_the_ellipsoid((houses, commits) in any_history(), place in any_place(), n in 0..12usize, wishes in any_wishes(), day in any_day()) {
         let (snapshot, model) = play(&houses, &commits);
         let mut expected: Vec<(f64, &str)> = model.values().map(|house| (place.metres_to(house.place), house.code.as_str())).collect();
         expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         expected.truncate(n);
         let found: Vec<(f64, &str)> = snapshot.nearest(place, n).into_iter().map(|(view, metres)| (metres, view.code())).collect();
+        prop_assert_eq!(found, expected);
+
+        let mut expected: Vec<(f64, &str)> =
+            model.values().filter(|house| wishes.mean(house, day)).map(|house| (place.metres_to(house.place), house.code.as_str())).collect();
+        expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+        expected.truncate(n);
+        let found: Vec<(f64, &str)> = snapshot.nearest_of(place, n, day, &wishes.filter()).into_iter().map(|(view, metres)| (metres, view.code())).collect();
         prop_assert_eq!(found, expected);
     }
 
@@ -316,23 +351,24 @@ proptest! {
     }
 
     #[test]
-    fn a_trend_counts_each_day_by_itself((houses, commits) in any_history(), region in option::of(any_region()), days in vec(any_day(), 0..6), view in select(vec![View::Computed, View::Published])) {
+    fn a_trend_counts_each_day_by_itself((houses, commits) in any_history(), region in option::of(any_region()), days in vec(any_day(), 0..6), view in select(vec![View::Computed, View::Published]), wishes in any_wishes()) {
         let (snapshot, model) = play(&houses, &commits);
-        let inside = model.values().filter(|house| region.as_ref().is_none_or(|region| region.contains(house.place.lon(), house.place.lat())));
+        let inside = model.values().filter(|house| region.as_ref().is_none_or(|region| region.contains(house.place.lon(), house.place.lat())) && wishes.concern(house));
         let mut expected = vec![[0u32; 6]; days.len()];
         for house in inside {
             for (counts, &day) in expected.iter_mut().zip(&days) {
-                counts[standing_in(house, day, view) as usize] += 1;
+                let standing = standing_in(house, day, view);
+                counts[standing as usize] += u32::from(wishes.standings.is_empty() || wishes.standings.contains(&standing));
             }
         }
-        prop_assert_eq!(snapshot.trend(region.as_ref(), &days, view), expected);
+        prop_assert_eq!(snapshot.trend(region.as_ref(), &days, view, &wishes.filter()), expected);
     }
 
     #[test]
-    fn each_house_that_is_meant_is_in_just_one_tile_of_a_zoom((houses, commits) in any_history(), z in 0..=22u8, day in any_day(), (standings, kinds, area) in any_filter()) {
+    fn each_house_that_is_meant_is_in_just_one_tile_of_a_zoom((houses, commits) in any_history(), z in 0..=22u8, day in any_day(), wishes in any_wishes()) {
         let (snapshot, mut model) = play(&houses, &commits);
-        let filter = Filter::new(&standings, &kinds, area.clone());
-        model.retain(|_, house| is_meant(house, day, &standings, &kinds, area.as_deref()));
+        let filter = wishes.filter();
+        model.retain(|_, house| wishes.mean(house, day));
         let mut tiles: BTreeMap<(u32, u32), Vec<&HouseFacts>> = BTreeMap::new();
         for house in model.values() {
             let tile = tile_of(house.place, z);
@@ -454,7 +490,7 @@ fn a_long_history_of_thousands_of_houses_stays_true() {
     }
     let mut trend = [0u32; 6];
     model.values().for_each(|house| trend[standing(house, day) as usize] += 1);
-    assert_eq!(snapshot.trend(None, &[day, day], View::Computed), [trend, trend]);
+    assert_eq!(snapshot.trend(None, &[day, day], View::Computed, &Filter::default()), [trend, trend]);
 }
 
 #[test]
@@ -559,4 +595,29 @@ fn the_public_hears_nothing_of_what_is_not_public() {
     assert_eq!(rated.changed_since(1, View::Computed), Changed::Tiles(vec![tile_of(house.place, 16)]));
     let confirmed = rated.succeed(vec![HouseFacts { spans: vec![span], published: vec![span], ..house.clone() }], &[], 3);
     assert_eq!(confirmed.changed_since(1, View::Published), Changed::Tiles(vec![tile_of(house.place, 16)]));
+}
+
+#[test]
+fn a_question_stops_soon_after_its_patience_is_over() {
+    let mut seed = Seed(7);
+    let houses: Vec<HouseFacts> = (0..20_000).map(|number| seed.house(number)).collect();
+    let snapshot = Snapshot::pack(houses, BaseMap::default(), 0);
+    let everywhere = Region::from_bounds(&snapshot.bounds().unwrap());
+    let mut all = 0;
+    snapshot.each_within(&everywhere, |_| all += 1);
+    assert_eq!(all, 20_000);
+
+    let patience = Patience::limited();
+    let asked = snapshot.with_patience(patience.clone());
+    assert_eq!(asked.summary(&everywhere, Day::FIRST, &Filter::default()).total, 20_000);
+    let mut seen = 0;
+    asked.each(|_| {
+        seen += 1;
+        patience.end();
+    });
+    assert!((1..=5_000).contains(&seen), "{seen}");
+    assert_eq!(asked.summary(&everywhere, Day::FIRST, &Filter::default()).total, 0);
+    assert!(asked.is_given_up() && !snapshot.is_given_up());
+    // What comes after it is whole again.
+    assert_eq!(asked.succeed(Vec::new(), &[], 1).summary(&everywhere, Day::FIRST, &Filter::default()).total, 20_000);
 }

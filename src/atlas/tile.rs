@@ -10,6 +10,7 @@ use super::{
     layer::Layer,
     moment::{Moment, MomentKey, View},
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
+    patience::Patience,
 };
 use crate::{
     domain::{house::HouseKind, tier::Standing},
@@ -95,7 +96,8 @@ fn each<'a>(layers: &'a [Layer], tile: TileId, moment: Moment, filter: &Filter, 
         let block = &*layer.block;
         let Some(sieve) = filter.sieve(block, moment) else { continue };
         let mut runs: Vec<Range<usize>> = Vec::new();
-        layer.within(&region, &mut |run| runs.push(run));
+        // A tile is made whole: it is kept for others too.
+        layer.within(&region, &Patience::default(), &mut |run| runs.push(run));
         let sieve = sieve.for_many(runs.iter().map(Range::len).sum());
         for at in runs.into_iter().flatten() {
             let [x, y] = block.world[at].map(|way| (u64::from(way) << tile.z()) >> u32::BITS);

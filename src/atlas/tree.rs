@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::patience::Patience;
 use crate::earth::{Bounds, LonLat, Region};
 
 /// Boxes (or places) under one box.
@@ -34,14 +35,17 @@ impl Tree {
         Self { levels }
     }
 
-    /// Calls with runs of numbers of all places in the region, in order. `places` are the ones this was made of.
-    pub fn within(&self, places: &[LonLat], region: &Region, visit: &mut impl FnMut(Range<usize>)) {
+    /// Calls with runs of numbers of all places in the region, in order, while there is patience. `places` are the ones this was made of.
+    pub fn within(&self, places: &[LonLat], region: &Region, patience: &Patience, visit: &mut impl FnMut(Range<usize>)) {
         if let Some(top) = self.levels.len().checked_sub(1) {
-            self.within_below(places, region, visit, top, 0);
+            self.within_below(places, region, patience, visit, top, 0);
         }
     }
 
-    fn within_below(&self, places: &[LonLat], region: &Region, visit: &mut impl FnMut(Range<usize>), level: usize, at: usize) {
+    fn within_below(&self, places: &[LonLat], region: &Region, patience: &Patience, visit: &mut impl FnMut(Range<usize>), level: usize, at: usize) {
+        if patience.is_over() {
+            return;
+        }
         let cover = region.classify(&self.levels[level][at]);
         if cover.is_outside() {
             return;
@@ -56,8 +60,25 @@ impl Tree {
             return each_run(children, |at| region.contains(places[at].lon(), places[at].lat()), visit);
         };
         for child in children.start..children.end.min(self.levels[below].len()) {
-            self.within_below(places, region, visit, below, child);
+            self.within_below(places, region, patience, visit, below, child);
         }
+    }
+
+    /// Takes the places under lowest boxes that meet the box from a number; `false` as soon as there are more.
+    pub fn counts_down(&self, bounds: &Bounds, left: &mut usize) -> bool {
+        self.levels.len().checked_sub(1).is_none_or(|top| self.counts_down_below(bounds, left, top, 0))
+    }
+
+    fn counts_down_below(&self, bounds: &Bounds, left: &mut usize, level: usize, at: usize) -> bool {
+        if !self.levels[level][at].intersects(bounds) {
+            return true;
+        }
+        let Some(below) = level.checked_sub(1) else {
+            let rest = left.checked_sub(FAN);
+            *left = rest.unwrap_or(0);
+            return rest.is_some();
+        };
+        (at * FAN..((at + 1) * FAN).min(self.levels[below].len())).all(|child| self.counts_down_below(bounds, left, below, child))
     }
 
     pub fn bytes(&self) -> usize {

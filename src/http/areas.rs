@@ -1,26 +1,30 @@
-//! Questions about a drawn area: counts, houses, counts over time.
+//! Questions about an area (drawn, boxed, around a point, along a line): counts, houses, counts over time.
 
 use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::State,
+    body::Bytes,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    asking::{Ask, Asker, Body, moment_of, view_of},
+    answer::answer,
+    asking::{Ask, Asker, Body, view_of},
+    download::{Form, PLACES, UnknownForm, file, takes_gzip},
     feature::{HouseCollection, collection},
+    houses::OnDay,
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
-    app::{App, Caller},
-    atlas::{Filter, Moment},
+    app::App,
+    atlas::{Filter, Moment, Roll, Snapshot},
     domain::{access::Right, day::Day, house::HouseKind, tier::Standing},
-    earth::Region,
+    earth::{Bounds, LonLat, Region},
     transfer,
 };
 
@@ -28,34 +32,106 @@ use crate::{
 const DEFAULT_LIMIT: usize = 100;
 const MOST: usize = 10_000;
 const MOST_MONTHS: usize = 240;
+/// Bytes of a body that is read at once: a few hundred vertices.
+const SMALL_BODY: usize = 16 << 10;
+
+/// What an area may be.
+const AREA: &str = "a GeoJSON Polygon or MultiPolygon, or with distance_m a Point, LineString or MultiLineString; bare, as a Feature or as a FeatureCollection of one; \
+                    nothing where there is a bbox";
 
 /// Which houses count.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// The day asked about; today when left out.
-    #[param(value_type = Option<String>, format = Date)]
-    date: Option<Day>,
     /// Tiers, comma-separated: red, yellow, green, star, unrated, none. All when left out.
     tier: Option<String>,
     /// Kinds, comma-separated: rental, owner_occupied, public, business, vacant. All when left out.
     kind: Option<String>,
-    /// Only houses recorded under this area.
+    /// Only houses recorded under this area; with an asterisk at the end, under all areas whose codes begin so: 320405*.
     area: Option<String>,
-    /// `published` or `computed`: whose tiers; what the asker sees by default when left out.
-    r#as: Option<String>,
+    /// Part of a house code, an address or a door plate, at most 100 characters.
+    q: Option<String>,
 }
 
 impl Wanted {
-    fn moment(&self, app: &App, caller: &Caller) -> Result<Moment, Problem> {
-        moment_of(app, caller, self.date, self.r#as.as_deref())
-    }
-
-    fn filter(&self) -> Result<Filter, Problem> {
+    pub fn filter(&self) -> Result<Filter, Problem> {
         let standings = list::<Standing>("tier", self.tier.as_deref())?;
         let kinds = list::<HouseKind>("kind", self.kind.as_deref())?;
-        Ok(Filter::new(&standings, &kinds, self.area.clone()))
+        let text = self.q.as_deref().unwrap_or_default().trim();
+        if text.chars().count() > 100 {
+            return Err(Problem::parameter("q", "at most 100 characters", text));
+        }
+        Ok(Filter::new(&standings, &kinds, self.area.clone()).with_text(text))
     }
+}
+
+/// Where they stand, when the body does not say it alone.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Within {
+    /// A box instead of a body: west,south,east,north in degrees.
+    bbox: Option<String>,
+    /// Everything within so many metres, 1 to 100,000, of the point or line in the body, its border included. Measured along the WGS 84
+    /// ellipsoid, from a point exactly, from a line (which runs straight in degrees) to a tenth of a millimetre.
+    distance_m: Option<f64>,
+}
+
+impl Within {
+    fn region(&self, body: &Body) -> Result<Region, Problem> {
+        match self.bbox.as_deref() {
+            Some(text) if !body.is_blank() => Err(Problem::parameter("bbox", "a bbox or a body, not both", text)),
+            Some(text) if self.distance_m.is_some() => Err(Problem::parameter("distance_m", "a distance only with a point or a line", text)),
+            Some(text) => boxed(text),
+            None => region(body, self.distance_m),
+        }
+    }
+}
+
+/// What is asked of which houses, when and in whose eyes.
+pub struct Asked {
+    moment: Moment,
+    filter: Filter,
+    within: Within,
+}
+
+impl FromRequestParts<Arc<App>> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Asker(caller) = Asker::from_request_parts(parts, app).await?;
+        let Ask(on) = Ask::<OnDay>::from_request_parts(parts, app).await?;
+        let Ask(wanted) = Ask::<Wanted>::from_request_parts(parts, app).await?;
+        let Ask(within) = Ask::<Within>::from_request_parts(parts, app).await?;
+        Ok(Self { moment: on.moment(app, &caller)?, filter: wanted.filter()?, within })
+    }
+}
+
+/// Answers a question about an area: at once where few houses are near, otherwise at the desk. A large body is read there too.
+async fn over(
+    app: &App,
+    within: Within,
+    body: Body,
+    work: impl FnOnce(&Snapshot, &Region) -> Result<Response, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let snapshot = app.snapshot();
+    if body.0.len() > SMALL_BODY {
+        return answer(snapshot, move |snapshot| work(&snapshot, &within.region(&body)?)).await;
+    }
+    let region = within.region(&body)?;
+    if snapshot.has_few_near(region.bounds()) { work(&snapshot, &region) } else { answer(snapshot, move |snapshot| work(&snapshot, &region)).await }
+}
+
+fn boxed(text: &str) -> Result<Region, Problem> {
+    let corners = || -> Option<(LonLat, LonLat)> {
+        let numbers = text.split(',').map(|number| number.trim().parse().ok()).collect::<Option<Vec<f64>>>()?;
+        let &[west, south, east, north] = &numbers[..] else { return None };
+        Some((LonLat::new(west, south).ok()?, LonLat::new(east, north).ok()?))
+    };
+    corners()
+        .map(|(low, high)| Bounds { west: low.lon(), south: low.lat(), east: high.lon(), north: high.lat() })
+        .filter(|bounds| !bounds.is_empty())
+        .map(|bounds| Region::from_bounds(&bounds))
+        .ok_or_else(|| Problem::parameter("bbox", "west,south,east,north in degrees, west not east of east, south not north of north", text))
 }
 
 pub fn list<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, text: Option<&str>) -> Result<Vec<T>, Problem> {
@@ -117,26 +193,18 @@ impl<T> TierCounts<T> {
     }
 }
 
-/// Counts by tier and by kind in a drawn area.
-#[utoipa::path(post, path = "/api/areas/summary", params(Wanted, SummaryOptions), tag = "areas",
-    request_body(content = Object, description = "a GeoJSON Polygon, MultiPolygon, Feature, or FeatureCollection of one"),
+/// Counts by tier and by kind in an area.
+#[utoipa::path(post, path = "/api/areas/summary", params(OnDay, Wanted, Within, SummaryOptions), tag = "areas",
+    request_body(content = Object, description = AREA),
     responses((status = 200, body = AreaSummary), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn summary(
-    State(app): State<Arc<App>>,
-    Asker(caller): Asker,
-    Ask(wanted): Ask<Wanted>,
-    Ask(options): Ask<SummaryOptions>,
-    body: Body,
-) -> Result<Response, Problem> {
-    let (filter, moment) = (wanted.filter()?, wanted.moment(&app, &caller)?);
-    let snapshot = app.snapshot();
-    answer(move || {
-        let region = region(&body)?;
+pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): Ask<SummaryOptions>, body: Body) -> Result<Response, Problem> {
+    let Asked { moment, filter, within } = asked;
+    over(&app, within, body, move |snapshot, region| {
         let (summary, codes) = if options.ids {
-            let (summary, codes) = snapshot.survey(&region, moment, &filter);
+            let (summary, codes) = snapshot.survey(region, moment, &filter);
             (summary, Some(codes))
         } else {
-            (snapshot.summary(&region, moment, &filter), None)
+            (snapshot.summary(region, moment, &filter), None)
         };
         let kinds = |kind: HouseKind| HouseKind::ALL.iter().position(|known| *known == kind).map_or(0, |at| summary.by_kind[at]);
         Ok(Json(AreaSummary {
@@ -165,32 +233,44 @@ pub struct PageOptions {
     limit: Option<usize>,
     /// The `next` of the page before.
     after: Option<String>,
+    /// csv, geojson or geojsonl: all houses as one file instead of a page.
+    f: Option<String>,
 }
 
-/// The houses in a drawn area, page by page in order of code.
-#[utoipa::path(post, path = "/api/areas/houses", params(Wanted, PageOptions), tag = "areas",
-    request_body(content = Object, description = "a GeoJSON Polygon, MultiPolygon, Feature, or FeatureCollection of one"),
-    responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn houses(
-    State(app): State<Arc<App>>,
-    Asker(caller): Asker,
-    Ask(wanted): Ask<Wanted>,
-    Ask(page): Ask<PageOptions>,
-    body: Body,
-) -> Result<Response, Problem> {
-    let (filter, moment) = (wanted.filter()?, wanted.moment(&app, &caller)?);
+/// The houses in an area in order of code: page by page, or all in one file.
+#[utoipa::path(post, path = "/api/areas/houses", params(OnDay, Wanted, Within, PageOptions), tag = "areas",
+    request_body(content = Object, description = AREA),
+    responses((status = 200, body = HouseCollection, content_type = "application/geo+json"),
+        (status = 200, content((String = "text/csv"), (String = "application/x-ndjson")), description = "with f"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn houses(State(app): State<Arc<App>>, asked: Asked, Ask(page): Ask<PageOptions>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    let Asked { moment, filter, within } = asked;
+    if let Some(form) = &page.f {
+        let form: Form = form.parse().map_err(|expected: UnknownForm| Problem::parameter("f", expected.to_string(), form))?;
+        if let Some((field, found)) = page.limit.map(|limit| ("limit", limit.to_string())).or(page.after.map(|after| ("after", after))) {
+            return Err(Problem::parameter(field, "a page without f, or with f the whole", &found));
+        }
+        let (place, is_zipped) = (PLACES.take()?, takes_gzip(&headers));
+        return answer(app.snapshot(), move |snapshot| Ok(file(Roll::of(snapshot, &within.region(&body)?, moment, &filter), moment, form, is_zipped, place)))
+            .await;
+    }
     let limit = limit(page.limit, DEFAULT_LIMIT, MOST)?;
-    let snapshot = app.snapshot();
-    answer(move || {
-        let region = region(&body)?;
+    over(&app, within, body, move |snapshot, region| {
         // One more than asked for shows whether there is a next page.
-        let mut found = snapshot.page(&region, moment, &filter, page.after.as_deref(), limit + 1);
+        let mut found = snapshot.page(region, moment, &filter, page.after.as_deref(), limit + 1);
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|house| house.code());
         Ok(collection(moment, next, found.iter().map(|house| (*house, None))))
     })
     .await
+}
+
+/// The same for a bbox, so that it can be a link.
+#[utoipa::path(get, path = "/api/areas/houses", params(OnDay, Wanted, Within, PageOptions), tag = "areas",
+    responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn houses_in_box(state: State<Arc<App>>, asked: Asked, page: Ask<PageOptions>, headers: HeaderMap) -> Result<Response, Problem> {
+    houses(state, asked, page, headers, Body(Bytes::new())).await
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -210,11 +290,19 @@ pub struct Trend {
     by_tier: TierCounts<Vec<u32>>,
 }
 
-/// Counts by tier over the months, of a drawn area or, with an empty body, of the whole site.
-#[utoipa::path(post, path = "/api/areas/trend", params(TrendOptions), tag = "areas",
-    request_body(content = Object, description = "as for the summary, or empty"),
+/// Counts by tier over the months, of an area or, with neither a body nor a bbox, of the whole site.
+#[utoipa::path(post, path = "/api/areas/trend", params(TrendOptions, Wanted, Within), tag = "areas",
+    request_body(content = Object, description = AREA),
     responses((status = 200, body = Trend), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn trend(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<TrendOptions>, body: Body) -> Result<Response, Problem> {
+pub async fn trend(
+    State(app): State<Arc<App>>,
+    Asker(caller): Asker,
+    Ask(options): Ask<TrendOptions>,
+    Ask(wanted): Ask<Wanted>,
+    Ask(within): Ask<Within>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let filter = wanted.filter()?;
     let view = view_of(&caller, options.r#as.as_deref())?;
     if options.from > options.to {
         return Err(Problem::parameter("to", "a day not before `from`", &options.to.to_string()));
@@ -236,28 +324,13 @@ pub async fn trend(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(option
         }
         day = next;
     }
-    let snapshot = app.snapshot();
-    answer(move || {
-        let region = if body.0.iter().all(u8::is_ascii_whitespace) { None } else { Some(region(&body)?) };
-        let counts = snapshot.trend(region.as_ref(), &days, view);
+    answer(app.snapshot(), move |snapshot| {
+        let region = if body.is_blank() && within.bbox.is_none() { None } else { Some(within.region(&body)?) };
+        let counts = snapshot.trend(region.as_ref(), &days, view, &filter);
         let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
         Ok(Json(Trend { days, by_tier }).into_response())
     })
     .await
-}
-
-/// As many searches at once; the others wait in order. More would only take turns on the same cores.
-static PLACES: Semaphore = Semaphore::const_new(8);
-
-/// Work over many houses runs beside the requests, not in their way, and only so much of it at once.
-pub async fn answer(work: impl FnOnce() -> Result<Response, Problem> + Send + 'static) -> Result<Response, Problem> {
-    let place = PLACES.acquire().await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
-    let done = tokio::task::spawn_blocking(move || {
-        // Held until the work is done, even when the asker has gone.
-        let _place = place;
-        work()
-    });
-    done.await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?
 }
 
 /// A number of things asked for, within its bounds.
@@ -269,8 +342,9 @@ pub fn limit(asked: Option<usize>, default: usize, most: usize) -> Result<usize,
     }
 }
 
-pub fn region(body: &Body) -> Result<Region, Problem> {
-    transfer::region(&body.0).map_err(|fault| {
+/// The area in a body, with the distance around a point or a line.
+pub fn region(body: &Body, distance_m: Option<f64>) -> Result<Region, Problem> {
+    transfer::region(&body.0, distance_m).map_err(|fault| {
         Problem::new(Code::BadArea, format!("expected {}; found {}", fault.expected, fault.found)).with(
             &fault.column,
             &fault_code(fault.code),

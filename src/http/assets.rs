@@ -78,7 +78,7 @@ fn zipped(hash: [u8; 32], bytes: &[u8]) -> Option<Arc<[u8]>> {
     if let Some(known) = ZIPPED.lock().unwrap_or_else(PoisonError::into_inner).get(&hash) {
         return Some(Arc::clone(known));
     }
-    let small: Arc<[u8]> = gzip(bytes)?.into();
+    let small: Arc<[u8]> = gzip(bytes).ok()?.into();
     ZIPPED.lock().unwrap_or_else(PoisonError::into_inner).insert(hash, Arc::clone(&small));
     Some(small)
 }

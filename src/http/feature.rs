@@ -69,7 +69,8 @@ pub struct HouseCollection<'a> {
 
 /// A page of houses, each with its distance where a place was asked about.
 pub fn collection<'a>(moment: Moment, next: Option<&str>, houses: impl ExactSizeIterator<Item = (HouseView<'a>, Option<f64>)>) -> Response {
-    let mut out = JsonText::with_room(200 + USUAL * houses.len());
+    let mut bytes = Vec::with_capacity(200 + USUAL * houses.len());
+    let mut out = JsonText(&mut bytes);
     out.raw("{\"type\":\"FeatureCollection\",\"day\":").value(&moment.day).raw(",\"numberReturned\":").value(&houses.len());
     if let Some(next) = next {
         out.raw(",\"next\":").string(next);
@@ -80,11 +81,11 @@ pub fn collection<'a>(moment: Moment, next: Option<&str>, houses: impl ExactSize
         write(&mut out, house, moment, distance_m);
     }
     out.raw("]}");
-    ([(header::CONTENT_TYPE, "application/geo+json")], out.finish()).into_response()
+    ([(header::CONTENT_TYPE, "application/geo+json")], bytes).into_response()
 }
 
 /// Writes a [`HouseFeature`].
-pub fn write(out: &mut JsonText, house: HouseView<'_>, moment: Moment, distance_m: Option<f64>) {
+pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, distance_m: Option<f64>) {
     let place = house.place();
     let (tier, public) = (house.standing_on(moment), house.standing_on(Moment::published(moment.day)));
     out.raw("{\"type\":\"Feature\",\"id\":").value(&house.serial());
@@ -163,10 +164,10 @@ mod tests {
             let moment = Moment { day, view };
             for (code, distance_m) in [("A-1", None), ("A-\"2\"", Some(12.345_678)), ("A-3", Some(0.0))] {
                 let house = snapshot.house(code).unwrap();
-                let mut out = JsonText::with_room(0);
-                write(&mut out, house, moment, distance_m);
+                let mut bytes = Vec::new();
+                write(&mut JsonText(&mut bytes), house, moment, distance_m);
                 let expected = serde_json::to_string(&HouseFeature::of(house, moment, distance_m)).unwrap();
-                assert_eq!(String::from_utf8(out.finish()).unwrap(), expected);
+                assert_eq!(String::from_utf8(bytes).unwrap(), expected);
             }
         }
     }

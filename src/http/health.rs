@@ -17,7 +17,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::{Code, Problem};
+use super::{
+    answer::DESK,
+    download::PLACES,
+    problem::{Code, Problem},
+};
 use crate::app::App;
 
 /// Upper bounds of the histogram of answering times, in microseconds.
@@ -84,6 +88,10 @@ pub async fn metrics(State(app): State<Arc<App>>, Extension(counters): Extension
     let _ = writeln!(text, "sanshi_http_response_seconds_bucket{{le=\"+Inf\"}} {count}");
     let _ = writeln!(text, "sanshi_http_response_seconds_sum {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000);
     let _ = writeln!(text, "sanshi_http_response_seconds_count {count}");
+    let _ = writeln!(text, "# TYPE sanshi_questions gauge");
+    let _ = writeln!(text, "sanshi_questions{{state=\"running\"}} {}\nsanshi_questions{{state=\"waiting\"}} {}", DESK.running(), DESK.waiting());
+    let _ = writeln!(text, "# TYPE sanshi_questions_refused_total counter\nsanshi_questions_refused_total {}", DESK.refused());
+    let _ = writeln!(text, "# TYPE sanshi_downloads gauge\nsanshi_downloads {}", PLACES.taken());
     let _ = writeln!(text, "# TYPE sanshi_houses gauge\nsanshi_houses {}", snapshot.len());
     let _ = writeln!(text, "# TYPE sanshi_revision gauge\nsanshi_revision {}", snapshot.revision());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()

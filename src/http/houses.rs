@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    areas::{answer, limit},
+    answer::answer,
+    areas::{Wanted, limit},
     asking::{Ask, Asker, At, house_code, moment_of},
     feature::{HouseCollection, collection},
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
     app::{App, Caller},
-    atlas::Moment,
+    atlas::{Filter, Moment, Snapshot},
     domain::{
         day::Day,
         house::HouseKind,
@@ -147,23 +148,29 @@ pub struct Near {
     lat: f64,
     /// 1 to 1,000; 10 when left out.
     n: Option<usize>,
-    #[param(value_type = Option<String>, format = Date)]
-    date: Option<Day>,
-    /// `published` or `computed`.
-    r#as: Option<String>,
 }
 
-/// The nearest houses, with distances in metres on the ellipsoid.
-#[utoipa::path(get, path = "/api/houses/nearest", params(Near), tag = "houses",
+/// The nearest houses that are wanted, with distances in metres on the ellipsoid.
+#[utoipa::path(get, path = "/api/houses/nearest", params(Near, OnDay, Wanted), tag = "houses",
     responses((status = 200, body = HouseCollection, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn nearest(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(near): Ask<Near>) -> Result<Response, Problem> {
+pub async fn nearest(
+    State(app): State<Arc<App>>,
+    Asker(caller): Asker,
+    Ask(near): Ask<Near>,
+    Ask(on): Ask<OnDay>,
+    Ask(wanted): Ask<Wanted>,
+) -> Result<Response, Problem> {
     let place = LonLat::new(near.lon, near.lat)
         .map_err(|error| Problem::parameter("lon, lat", format!("degrees east and north ({error})"), &format!("{}, {}", near.lon, near.lat)))?;
     let n = limit(near.n, 10, 1000).map_err(|_| Problem::parameter("n", "1 to 1000", &near.n.unwrap_or_default().to_string()))?;
-    let moment = moment_of(&app, &caller, near.date, near.r#as.as_deref())?;
-    let snapshot = app.snapshot();
-    let found = snapshot.nearest(place, n);
-    Ok(collection(moment, None, found.into_iter().map(|(house, metres)| (house, Some(metres)))))
+    let (moment, filter) = (on.moment(&app, &caller)?, wanted.filter()?);
+    // A few microseconds, unless what is wanted is rare.
+    let is_all = filter == Filter::default();
+    let look = move |snapshot: Arc<Snapshot>| {
+        let found = snapshot.nearest_of(place, n, moment, &filter);
+        Ok(collection(moment, None, found.into_iter().map(|(house, metres)| (house, Some(metres)))))
+    };
+    if is_all { look(app.snapshot()) } else { answer(app.snapshot(), look).await }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -205,8 +212,7 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
     let moment = moment_of(&app, &caller, wanted.date, wanted.r#as.as_deref())?;
-    let snapshot = app.snapshot();
-    answer(move || {
+    answer(app.snapshot(), move |snapshot| {
         let houses = snapshot
             .search(&text, limit)
             .into_iter()

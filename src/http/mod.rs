@@ -1,9 +1,11 @@
 //! HTTP and JSON, one file per resource. The only room with status codes; it decides nothing about houses.
 
+mod answer;
 mod areas;
 mod asking;
 mod assets;
 mod changes;
+mod download;
 mod events;
 mod feature;
 mod health;
@@ -75,7 +77,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(mvt::base_tile))
         .routes(routes!(changes::changes))
         .routes(routes!(areas::summary))
-        .routes(routes!(areas::houses))
+        .routes(routes!(areas::houses, areas::houses_in_box))
         .routes(routes!(areas::trend))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))

@@ -1,9 +1,6 @@
 //! Vector tiles: houses and cells as of a day, and the base map.
 
-use std::{
-    io::Write,
-    sync::{Arc, LazyLock},
-};
+use std::{io::Write, sync::Arc};
 
 use axum::{
     Extension, Json,
@@ -14,12 +11,13 @@ use axum::{
 };
 use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 
 use super::{
+    answer::TILE_DESK,
     areas::list,
     asking::{Ask, Asker, At, moment_of},
+    download::takes_gzip,
     houses::OnDay,
     kept_tiles::{KeptTiles, Name, Shown},
     problem::{Code, Problem, ProblemBody},
@@ -136,12 +134,9 @@ fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
     TileId::new(z, x, row).ok_or_else(|| Problem::new(Code::NotFound, "no tile has these numbers: zoom is 0 to 22, x and y are below 2^zoom"))
 }
 
-/// As many tiles are made at once as there are cores, beside the questions and not in the way of other requests.
-static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
-
 /// Sends a tile under a tag that changes whenever its bytes could; a client that has them gets none.
 async fn answer(kept: &KeptTiles, headers: &HeaderMap, name: Name, snapshot: Arc<Snapshot>) -> Result<Response, Problem> {
-    let takes_zipped = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
+    let takes_zipped = takes_gzip(headers);
     let name = Name { is_zipped: takes_zipped, ..name };
     let tag = tag(&name);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.split(',').any(|one| one.trim() == tag));
@@ -178,28 +173,22 @@ fn tag(name: &Name) -> String {
 }
 
 async fn make(kept: &KeptTiles, name: Name, snapshot: Arc<Snapshot>) -> Result<Bytes, Problem> {
-    let broken = || Problem::new(Code::Broken, "see the server's log");
-    let place = PLACES.acquire().await.map_err(|_| broken())?;
-    if let Some(made_meanwhile) = kept.find(&name) {
-        return Ok(made_meanwhile);
-    }
-    let done = tokio::task::spawn_blocking(move || {
-        let _place = place;
-        let bytes = match &name.shown {
-            Shown::Base => snapshot.base_mvt(name.tile),
-            Shown::Houses { moment, filter, detail } => snapshot.mvt(name.tile, *moment, filter, *detail),
-        };
-        let bytes = if name.is_zipped && !bytes.is_empty() { gzip(&bytes) } else { Some(bytes) };
-        (name, bytes.map(Bytes::from))
-    });
-    let (name, bytes) = done.await.map_err(|_| broken())?;
-    let bytes = bytes.ok_or_else(broken)?;
+    let (name, bytes) = TILE_DESK
+        .answer(snapshot, move |snapshot| {
+            let bytes = match &name.shown {
+                Shown::Base => snapshot.base_mvt(name.tile),
+                Shown::Houses { moment, filter, detail } => snapshot.mvt(name.tile, *moment, filter, *detail),
+            };
+            let bytes = if name.is_zipped && !bytes.is_empty() { gzip(&bytes)? } else { bytes };
+            Ok((name, Bytes::from(bytes)))
+        })
+        .await?;
     kept.keep(name, bytes.clone());
     Ok(bytes)
 }
 
-pub fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), LEVEL);
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
+    let zipped = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    zipped.map_err(|_| Problem::new(Code::Broken, "see the server's log"))
 }

@@ -105,7 +105,7 @@ pub async fn signs(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(option
     caller.must(Right::MakeNotice)?;
     let tiers: Vec<Tier> = list::<Standing>("tier", options.tier.as_deref())?.into_iter().filter_map(Standing::tier).collect();
     let paper = paper(options.paper.as_deref(), Paper::A5)?;
-    Ok(as_pdf(app.make_signs(&caller, &region(&body)?, &tiers, paper).await?))
+    Ok(as_pdf(app.make_signs(&caller, &region(&body, None)?, &tiers, paper).await?))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -83,9 +83,10 @@ codes! {
     Invalid "invalid" UNPROCESSABLE_ENTITY "What was sent does not fit" "提交的内容不符合要求";
     BadParameter "bad_parameter" BAD_REQUEST "A parameter does not fit" "参数不符合要求";
     BadJson "bad_json" BAD_REQUEST "The body is not the JSON that was expected" "请求内容不是所要求的 JSON";
-    BadArea "bad_area" UNPROCESSABLE_ENTITY "The area is not a valid polygon" "区域不是有效的多边形";
+    BadArea "bad_area" UNPROCESSABLE_ENTITY "The area is not a valid polygon, circle or corridor" "区域不是有效的多边形、圆或沿线范围";
     TooLarge "too_large" PAYLOAD_TOO_LARGE "The body is larger than is taken here" "请求内容过大";
     TimedOut "timed_out" SERVICE_UNAVAILABLE "The answer took too long and was given up" "处理超时,已放弃";
+    Overloaded "overloaded" SERVICE_UNAVAILABLE "Too much is asked at the same time; try again shortly" "当前请求过多,请稍后再试";
     AlreadyVoided "already_voided" CONFLICT "The observation is already voided" "该记录已经作废";
     AlreadyUndone "already_undone" CONFLICT "The import is already undone" "该导入已经撤销";
     ChangedAgain "changed_again" CONFLICT "A later import rests on this one" "后来的导入建立在此导入之上";

@@ -96,7 +96,7 @@ fn measure(count: usize) {
     }
     let everywhere: Vec<Option<Region>> = vec![None; 3];
     let months: Vec<Day> = (0..36).map(|month| Day::new(2008, 1, 1).unwrap_or(Day::FIRST).plus_months(month)).collect();
-    time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months, View::Computed).len());
+    time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months, View::Computed, &all).len());
     time("search by code", &[format!("QSY{:07}", count / 2)], |text| snapshot.search(text, 20).len());
     time("search by address", &["71号".to_owned()], |text| snapshot.search(text, 20).len());
 

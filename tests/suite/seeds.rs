@@ -72,7 +72,7 @@ fn toronto_becomes_a_map_with_the_same_program() {
     assert!(houses.new >= 30, "{:?}", houses.faults);
     let events = world.import_file(ImportedKind::Events, file.as_bytes(), mapping("toronto-evaluations"));
     assert!(events.new >= 40, "{:?}", events.faults);
-    let everywhere = transfer::region(EVERYWHERE.as_bytes()).unwrap();
+    let everywhere = transfer::region(EVERYWHERE.as_bytes(), None).unwrap();
     let day: Day = "2026-08-31".parse().unwrap();
     let summary = world.app.snapshot().summary(&everywhere, day, &sanshi::atlas::Filter::default());
     let rated: u64 = summary.by_standing[2..].iter().sum();
@@ -94,7 +94,7 @@ fn minneapolis_shows_the_city_s_own_tiers() {
     }
     // 79 licences lie at 0, 0 and are refused, and with them their tiers.
     assert_eq!((houses.new, houses.faulty, events.new, events.faulty), (1068, 79, 1068, 79), "{:?} {:?}", houses.faults, events.faults);
-    let everywhere = transfer::region(EVERYWHERE.as_bytes()).unwrap();
+    let everywhere = transfer::region(EVERYWHERE.as_bytes(), None).unwrap();
     let summary = world.app.snapshot().summary(&everywhere, "2022-03-31".parse::<Day>().unwrap(), &sanshi::atlas::Filter::default());
     // none, unrated, red, yellow, green, star: Tier 1 and 1D 1,083 less the 79 without a place, Tier 2 25, Tier 3 6, blank 33.
     assert_eq!(summary.by_standing, [0, 33, 6, 25, 1004, 0]);

@@ -1,4 +1,4 @@
-//! Whether an outline comes near a box: boxes over runs of neighbouring edges, boxes over runs of those, and so on.
+//! Which edges come near a box: boxes over runs of neighbouring edges, boxes over runs of those, and so on.
 
 use super::edge::Edge;
 use crate::earth::Bounds;
@@ -29,21 +29,21 @@ impl Chains {
         Self { levels }
     }
 
-    /// Whether some edge has a point in the box, its border included.
-    pub fn touch(&self, edges: &[Edge], bounds: &Bounds) -> bool {
+    /// Whether some edge hits. Edges in boxes that are not near are not tried.
+    pub fn any(&self, edges: &[Edge], near: impl Fn(&Bounds) -> bool, hits: impl Fn(&Edge) -> bool) -> bool {
         let Some(top) = self.levels.len().checked_sub(1) else { return false };
-        self.touch_below(edges, bounds, top, 0..self.levels[top].len())
+        self.any_below(edges, &near, &hits, top, 0..self.levels[top].len())
     }
 
-    fn touch_below(&self, edges: &[Edge], bounds: &Bounds, level: usize, mut run: std::ops::Range<usize>) -> bool {
+    fn any_below(&self, edges: &[Edge], near: &impl Fn(&Bounds) -> bool, hits: &impl Fn(&Edge) -> bool, level: usize, mut run: std::ops::Range<usize>) -> bool {
         run.any(|at| {
-            if !self.levels[level][at].intersects(bounds) {
+            if !near(&self.levels[level][at]) {
                 return false;
             }
             let from = at * RUN;
             match level.checked_sub(1) {
-                None => edges[from..].iter().take(RUN).any(|edge| edge.touches(bounds)),
-                Some(below) => self.touch_below(edges, bounds, below, from..(from + RUN).min(self.levels[below].len())),
+                None => edges[from..].iter().take(RUN).any(hits),
+                Some(below) => self.any_below(edges, near, hits, below, from..(from + RUN).min(self.levels[below].len())),
             }
         })
     }

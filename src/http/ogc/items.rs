@@ -20,9 +20,11 @@ use super::{
 };
 use crate::{
     app::App,
+    atlas::Snapshot,
     domain::day::Day,
     http::{
-        areas::{answer, limit},
+        answer::answer,
+        areas::limit,
         asking::{Asker, At, house_code, moment_of},
         problem::{Code, Problem, ProblemBody},
     },
@@ -70,8 +72,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
     let limit = limit(asked.transpose()?, DEFAULT_LIMIT, MOST)?;
     let after = visit.parameter("token").map(code_of).transpose()?;
     let wanted = Wanted::read(&visit)?;
-    let snapshot = app.snapshot();
-    let work = move || {
+    let work = move |snapshot: Arc<Snapshot>| {
         let page = wanted.page(&snapshot, moment, after.as_deref(), limit)?;
         let mut links = visit.self_and_alternate(GEOJSON);
         if let Some(last) = page.houses.last().filter(|_| page.more) {
@@ -96,7 +97,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
         };
         Ok(with_crs(response, crs))
     };
-    answer(work).await
+    answer(app.snapshot(), work).await
 }
 
 /// A house with its tier on a day.

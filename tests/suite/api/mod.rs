@@ -3,9 +3,11 @@
 mod areas;
 mod bad_input;
 mod changes;
+mod downloads;
 mod events;
 mod houses;
 mod imports;
+mod overload;
 mod publication;
 mod site;
 mod tiles;
