@@ -78,11 +78,11 @@ pub struct Within {
 
 impl Within {
     fn region(&self, body: &Body) -> Result<Region, Problem> {
-        match self.bbox.as_deref() {
-            Some(text) if !body.is_blank() => Err(Problem::parameter("bbox", "a bbox or a body, not both", text)),
-            Some(text) if self.distance_m.is_some() => Err(Problem::parameter("distance_m", "a distance only with a point or a line", text)),
-            Some(text) => boxed(text),
-            None => region(body, self.distance_m),
+        match (self.bbox.as_deref(), self.distance_m) {
+            (Some(text), _) if !body.is_blank() => Err(Problem::parameter("bbox", "a bbox or a body, not both", text)),
+            (Some(_), Some(metres)) => Err(Problem::parameter("distance_m", "a distance only with a point or a line", &metres.to_string())),
+            (Some(text), None) => boxed(text),
+            (None, distance_m) => region(body, distance_m),
         }
     }
 }
@@ -325,7 +325,8 @@ pub async fn trend(
         day = next;
     }
     answer(app.snapshot(), move |snapshot| {
-        let region = if body.is_blank() && within.bbox.is_none() { None } else { Some(within.region(&body)?) };
+        let is_everywhere = body.is_blank() && within.bbox.is_none() && within.distance_m.is_none();
+        let region = if is_everywhere { None } else { Some(within.region(&body)?) };
         let counts = snapshot.trend(region.as_ref(), &days, view, &filter);
         let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
         Ok(Json(Trend { days, by_tier }).into_response())

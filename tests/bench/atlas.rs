@@ -81,6 +81,18 @@ fn measure(count: usize) {
         time(&format!("{name} summary"), &regions, |region| snapshot.summary(region, day, &all).total as usize);
         time(&format!("{name} with codes"), &regions, |region| snapshot.survey(region, day, &all).1.len());
     }
+    let circles: Vec<Region> = places.iter().take(QUERIES).filter_map(|&place| Region::circle(place, 300.0).ok()).collect();
+    time("circle of 300 m", &circles, |region| snapshot.summary(region, day, &all).total as usize);
+    let street = |place: &LonLat| (0..100).map(|at| [place.lon() + f64::from(at) * 2e-4, place.lat() + f64::from(at % 3) * 1e-4]).collect::<Vec<_>>();
+    let streets: Vec<Region> = places.iter().take(QUERIES).filter_map(|place| Region::corridor(&[street(place)], 50.0).ok()).collect();
+    time("50 m along 2 km", &streets, |region| snapshot.summary(region, day, &all).total as usize);
+    let radii: Vec<f64> = (0..99_999).map(|_| 0.9 + 0.1 * seed.next()).collect();
+    let rings: Vec<Vec<[f64; 2]>> = places.iter().take(2).map(|&place| star(place, 0.05, &radii)).collect();
+    let count_within = |region: Region| snapshot.summary(&region, day, &all).total as usize;
+    time("100,000 vertices", &rings, |ring| Region::new(vec![vec![ring.clone()]]).map_or(0, count_within));
+    time("30 m along them", &rings, |ring| Region::corridor(std::slice::from_ref(ring), 30.0).map_or(0, count_within));
+    let named = Filter::default().with_text("71号");
+    time("circle by text", &circles, |region| snapshot.summary(region, day, &named).total as usize);
     time("nearest-10", &places, |&place| snapshot.nearest(place, 10).len());
     let off: Vec<LonLat> = (0..QUERIES).filter_map(|_| LonLat::new(120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36).ok()).collect();
     time("nearest-10 anywhere", &off, |&place| snapshot.nearest(place, 10).len());
