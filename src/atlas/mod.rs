@@ -18,12 +18,14 @@ mod layer;
 mod moment;
 mod mvt;
 mod nearest;
+mod pattern;
 mod search;
 mod snapshot;
 mod spans;
 mod texts;
 mod tile;
 mod tree;
+mod wording;
 
 use std::sync::Arc;
 
