@@ -80,16 +80,16 @@ impl Halves {
     fn ends<'a, T>(&self, starts: &[States], pattern: &mut Pattern, text: impl Fn(usize) -> &'a str, outcome: impl Fn(States) -> T) -> Ends<T> {
         let mut known: HashMap<States, usize> = HashMap::new();
         let mut ends = Vec::new();
-        let rows = starts
-            .iter()
-            .map(|&start| {
-                *known.entry(start).or_insert_with(|| {
-                    let row = ends.len();
-                    ends.extend(self.second.examples.iter().map(|&at| outcome(pattern.read(start, cut(text(at as usize)).1))));
-                    row
-                })
+        let mut row_of = |start| {
+            *known.entry(start).or_insert_with(|| {
+                let row = ends.len();
+                ends.extend(self.second.examples.iter().map(|&at| outcome(pattern.read(start, cut(text(at as usize)).1))));
+                row
             })
-            .collect();
+        };
+        // Most first halves leave nothing open: these need no look into the map.
+        let nothing = row_of(START);
+        let rows = starts.iter().map(|&start| if start == START { nothing } else { row_of(start) }).collect();
         Ends { rows, ends }
     }
 }
