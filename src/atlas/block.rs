@@ -11,6 +11,7 @@ use super::{
     spans::{Span, Spans},
     texts::Texts,
     tree::{Tree, hilbert},
+    wording::Wording,
 };
 use crate::{
     domain::{house::HouseKind, tier::Standing},
@@ -36,6 +37,7 @@ pub(super) struct Block {
     pub codes: Texts,
     pub addresses: Texts,
     pub door_plates: Texts,
+    pub wording: Wording,
     area_of: Vec<u32>,
     area_codes: Vec<Box<str>>,
     /// Positions in order of code.
@@ -88,13 +90,14 @@ impl Block {
             let codes = Texts::collect(order.iter().map(|house| house.code()));
             let addresses = Texts::collect(order.iter().map(|house| house.address()));
             let door_plates = Texts::collect(order.iter().map(|house| house.door_plate()));
-            (codes, addresses, door_plates, intern(order.iter().map(|house| house.area_code())))
+            let wording = Wording::of(&addresses, &door_plates);
+            (codes, addresses, door_plates, wording, intern(order.iter().map(|house| house.area_code())))
         };
         let (numbers, texts) = if is_large { rayon::join(pack_numbers, pack_texts) } else { (pack_numbers(), pack_texts()) };
         let (tree, places, world, kinds, serials, spans, published) = numbers;
-        let (codes, addresses, door_plates, (area_of, area_codes)) = texts;
+        let (codes, addresses, door_plates, wording, (area_of, area_codes)) = texts;
         let columns = Columns::default();
-        Self { places, tree, world, serials, kinds, spans, published, columns, codes, addresses, door_plates, area_of, area_codes, by_code, ranks }
+        Self { places, tree, world, serials, kinds, spans, published, columns, codes, addresses, door_plates, wording, area_of, area_codes, by_code, ranks }
     }
 
     pub fn len(&self) -> usize {
@@ -157,7 +160,7 @@ impl Block {
     /// Memory held, in bytes.
     pub fn bytes(&self) -> usize {
         let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
-        let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes();
+        let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes() + self.wording.bytes();
         let areas: usize = self.area_codes.iter().map(|code| code.len() + size_of::<Box<str>>()).sum();
         fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + self.columns.bytes() + texts + areas
     }

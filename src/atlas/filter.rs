@@ -56,7 +56,7 @@ impl Filter {
         if areas.as_ref().is_some_and(|areas| !areas.contains(&true)) {
             return None;
         }
-        let text = self.text.as_deref().and_then(Needle::new);
+        let text = self.text.as_deref().and_then(|text| Needle::new(text, &block.addresses));
         Some(Sieve { block, moment: moment.into(), column: None, standings: or_all(self.standings), kinds: or_all(self.kinds), areas, text })
     }
 }
@@ -113,7 +113,7 @@ impl Sieve<'_> {
 
     fn holds(&self, at: usize, text: &Needle) -> bool {
         let house = HouseView { block: self.block, at };
-        [house.code(), house.address(), house.door_plate()].iter().any(|words| text.find(words.as_bytes(), 0).is_some())
+        [house.code(), house.address(), house.door_plate()].iter().any(|words| text.is_in(words))
     }
 }
 

@@ -21,6 +21,7 @@ mod moment;
 mod mvt;
 mod nearest;
 mod patience;
+mod pattern;
 mod roll;
 mod search;
 mod snapshot;
@@ -28,6 +29,7 @@ mod spans;
 mod texts;
 mod tile;
 mod tree;
+mod wording;
 
 use std::sync::Arc;
 

@@ -193,8 +193,10 @@ impl Snapshot {
         nearest(&self.layers, place, n, moment.into(), filter, &self.patience)
     }
 
-    /// Houses whose code, address or door plate contains the text, ASCII letters alike in either case: first the one whose code it is,
-    /// then those whose code begins with it, then the others; each in order of code. No text finds nothing.
+    /// Houses that answer to a text, ASCII letters alike in either case: first the one whose code it is, then those whose code begins with
+    /// it, then those with it in their code, address or door plate, then those whose address or door plate it spells in pinyin, by initials
+    /// or with some characters written; each in order of code. No text finds nothing; a text of more than 127 characters is looked for in
+    /// codes only.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize) -> Vec<HouseView<'_>> {
         search(&self.layers, text, limit)

@@ -25,6 +25,10 @@ impl Texts {
         &self.pool[self.start(at)..self.ends[at] as usize]
     }
 
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     fn start(&self, at: usize) -> usize {
         at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
     }
@@ -34,9 +38,14 @@ impl Texts {
         self.pool.as_bytes()
     }
 
-    /// The text that holds the byte of the pool, and where in the pool that text begins and ends.
-    pub fn holding(&self, byte: usize) -> (usize, std::ops::Range<usize>) {
-        let at = self.ends.partition_point(|&end| end as usize <= byte);
+    /// The text from `first` on that holds the byte of the pool, and where in the pool that text begins and ends. Quick when it is near.
+    pub fn holding(&self, byte: usize, first: usize) -> (usize, std::ops::Range<usize>) {
+        let mut reach = 1;
+        while self.ends.get(first + reach).is_some_and(|&end| end as usize <= byte) {
+            reach *= 2;
+        }
+        let near = first + reach / 2..(first + reach + 1).min(self.ends.len());
+        let at = near.start + self.ends[near].partition_point(|&end| end as usize <= byte);
         (at, self.start(at)..self.ends.get(at).map_or(byte, |&end| end as usize))
     }
 

@@ -176,7 +176,8 @@ pub async fn nearest(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchFor {
-    /// Part of a house code, an address or a door plate.
+    /// Part of a house code, an address or a door plate, 1 to 100 characters. Of the latter two also in pinyin without tones (`lucheng`,
+    /// `lu cheng`), by initials (`lcjd`) or mixed (`潞城jd`).
     q: String,
     /// 1 to 100; 10 when left out.
     limit: Option<usize>,
@@ -203,7 +204,7 @@ pub struct FoundHouse<'a> {
     lat: f64,
 }
 
-/// Houses whose code, address or door plate holds a text.
+/// Houses whose code, address or door plate holds a text, then those whose address or door plate it spells in pinyin, by initials or in part.
 #[utoipa::path(get, path = "/api/houses/search", params(SearchFor), tag = "houses", responses((status = 200, body = Found)))]
 pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
     let limit = limit(wanted.limit, 10, 100)?;

@@ -109,8 +109,30 @@ fn measure(count: usize) {
     let everywhere: Vec<Option<Region>> = vec![None; 3];
     let months: Vec<Day> = (0..36).map(|month| Day::new(2008, 1, 1).unwrap_or(Day::FIRST).plus_months(month)).collect();
     time("trend of 36 months", &everywhere, |region| snapshot.trend(region.as_ref(), &months, View::Computed, &all).len());
-    time("search by code", &[format!("QSY{:07}", count / 2)], |text| snapshot.search(text, 20).len());
-    time("search by address", &["71号".to_owned()], |text| snapshot.search(text, 20).len());
+    let code = format!("QSY{:07}", count / 2);
+    let long = ["a", "xian", "xy", "长沙", "1"].map(|part| part.chars().cycle().take(100).collect::<String>());
+    let texts = [
+        ("code", code.as_str()),
+        ("address", "71号"),
+        ("letter in codes", "s"),
+        ("digit", "7"),
+        ("pinyin", "lucheng"),
+        ("pinyin and digits", "cun71zu"),
+        ("unfinished", "jiedaod"),
+        ("initials", "lcjd"),
+        ("two initials", "cj"),
+        ("letter", "l"),
+        ("mixed", "潞城jd"),
+        ("parted", "lu cheng jie dao"),
+        ("across, rare", "zu199hao"),
+        ("across, nowhere", "zu999"),
+        ("nowhere", "qianqiao"),
+        ("nowhere, Chinese", "前桥"),
+    ];
+    let worst = long.iter().map(|text| ("100 letters", text.as_str()));
+    for (name, text) in texts.into_iter().chain(worst) {
+        time(&format!("search {name}"), &[text], |text| snapshot.search(text, 10).len());
+    }
 
     let mut newest = snapshot.clone();
     let (wall, cpu) = (Instant::now(), cpu_ms());

@@ -7,7 +7,7 @@ const houses = (count) => `${n(count)} ${count === 1 ? "house" : "houses"}`;
 export const en = {
   appName: "sanshi", appKind: "House tier map", demo: "Demo data",
   skipToList: "Skip to the list of houses", mapLabel: "Map", mapKeys: "Map controls", leftLabel: "Tiers and areas", rightLabel: "Houses", sheetHandle: "Open or close the panel", sheetTabs: "Panel content",
-  searchLabel: "Search houses", searchHint: "Address or code", searchResults: "Search results", searchNone: "No house matches",
+  searchLabel: "Search houses", searchHint: "Address, code or pinyin", searchResults: "Search results", searchNone: "No house matches",
   share: "Copy link to this view", shared: "Link copied", print: "Print", help: "Keyboard shortcuts", theme: "Dark / light", langSwitch: "切换到中文", langShort: "中文",
   signIn: "Sign in", signOut: "Sign out", signedInAs: (/** @type {string} */ role) => `Signed in: ${role}`,
   zoomIn: "Zoom in", zoomOut: "Zoom out", north: "North up", fit: "Whole site",

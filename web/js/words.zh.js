@@ -5,7 +5,7 @@ const n = (value) => new Intl.NumberFormat("zh-CN").format(value);
 export const zh = {
   appName: "三实", appKind: "房屋分级地图", demo: "示范数据",
   skipToList: "跳到房屋列表", mapLabel: "地图", mapKeys: "地图操作", leftLabel: "分级与区域", rightLabel: "房屋", sheetHandle: "展开或收起面板", sheetTabs: "面板内容",
-  searchLabel: "搜索房屋", searchHint: "搜索地址或房屋编码", searchResults: "搜索结果", searchNone: "没有匹配的房屋",
+  searchLabel: "搜索房屋", searchHint: "搜索地址、编码或拼音", searchResults: "搜索结果", searchNone: "没有匹配的房屋",
   share: "复制本页链接", shared: "链接已复制", print: "打印", help: "快捷键", theme: "深色 / 浅色", langSwitch: "Switch to English", langShort: "EN",
   signIn: "登录", signOut: "退出登录", signedInAs: (/** @type {string} */ role) => `当前身份：${role}`,
   zoomIn: "放大", zoomOut: "缩小", north: "指北", fit: "显示全域",

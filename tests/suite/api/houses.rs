@@ -10,6 +10,7 @@ on_both_engines! {
     the_nearest_houses_come_in_order_of_metres
     a_house_that_is_not_let_has_no_tier
     a_search_finds_any_part_of_an_address
+    a_search_finds_an_address_by_pinyin_and_by_initials
 }
 
 fn a_house_is_found_by_its_code(world: World) {
@@ -92,4 +93,18 @@ fn a_search_finds_any_part_of_an_address(world: World) {
     let found = world.get("/api/houses/search?q=a-&limit=2").json();
     assert_eq!(found["houses"].as_array().unwrap().len(), 2);
     assert_eq!(world.get("/api/houses/search?q=").code(), "bad_parameter");
+}
+
+fn a_search_finds_an_address_by_pinyin_and_by_initials(world: World) {
+    let world = world.with_four_houses();
+    let codes = |q: &str| {
+        let found = world.get(&format!("/api/houses/search?q={q}")).json();
+        found["houses"].as_array().unwrap().iter().map(|house| house["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for q in ["qianqiao", "qian+qiao", "QianQ", "qqc", "%E5%89%8D%E6%A1%A5cun"] {
+        assert_eq!(codes(q), ["A-1", "A-2", "A-3", "A-4"], "{q}");
+    }
+    assert_eq!(codes("qianqiaocun2hao"), ["A-2"]);
+    assert_eq!(codes("qqc3"), ["A-3"]);
+    assert_eq!(codes("qiaoqian"), Vec::<String>::new());
 }
