@@ -3,6 +3,7 @@
 mod areas;
 mod asking;
 mod assets;
+mod basemap;
 mod changes;
 mod events;
 mod feature;
@@ -74,6 +75,8 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(mvt::tile))
         .routes(routes!(mvt::base_tile))
         .routes(routes!(changes::changes))
+        .routes(routes!(basemap::tile_json))
+        .routes(routes!(basemap::tile))
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses))
         .routes(routes!(areas::trend))
