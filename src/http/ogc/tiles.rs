@@ -203,7 +203,7 @@ fn layers(visit: &Visit, of: Of) -> Value {
     let (text, count) = (json!({ "type": "string" }), json!({ "type": "integer" }));
     let tiers = Standing::ALL.map(Standing::as_str);
     let kinds = HouseKind::ALL.map(HouseKind::as_str);
-    let house = json!({ "id": count, "code": text, "tier": { "type": "string", "enum": tiers }, "kind": { "type": "string", "enum": kinds } });
+    let house = json!({ "id": count, "code": text, "tier": { "type": "string", "enum": tiers }, "kind": { "type": "string", "enum": kinds }, "pending": { "type": "boolean" } });
     let counts: serde_json::Map<String, Value> = tiers.into_iter().chain(["total"]).map(|name| (name.to_owned(), count.clone())).collect();
     let mut layers = vec![
         layer("houses", say("房屋", "Houses"), Some(0), (HOUSES_FROM, DEEPEST), house),
