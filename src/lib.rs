@@ -9,5 +9,6 @@ pub mod community;
 pub mod domain;
 pub mod earth;
 pub mod http;
+pub mod pmtiles;
 pub mod store;
 pub mod transfer;

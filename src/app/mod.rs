@@ -18,7 +18,7 @@ mod site;
 mod undo;
 mod work;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, tz::TimeZone};
@@ -39,6 +39,7 @@ pub use work::{Repair, Waiting, Work};
 use crate::{
     atlas::{Atlas, Snapshot},
     domain::{day::Day, policy::Rulebook},
+    pmtiles::Archive,
     store::Store,
 };
 
@@ -57,6 +58,7 @@ pub struct App {
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
+    basemap: OnceLock<Archive>,
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
@@ -78,6 +80,7 @@ impl App {
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
+            basemap: OnceLock::new(),
             zone,
             catching_up: Mutex::new(()),
             importing: Mutex::new(()),
@@ -123,6 +126,17 @@ impl App {
     #[must_use]
     pub fn site(&self) -> Arc<Site> {
         self.site.load_full()
+    }
+
+    /// Shows a further map under the houses, from now to the end of the process; the first one given stays.
+    pub fn show_basemap(&self, basemap: Archive) {
+        let _ = self.basemap.set(basemap);
+    }
+
+    /// The further map under the houses, where there is one.
+    #[must_use]
+    pub fn basemap(&self) -> Option<&Archive> {
+        self.basemap.get()
     }
 
     /// Today in the site's time zone.

@@ -154,3 +154,72 @@ fn bytes(out: &mut Vec<u8>, field: u8, content: &[u8]) {
     varint(out, field << 3 | 2, content.len() as u64);
     out.extend_from_slice(content);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use fast_mvt::{MvtFeature, MvtGeometry, MvtReaderRef, MvtTile, MvtValue};
+    use geo::Polygon;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> MvtTile {
+        MvtReaderRef::new(bytes).unwrap().to_tile().unwrap()
+    }
+
+    fn rings(polygon: &Polygon<i32>, pen: &mut Pen) {
+        for ring in [polygon.exterior()].into_iter().chain(polygon.interiors()) {
+            let points: Vec<[i32; 2]> = ring.coords().map(|at| [at.x, at.y]).collect();
+            pen.draw(&points[..points.len() - 1], true);
+        }
+    }
+
+    /// The same shape in our commands; `None` for what we never write: several points at once, or one over the tile's edge.
+    fn drawn(geometry: &MvtGeometry) -> Option<(Geometry, Vec<u32>)> {
+        let mut pen = Pen::default();
+        let mut line = |line: &geo::LineString<i32>| pen.draw(&line.coords().map(|at| [at.x, at.y]).collect::<Vec<_>>(), false);
+        let kind = match geometry {
+            MvtGeometry::Point(point) => return Some((Geometry::Point, Pen::point(point.x().try_into().ok()?, point.y().try_into().ok()?).to_vec())),
+            MvtGeometry::LineString(one) => (line(one), Geometry::Line).1,
+            MvtGeometry::MultiLineString(many) => (many.iter().for_each(line), Geometry::Line).1,
+            MvtGeometry::Polygon(one) => (rings(one, &mut pen), Geometry::Polygon).1,
+            MvtGeometry::MultiPolygon(many) => (many.iter().for_each(|one| rings(one, &mut pen)), Geometry::Polygon).1,
+            _ => return None,
+        };
+        Some((kind, pen.geometry))
+    }
+
+    #[test]
+    fn real_tiles_written_anew_read_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/mvt");
+        let Ok(validity) = fs::read_to_string(folder.join("fixtures.csv")) else {
+            eprintln!("SKIPPED: ../shared is not there");
+            return;
+        };
+        let fixtures =
+            validity.lines().filter(|line| line.split(',').nth(2) == Some("True")).map(|line| folder.join(format!("fixtures/{}/tile.mvt", &line[..3])));
+        let cities = fs::read_dir(folder.join("real-world/chicago")).unwrap().map(|entry| entry.unwrap().path());
+        let mut compared = 0;
+        for path in fixtures.chain(cities) {
+            let Ok(tile) = MvtReaderRef::new(&fs::read(&path).unwrap()).and_then(|reader| reader.to_tile()) else { continue };
+            for layer in tile.layers.into_iter().filter(|layer| layer.extent.get() == EXTENT) {
+                let mut writer = LayerWriter::new("layer", &["text"]);
+                let mut expected: Vec<MvtFeature> = Vec::new();
+                for (id, feature) in (1..).zip(layer.features) {
+                    let Some((kind, geometry)) = drawn(&feature.geometry) else { continue };
+                    let text = feature.properties.into_iter().find_map(|(_, value)| if let MvtValue::String(text) = value { Some(text) } else { None });
+                    let tags: Vec<u32> = text.iter().flat_map(|text| [0, writer.text(text)]).collect();
+                    writer.feature(id, &tags, kind, &geometry);
+                    let properties = text.into_iter().map(|text| ("text".to_owned(), MvtValue::String(text))).collect();
+                    expected.push(MvtFeature { id: Some(id), geometry: feature.geometry, properties });
+                }
+                let mut bytes = Vec::new();
+                writer.finish(&mut bytes);
+                compared += expected.len();
+                assert_eq!(read(&bytes).layers.into_iter().flat_map(|layer| layer.features).collect::<Vec<_>>(), expected, "{}", path.display());
+            }
+        }
+        assert!(compared > 10_000, "{compared} features");
+    }
+}

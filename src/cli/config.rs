@@ -29,6 +29,17 @@ pub struct ServeArguments {
     /// Where the public reaches this site, such as https://map.example: kept, and printed as a QR code on notices and door signs.
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// A map to draw under the houses: a PMTiles file (version 3) of vector or image tiles. Also SANSHI_BASEMAP.
+    #[arg(long, value_name = "FILE")]
+    pub basemap: Option<PathBuf>,
+}
+
+impl ServeArguments {
+    /// The basemap's file.
+    #[must_use]
+    pub fn basemap(&self) -> Option<PathBuf> {
+        self.basemap.clone().or_else(|| std::env::var_os("SANSHI_BASEMAP").map(PathBuf::from))
+    }
 }
 
 impl SiteArguments {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     app::{App, Caller, DEMO_POLICY},
     http::{self, Limits},
+    pmtiles::Archive,
 };
 
 /// Serves a site.
@@ -44,8 +45,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         Some(path) => Some(std::fs::read_to_string(path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?),
         None => None,
     };
+    let basemap = basemap(&arguments.serve)?;
     let bar = spinner("reading the site into memory");
     let app = open(&arguments.site, policy.as_deref()).await?;
+    basemap.into_iter().for_each(|basemap| app.show_basemap(basemap));
     bar.finish_and_clear();
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
@@ -54,11 +57,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
 }
 
 pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
-    let listener = listen(&arguments.serve).await?;
+    let (listener, basemap) = (listen(&arguments.serve).await?, basemap(&arguments.serve)?);
     let site = SiteArguments { data: arguments.data, database_url: None };
     let bar = spinner("making the reference community");
     let app = open(&site, Some(DEMO_POLICY)).await?;
     app.fill_with_demo().await?;
+    basemap.into_iter().for_each(|basemap| app.show_basemap(basemap));
     keep_public_url(&app, Some(arguments.serve.public_url.unwrap_or(format!("http://{}", listener.local_addr()?)))).await?;
     let accounts = app.demo_accounts().await?;
     bar.finish_and_clear();
@@ -75,6 +79,14 @@ async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {
     TcpListener::bind(arguments.listen)
         .await
         .map_err(|error| Refused::new(format!("cannot listen on {}: {error}; choose another address with --listen", arguments.listen)))
+}
+
+/// Opens the basemap, before anything that takes long.
+fn basemap(arguments: &ServeArguments) -> Result<Option<Archive>, Refused> {
+    let Some(path) = arguments.basemap() else { return Ok(None) };
+    let refused = |fault: &dyn std::fmt::Display| Refused::new(format!("the basemap {}: {fault}", path.display()));
+    let file = std::fs::File::open(&path).map_err(|error| refused(&error))?;
+    Archive::open(file).map(Some).map_err(|fault| refused(&fault))
 }
 
 /// Keeps the site's public address where it is a new one.

@@ -4,6 +4,7 @@ mod answer;
 mod areas;
 mod asking;
 mod assets;
+mod basemap;
 mod changes;
 mod download;
 mod events;
@@ -76,6 +77,8 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(mvt::tile))
         .routes(routes!(mvt::base_tile))
         .routes(routes!(changes::changes))
+        .routes(routes!(basemap::tile_json))
+        .routes(routes!(basemap::tile))
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses, areas::houses_in_box))
         .routes(routes!(areas::trend))

@@ -30,14 +30,14 @@ use crate::{
 };
 
 /// From here on every house is in the tile; below, counts per cell.
-const HOUSES_FROM: u8 = 14;
+pub const HOUSES_FROM: u8 = 14;
 /// With `detail=houses` every house is given from here on.
 const DETAIL_FROM: u8 = 12;
-const DEEPEST: u8 = 16;
+pub const DEEPEST: u8 = 16;
 /// Above it the bytes saved do not pay for the time (measured: level 3 is the knee).
 const LEVEL: Compression = Compression::new(3);
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TileOptions {
     /// The day shown; today when left out.
@@ -53,18 +53,19 @@ pub struct TileOptions {
     r#as: Option<String>,
 }
 
+impl TileOptions {
+    /// All houses of a day as `view` has them: `published`, `computed`, or what the asker sees by default.
+    pub fn on(day: Day, view: Option<&str>) -> Self {
+        Self { date: Some(day), r#as: view.map(str::to_owned), ..Self::default() }
+    }
+}
+
 /// TileJSON 3.0 of the houses.
 #[utoipa::path(get, path = "/tiles.json", params(OnDay), tag = "tiles", responses((status = 200, body = Object)))]
 pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers: HeaderMap) -> Json<serde_json::Value> {
     let snapshot = app.snapshot();
     let day = on.date.map_or_else(String::new, |day| format!("?date={day}"));
-    // TileJSON wants whole addresses: the one that the site says it has, or the one it was asked by.
-    let site = app.site();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let origin = match (site.public_url.trim_end_matches('/'), host) {
-        ("", Some(host)) => format!("http://{host}"),
-        (public, _) => public.to_owned(),
-    };
+    let origin = origin(&app, &headers);
     let bounds = snapshot.bounds().map(|b| [b.west, b.south, b.east, b.north]);
     let counts = serde_json::json!({ "red": "Number", "yellow": "Number", "green": "Number", "star": "Number", "unrated": "Number", "none": "Number", "total": "Number" });
     let mut answer = serde_json::json!({
@@ -85,6 +86,16 @@ pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers
         object.insert("bounds".to_owned(), serde_json::json!(bounds));
     }
     Json(answer)
+}
+
+/// TileJSON wants whole addresses: the one that the site says it has, or the one it was asked by.
+pub fn origin(app: &App, headers: &HeaderMap) -> String {
+    let site = app.site();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    match (site.public_url.trim_end_matches('/'), host) {
+        ("", Some(host)) => format!("http://{host}"),
+        (public, _) => public.to_owned(),
+    }
 }
 
 /// Houses, or counts per cell where zoomed out, as a Mapbox Vector Tile.

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     asking::{Ask, Asker, day_or_today},
+    basemap::BasemapAnswer,
     houses::OnDay,
 };
 use crate::{
@@ -35,6 +36,8 @@ pub struct SiteAnswer {
     houses: usize,
     revision: i64,
     attribution: Words,
+    /// A further map to draw under the houses; absent where the site was started without one.
+    basemap: Option<BasemapAnswer>,
     version: &'static str,
 }
 
@@ -52,6 +55,7 @@ pub async fn site(State(app): State<Arc<App>>) -> Json<SiteAnswer> {
         houses: snapshot.len(),
         revision: snapshot.revision(),
         attribution: site.attribution.clone(),
+        basemap: app.basemap().map(BasemapAnswer::of),
         version: env!("CARGO_PKG_VERSION"),
     })
 }

@@ -11,11 +11,11 @@ export { expect };
 const WAIT_MS = 120_000;
 
 /** Starts `sanshi demo` and reads the address and the tokens it prints. */
-async function startServer() {
+async function startServer(more) {
   const binary = process.env.SANSHI_BIN;
   if (!binary) throw new Error("SANSHI_BIN must name the sanshi binary");
   const data = mkdtempSync(join(tmpdir(), "sanshi-browser-"));
-  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", complained = "";
   child.stderr.on("data", (bytes) => { complained += bytes; });
   const stop = () => new Promise((done) => {
@@ -46,8 +46,11 @@ async function startServer() {
 }
 
 export const test = base.extend({
-  server: [async ({}, use) => {
-    const server = await startServer();
+  /** What `sanshi demo` is told beside its folder and port. */
+  serverArguments: [[], { option: true, scope: "worker" }],
+
+  server: [async ({ serverArguments }, use) => {
+    const server = await startServer(serverArguments);
     await use(server);
     await server.stop();
   }, { scope: "worker", timeout: WAIT_MS + 20_000 }],

@@ -52,6 +52,26 @@ fn tiers_names_the_line_of_a_bad_case() {
 }
 
 #[test]
+fn serve_refuses_a_basemap_that_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("site");
+    let refused = |name: &str, bytes: &[u8], reason: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let output = sanshi(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0", "--basemap", file.to_str().unwrap()], b"");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && said.contains(name) && said.contains(reason), "{said}");
+    };
+    let monaco = include_bytes!("../data/monaco.pmtiles");
+    refused("cut.pmtiles", &monaco[..100_000], "cut short");
+    refused("photo.pmtiles", b"\x89PNG\r\n", "expected a PMTiles file");
+    refused("old.pmtiles", b"PM\x02\x00", "version 2");
+    let output = sanshi(&["serve", "--data", data.to_str().unwrap(), "--basemap", folder.path().join("none").to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!data.exists(), "nothing was made");
+}
+
+#[test]
 fn wrong_usage_ends_with_2() {
     assert_eq!(sanshi(&["tiers"], b"").status.code(), Some(2));
     assert_eq!(sanshi(&["fly"], b"").status.code(), Some(2));

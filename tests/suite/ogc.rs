@@ -1,4 +1,4 @@
-//! OGC API - Features over HTTP: the answers agree with brute force over the same houses, pages join to the whole, and what is wrong is refused.
+//! OGC API - Features and Tiles over HTTP: the answers agree with brute force over the same houses, pages join to the whole, and what is wrong is refused.
 
 use std::collections::BTreeSet;
 
@@ -63,6 +63,8 @@ fn every_link_from_the_landing_page_leads_somewhere_and_is_of_its_type() {
             let mut stack = vec![answer.json()];
             while let Some(value) = stack.pop() {
                 if let (Some(href), Some(media_type)) = (value["href"].as_str(), value["type"].as_str()) {
+                    // One tile stands for all that a template names.
+                    let href = &href.replace("{tileMatrix}/{tileRow}/{tileCol}", "14/6668/13655");
                     assert!(follow(&world, href).headers["content-type"].to_str().unwrap().starts_with(media_type), "{href} is no {media_type}");
                     waiting.push(href.to_owned());
                 }
@@ -82,6 +84,14 @@ fn every_link_from_the_landing_page_leads_somewhere_and_is_of_its_type() {
         ITEMS,
         "/ogc/collections/houses/queryables",
         "/ogc/collections/houses/schema",
+        "/ogc/collections/houses/tiles",
+        "/ogc/collections/houses/tiles/WebMercatorQuad",
+        "/ogc/collections/houses/tiles/WebMercatorQuad/14/6668/13655",
+        "/ogc/tiles",
+        "/ogc/tiles/WebMercatorQuad",
+        "/ogc/tiles/WebMercatorQuad/14/6668/13655",
+        "/ogc/tileMatrixSets",
+        "/ogc/tileMatrixSets/WebMercatorQuad",
     ] {
         assert!(seen.contains(&format!("{}{path}", world.url)), "{path} is linked");
     }
@@ -120,7 +130,14 @@ fn pages_are_for_people_in_both_languages_without_anything_the_policy_forbids() 
     let world = world();
     world.import(ImportedKind::Houses, "house_code,lon,lat,address,kind\nX-<b>,120.05,31.72,<script>alert(1)</script>,rental\n");
     let paths = ["/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", "/ogc/collections/houses", ITEMS, "/ogc/collections/houses/queryables"];
-    for path in paths.into_iter().map(str::to_owned).chain([format!("{ITEMS}/X-%3Cb%3E")]) {
+    let tiles = [
+        "/ogc/tiles",
+        "/ogc/tiles/WebMercatorQuad",
+        "/ogc/collections/houses/tiles/WebMercatorQuad",
+        "/ogc/tileMatrixSets",
+        "/ogc/tileMatrixSets/WebMercatorQuad",
+    ];
+    for path in paths.into_iter().chain(tiles).map(str::to_owned).chain([format!("{ITEMS}/X-%3Cb%3E")]) {
         for (lang, word) in [("zh", "首页"), ("en", "Start")] {
             let page = world.get(&format!("{path}?f=html&lang={lang}"));
             assert_eq!((page.status, &page.headers["content-type"]), (200, &"text/html; charset=utf-8".parse().unwrap()), "{path}");
@@ -136,6 +153,91 @@ fn pages_are_for_people_in_both_languages_without_anything_the_policy_forbids() 
     assert_eq!((&page.headers["content-type"], &page.headers["content-language"]), (&"text/html; charset=utf-8".parse().unwrap(), &"zh".parse().unwrap()));
     assert_eq!(world.ask("GET", "/ogc", None, b"", &[("accept", "*/*")]).headers["content-type"], "application/json");
     assert_eq!(world.get("/ogc?f=xml").code(), "bad_parameter");
+}
+
+#[test]
+fn a_tile_of_the_houses_is_the_one_of_the_map_and_one_of_the_dataset_has_the_base_map_too() {
+    let world = community();
+    for (z, x, y) in [(14, 13655, 6668), (12, 3413, 1667), (16, 54_621, 26_673)] {
+        let day = "date=2010-10-31";
+        let (houses, base) = (world.get(&format!("/tiles/{z}/{x}/{y}.mvt?{day}")), world.get(&format!("/tiles/base/{z}/{x}/{y}.mvt")));
+        assert!(!houses.bytes.is_empty() && !base.bytes.is_empty(), "{z}/{x}/{y} shows something");
+        // The standard names the row before the column, and a day or an interval.
+        for datetime in ["2010-10-31", "2009-01-01/2010-10-31T12:00:00Z"] {
+            let tile = world.get(&format!("/ogc/collections/houses/tiles/WebMercatorQuad/{z}/{y}/{x}?datetime={datetime}"));
+            assert_eq!((tile.status, &tile.headers["etag"], &tile.bytes), (200, &houses.headers["etag"], &houses.bytes), "{z}/{y}/{x}");
+            let whole = world.get(&format!("/ogc/tiles/WebMercatorQuad/{z}/{y}/{x}?datetime={datetime}"));
+            assert_eq!(whole.headers["content-type"], "application/vnd.mapbox-vector-tile");
+            assert_eq!(layers(&whole.bytes), [layers(&base.bytes), layers(&houses.bytes)].concat());
+            let tag = whole.headers["etag"].to_str().unwrap();
+            let path = format!("/ogc/tiles/WebMercatorQuad/{z}/{y}/{x}?datetime={datetime}");
+            assert_eq!(world.ask("GET", &path, Some(&world.staff), b"", &[("if-none-match", tag)]).status, 304);
+            assert_eq!(world.ask("GET", &path, None, b"", &[("if-none-match", tag)]).status, 200, "the public sees other tiers");
+        }
+    }
+    // The public sees what is published, in the tiles as everywhere.
+    let path = "/ogc/collections/houses/tiles/WebMercatorQuad/14/6668/13655";
+    assert_eq!(world.public_get(path).bytes, world.public_get("/tiles/14/13655/6668.mvt").bytes);
+    assert_eq!(world.public_get(&format!("{path}?as=computed")).code(), "sign_in_needed");
+}
+
+fn layers(tile: &[u8]) -> Vec<(String, usize)> {
+    let tile = fast_mvt::MvtReaderRef::new(tile).unwrap().to_tile().unwrap();
+    tile.layers.iter().map(|layer| (layer.name().to_owned(), layer.features.len())).collect()
+}
+
+#[test]
+fn a_tileset_says_where_its_tiles_are_and_what_is_in_them() {
+    let world = community();
+    let tileset = world.get("/ogc/collections/houses/tiles/WebMercatorQuad?datetime=2010-10-31").json();
+    let template = link(&tileset, "item").unwrap();
+    assert!(template.ends_with("/{tileMatrix}/{tileRow}/{tileCol}?datetime=2010-10-31"), "{template}");
+    let described: BTreeSet<&str> = tileset["layers"].as_array().unwrap().iter().map(|layer| layer["id"].as_str().unwrap()).collect();
+    assert_eq!(described, BTreeSet::from(["cells", "houses"]));
+    // Within the limits of a zoom there is every house, once.
+    for zoom in ["13", "14", "16"] {
+        let limits = tileset["tileMatrixSetLimits"].as_array().unwrap().iter().find(|limits| limits["tileMatrix"] == zoom).unwrap();
+        let range = |low: &str, high: &str| limits[low].as_u64().unwrap()..=limits[high].as_u64().unwrap();
+        let mut found = 0;
+        for row in range("minTileRow", "maxTileRow") {
+            for column in range("minTileCol", "maxTileCol") {
+                let filled = template.replace("{tileMatrix}", zoom).replace("{tileRow}", &row.to_string()).replace("{tileCol}", &column.to_string());
+                let bytes = follow(&world, &filled).bytes;
+                for layer in fast_mvt::MvtReaderRef::new(&bytes).unwrap().to_tile().unwrap().layers {
+                    let schema = tileset["layers"].as_array().unwrap().iter().find(|described| described["id"] == layer.name()).unwrap();
+                    for feature in layer.features {
+                        for (name, value) in &feature.properties {
+                            assert!(schema["propertiesSchema"]["properties"].get(name).is_some(), "{name} is not described");
+                            if let ("total", fast_mvt::MvtValue::UInt(count)) = (name.as_str(), value) {
+                                found += count - 1;
+                            }
+                        }
+                        found += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(found, 1675, "zoom {zoom}");
+    }
+    let whole = world.get("/ogc/tiles/WebMercatorQuad").json();
+    let described: BTreeSet<&str> = whole["layers"].as_array().unwrap().iter().map(|layer| layer["id"].as_str().unwrap()).collect();
+    assert!(described.is_superset(&BTreeSet::from(["houses", "cells", "water", "streets", "areas", "places"])), "{described:?}");
+}
+
+#[test]
+fn tiles_that_are_not_there_and_days_that_are_none_are_refused() {
+    let world = world();
+    for tiles in ["/ogc/tiles/WebMercatorQuad", "/ogc/collections/houses/tiles/WebMercatorQuad"] {
+        for nowhere in ["17/0/0", "3/8/0", "3/0/8", "1/-1/0", "a/0/0", "14/0/16384"] {
+            assert_eq!(world.get(&format!("{tiles}/{nowhere}")).code(), "not_found", "{tiles}/{nowhere}");
+        }
+        for wrong in ["datetime=yesterday", "datetime=2010-02-30", "datetime=", "colour=red", "as=secret", "f=html", "datetime=2010-01-01&datetime=2010-01-02"]
+        {
+            assert_eq!(world.get(&format!("{tiles}/1/0/0?{wrong}")).code(), "bad_parameter", "{wrong}");
+        }
+        assert_eq!(world.get(&format!("{tiles}?datetime=yesterday")).code(), "bad_parameter");
+    }
+    assert_eq!(world.get("/ogc/tiles/WorldCRS84Quad").status, 404);
 }
 
 #[test]

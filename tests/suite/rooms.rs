@@ -7,17 +7,18 @@ use std::{
 };
 
 /// Each room and the rooms below it that it may use.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("earth", &[]),
+    ("pmtiles", &["earth"]),
     ("cluster", &["earth"]),
     ("domain", &["earth"]),
     ("community", &["domain", "earth"]),
     ("atlas", &["domain", "earth"]),
     ("transfer", &["domain", "earth"]),
     ("store", &["domain", "earth"]),
-    ("app", &["atlas", "community", "domain", "earth", "store", "transfer"]),
-    ("http", &["app", "atlas", "domain", "earth", "store", "transfer"]),
-    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "store", "transfer"]),
+    ("app", &["atlas", "community", "domain", "earth", "pmtiles", "store", "transfer"]),
+    ("http", &["app", "atlas", "domain", "earth", "pmtiles", "store", "transfer"]),
+    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "pmtiles", "store", "transfer"]),
 ];
 
 /// Words that stand only in these rooms (or files), with the reason.

@@ -3,7 +3,8 @@
 /** @typedef {import("./tiers.js").Tier} Tier */
 /** @typedef {import("./state.js").Area} Area */
 /** @typedef {{ zh: string, en: string }} Text */
-/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: Text | string }} Site */
+/** @typedef {{ kind: "vector" | "raster", tiles: string, minzoom: number, maxzoom: number, bounds: [number, number, number, number], attribution: string }} Basemap a map drawn under the houses; the attribution may hold HTML */
+/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: Text | string, basemap: Basemap | null }} Site */
 /** @typedef {{ title: Text, values?: { is: string, title: Text }[], number?: { min: number, max: number }, staff_only?: boolean }} Field */
 /** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[], days_to_repair?: number | null }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
 /** @typedef {"published" | "computed"} View tiers as the public sees them, or as the records give them */

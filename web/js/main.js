@@ -146,7 +146,7 @@ function start() {
 /** @param {api.Site} site */
 function startMap(site) {
   map = new HouseMap({
-    container: byId("map"), theme: state.theme, tiers: state.tiers, day: state.day, revision: state.revision, at: state.at, bounds: site.bounds,
+    container: byId("map"), theme: state.theme, tiers: state.tiers, day: state.day, revision: state.revision, at: state.at, bounds: site.bounds, basemap: site.basemap ?? null,
     insets: () => ({ top: 0, right: 0, left: 0, bottom: covered() }),
     identity: api.identity, lens: api.lensNow, moved: paused(60, moved), hovered: showTip,
     picked: (house) => { open(house.code, [house.lng, house.lat]); },
@@ -248,7 +248,10 @@ function titles() {
   const name = pick(site.name) || tr("appName");
   byId("site-name").textContent = name;
   fill(byId("site-kind"), `${tr("appName")} · ${tr("appKind")}`, site.demo && el("span", { class: "tag" }, tr("demo")));
-  byId("credit").textContent = typeof site.attribution === "string" ? site.attribution : pick(site.attribution);
+  const own = typeof site.attribution === "string" ? site.attribution : pick(site.attribution);
+  // A basemap credits its sources in HTML; only its text is shown, and nothing of it runs.
+  const others = new DOMParser().parseFromString(site.basemap?.attribution ?? "", "text/html").body.textContent;
+  byId("credit").textContent = [own, others].filter(Boolean).join(" · ");
   document.title = `${name} · ${tr("appKind")}`;
 }
 

@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{
-    GEOJSON, JSON, OPENAPI, SCHEMA,
+    GEOJSON, JSON, MVT, OPENAPI, SCHEMA,
     crs::Crs,
     html,
     items::{DEFAULT_LIMIT, MOST},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{house::HouseKind, tier::Standing},
-    http::problem::Problem,
+    http::{mvt::DEEPEST, problem::Problem},
 };
 
 /// The interface described.
@@ -29,6 +29,7 @@ pub async fn api(visit: Visit) -> Result<Response, Problem> {
 fn document(visit: &Visit) -> Value {
     let say = |zh: &'static str, en: &'static str| visit.language.pick(zh, en);
     let plain = ["f", "lang"];
+    let on_a_day = ["datetime", "as", "f", "lang"];
     let one = ["crs", "datetime", "as", "f", "lang"];
     let many = [
         "bbox",
@@ -58,7 +59,7 @@ fn document(visit: &Visit) -> Value {
         "openapi": "3.0.3",
         "info": {
             "title": say("三实:房屋", "sanshi: houses"),
-            "description": say("OGC API - Features。错误为 application/problem+json。", "OGC API - Features. Errors are application/problem+json."),
+            "description": say("OGC API - Features 与 Tiles。错误为 application/problem+json。", "OGC API - Features and Tiles. Errors are application/problem+json."),
             "version": env!("CARGO_PKG_VERSION"),
         },
         "servers": [{ "url": visit.address("/ogc") }],
@@ -73,6 +74,14 @@ fn document(visit: &Visit) -> Value {
             "/collections/houses/schema": operation(say("房屋的结构", "The schema of a house"), "schema", &plain, SCHEMA),
             "/collections/houses/items": operation(say("房屋,按编码排序,分页", "Houses in order of code, page by page"), "houses", &many, GEOJSON),
             "/collections/houses/items/{code}": house,
+            "/collections/houses/tiles": operation(say("房屋的瓦片集", "The tilesets of the houses"), "houseTilesets", &plain, JSON),
+            "/collections/houses/tiles/WebMercatorQuad": operation(say("房屋的瓦片集", "The tileset of the houses"), "houseTileset", &on_a_day, JSON),
+            "/collections/houses/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}": tile(say("房屋的矢量瓦片", "Houses as a vector tile"), "houseTile"),
+            "/tiles": operation(say("全图的瓦片集", "The tilesets of the whole map"), "tilesets", &plain, JSON),
+            "/tiles/WebMercatorQuad": operation(say("全图的瓦片集", "The tileset of the whole map"), "tileset", &on_a_day, JSON),
+            "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}": tile(say("房屋与底图的矢量瓦片", "Houses and base map as a vector tile"), "tile"),
+            "/tileMatrixSets": operation(say("瓦片网格", "The tile matrix sets"), "tileMatrixSets", &plain, JSON),
+            "/tileMatrixSets/WebMercatorQuad": operation(say("网络地图的瓦片网格", "The grid of web maps"), "tileMatrixSet", &plain, JSON),
         },
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
@@ -109,6 +118,27 @@ fn operation(summary: &str, id: &str, parameters: &[&str], media_type: &str) -> 
             "200": { "description": summary, "content": { media_type: { "schema": { "type": "object" } }, "text/html": { "schema": { "type": "string" } } } },
             "400": { "$ref": "#/components/responses/Problem" },
             "401": { "$ref": "#/components/responses/Problem" },
+        }
+    } })
+}
+
+/// A vector tile, by zoom, row and column.
+fn tile(summary: &str, id: &str) -> Value {
+    let places = ["tileMatrix", "tileRow", "tileCol"].map(|name| {
+        let most = if name == "tileMatrix" { u32::from(DEEPEST) } else { (1 << DEEPEST) - 1 };
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer", "minimum": 0, "maximum": most } })
+    });
+    let asked = ["datetime", "as", "lang"].map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
+    let parameters = [places.as_slice(), asked.as_slice()].concat();
+    json!({ "get": {
+        "operationId": id,
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": { "description": summary, "content": { MVT: { "schema": { "type": "string", "format": "binary" } } } },
+            "400": { "$ref": "#/components/responses/Problem" },
+            "401": { "$ref": "#/components/responses/Problem" },
+            "404": { "$ref": "#/components/responses/Problem" },
         }
     } })
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     JSON, SCHEMA,
     crs::Crs,
-    html, items,
+    html, items, tiles,
     visit::{Form, Visit},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub async fn collections(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
     let mut houses = describe(&app, &visit);
     // A collection in a list names its own address, not the list's.
     let mut own = vec![visit.link("self", "/ogc/collections/houses", JSON, "房屋", "Houses")];
-    own.extend(items::links(&visit));
+    own.extend(items::links(&visit).into_iter().chain([tiles::houses_link(&visit)]));
     houses["links"] = json!(own);
     Ok(match visit.form {
         Form::Html => visit.html(html::collections(&visit, &houses, &links)),
@@ -41,7 +41,7 @@ pub async fn collections(State(app): State<Arc<App>>, visit: Visit) -> Result<Re
 pub async fn houses(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Problem> {
     visit.expect(&[])?;
     let mut links = visit.self_and_alternate(JSON);
-    links.extend(items::links(&visit));
+    links.extend(items::links(&visit).into_iter().chain([tiles::houses_link(&visit)]));
     let mut houses = describe(&app, &visit);
     houses["links"] = json!(links);
     Ok(match visit.form {

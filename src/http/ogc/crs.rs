@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use crate::{earth::LonLat, http::problem::Problem};
 
 /// Radius of the sphere of EPSG:3857, metres.
-const RADIUS_M: f64 = 6_378_137.0;
+pub const RADIUS_M: f64 = 6_378_137.0;
 /// The square map of EPSG:3857 ends here, degrees.
 const FURTHEST_LAT: f64 = 85.051_128_779_806_59;
 

@@ -172,6 +172,56 @@ pub fn collection(visit: &Visit, houses: &Value, links: &[Link]) -> String {
     page.done()
 }
 
+/// A list of things that have nothing but their links.
+pub fn listed(visit: &Visit, title: &str, members: &[Link], links: &[Link]) -> String {
+    let mut page = Page::titled(visit, &[], title);
+    page.put("<ul>\n");
+    for member in members {
+        let path = member.href.strip_prefix(&visit.address("")).unwrap_or(&member.href);
+        let address = page.page_at(path);
+        page.put("<li>");
+        page.anchor(&address, &member.title);
+        page.put("</li>\n");
+    }
+    page.put("</ul>\n");
+    page.links(links);
+    page.done()
+}
+
+pub fn tileset(visit: &Visit, tileset: &Value, address: &str, links: &[Link]) -> String {
+    let pick = |zh: &'static str, en: &'static str| visit.language.pick(zh, en);
+    let mut page = Page::titled(visit, &[], &text(&tileset["title"]));
+    page.facts(&[(pick("瓦片地址", "Address of the tiles"), address.to_owned()), (pick("数据来源", "Attribution"), text(&tileset["attribution"]))]);
+    page.put("<table>\n<tbody>\n");
+    for layer in tileset["layers"].as_array().into_iter().flatten() {
+        let zooms = format!("{}–{}", text(&layer["minTileMatrix"]), text(&layer["maxTileMatrix"]));
+        let fields = layer["propertiesSchema"]["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let cells = [text(&layer["title"]), zooms, fields].map(|cell| format!("<td>{}</td>", escaped(&cell))).concat();
+        let _ = writeln!(page.html, "<tr><th><code>{}</code></th>{cells}</tr>", escaped(&text(&layer["id"])));
+    }
+    page.put("</tbody>\n</table>\n");
+    page.links(links);
+    page.done()
+}
+
+pub fn grid(visit: &Visit, grid: &Value, links: &[Link]) -> String {
+    let pick = |zh: &'static str, en: &'static str| visit.language.pick(zh, en);
+    let mut page = Page::titled(visit, &[("/ogc/tileMatrixSets", pick("瓦片网格", "Tile matrix sets"))], &text(&grid["id"]));
+    page.facts(&[(pick("坐标系", "Coordinate system"), text(&grid["crs"])), (pick("定义", "Definition"), text(&grid["uri"]))]);
+    page.put("<table>\n<thead><tr>");
+    for (zh, en) in [("级别", "Zoom"), ("比例尺分母", "Scale denominator"), ("像素大小(米)", "Metres per pixel"), ("瓦片数", "Tiles")] {
+        let _ = write!(page.html, "<th scope=\"col\">{}</th>", pick(zh, en));
+    }
+    page.put("</tr></thead>\n<tbody>\n");
+    for matrix in grid["tileMatrices"].as_array().into_iter().flatten() {
+        let cells = ["id", "scaleDenominator", "cellSize", "matrixWidth"].map(|name| format!("<td>{}</td>", escaped(&text(&matrix[name])))).concat();
+        let _ = writeln!(page.html, "<tr>{cells}</tr>");
+    }
+    page.put("</tbody>\n</table>\n");
+    page.links(links);
+    page.done()
+}
+
 pub fn queryables(visit: &Visit, schema: &Value) -> String {
     properties(visit, visit.language.pick("可查询的属性", "What filters may ask about"), &schema["properties"])
 }

@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use serde_json::json;
 
 use super::{
-    CONFORMANCE, JSON, OPENAPI, html,
+    CONFORMANCE, JSON, OPENAPI, html, tile_matrix, tiles,
     visit::{Form, Visit},
 };
 use crate::{app::App, http::problem::Problem};
@@ -22,11 +22,13 @@ pub async fn landing(State(app): State<Arc<App>>, visit: Visit) -> Result<Respon
         visit.link("service-doc", "/ogc/api?f=html", "text/html", "接口说明 (网页)", "The interface as a page"),
         visit.link("conformance", "/ogc/conformance", JSON, "所实现的标准部分", "What is implemented of the standards"),
         visit.link("data", "/ogc/collections", JSON, "数据集", "The collections"),
+        tiles::dataset_link(&visit),
+        visit.link(tile_matrix::TILING_SCHEMES, "/ogc/tileMatrixSets", JSON, "瓦片网格", "Tile matrix sets"),
     ]);
     let title = visit.language.pick(&site.name.zh, &site.name.en);
     let description = visit.language.pick(
-        "通过 OGC API - Features 读取房屋及其等级,可用 QGIS、GDAL 等软件直接打开。",
-        "Houses and their tiers by OGC API - Features, for QGIS, GDAL and other map software.",
+        "通过 OGC API - Features 与 Tiles 读取房屋及其等级,可用 QGIS、GDAL 等软件直接打开。",
+        "Houses and their tiers by OGC API - Features and Tiles, for QGIS, GDAL and other map software.",
     );
     Ok(match visit.form {
         Form::Html => visit.html(html::landing(&visit, title, description, &links)),

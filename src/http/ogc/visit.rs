@@ -94,15 +94,24 @@ impl Visit {
         Link { href: self.address(path), rel, media_type, title: self.language.pick(zh, en).to_owned() }
     }
 
+    /// The whole address of a path with places to fill in, with those of these parameters that were asked for here.
+    pub fn template(&self, path: &str, kept: &[&str]) -> String {
+        self.asking(path, self.query.iter().filter(|(name, _)| kept.contains(&name.as_str())).map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
     /// The same question with one parameter set or changed.
     pub fn here_with(&self, name: &str, value: &str) -> String {
         self.here(self.query.iter().filter(|(known, _)| known != name).map(|(name, value)| (name.as_str(), value.as_str())).chain([(name, value)]))
     }
 
     fn here<'a>(&self, query: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+        self.asking(&self.path, query)
+    }
+
+    fn asking<'a>(&self, path: &str, query: impl Iterator<Item = (&'a str, &'a str)>) -> String {
         let query: Vec<String> = query.map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
         let sign = if query.is_empty() { "" } else { "?" };
-        format!("{}{}{sign}{}", self.origin, self.path, query.join("&"))
+        format!("{}{path}{sign}{}", self.origin, query.join("&"))
     }
 
     /// Links to this very answer and to its other form; `data` is the media type of its JSON.

@@ -2,6 +2,7 @@
 
 mod areas;
 mod bad_input;
+mod basemap;
 mod changes;
 mod downloads;
 mod events;

@@ -19,6 +19,7 @@ import { HOUSES_FROM, layers, style } from "./style.js";
  * @property {number} revision
  * @property {{ z: number, lat: number, lng: number } | null} at
  * @property {[number, number, number, number] | null} bounds of the site
+ * @property {import("../api.js").Basemap | null} basemap
  * @property {() => Insets} insets
  * @property {() => Record<string, string>} identity headers of tile requests
  * @property {() => string} lens "published", "computed", or "" for what the server gives the asker
@@ -54,7 +55,7 @@ export class HouseMap {
     // Below zoom 4 a wide view would have edges of more than 180 degrees, which is no polygon to ask about.
     this.gl = new GlMap({
       container: options.container,
-      style: style(this.theme, this.tiers, this.tiles()),
+      style: style(this.theme, this.tiers, this.tiles(), options.basemap),
       center: options.at ? [options.at.lng, options.at.lat] : [105, 34],
       zoom: options.at?.z ?? 4,
       minZoom: 4, maxZoom: 20, maxPitch: 0, attributionControl: false, dragRotate: true, pitchWithRotate: false,
@@ -125,8 +126,8 @@ export class HouseMap {
   /** Changes colours or filter without loading anything. @param {Theme} theme @param {Tier[]} tiers */
   restyle(theme, tiers) {
     this.ready(() => {
-      const before = layers(this.theme, this.tiers);
-      const after = layers(theme, tiers);
+      const before = layers(this.theme, this.tiers, this.options.basemap);
+      const after = layers(theme, tiers, this.options.basemap);
       [this.theme, this.tiers] = [theme, tiers];
       after.forEach((layer, i) => {
         const was = before[i];

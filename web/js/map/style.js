@@ -1,8 +1,10 @@
 // The map's style as plain data: a z-ordered list of layers, light and dark. Knows no map object.
 import { COLOURS, TIERS } from "../tiers.js";
+import { basemapLayers, basemapSource } from "./basemap.js";
 
 /** @typedef {import("../tiers.js").Tier} Tier */
 /** @typedef {import("../tiers.js").Theme} Theme */
+/** @typedef {import("../api.js").Basemap} Basemap */
 
 export const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
 
@@ -47,9 +49,10 @@ const cellImage = (theme, shown) => [
  * All layers, bottom first.
  * @param {Theme} theme
  * @param {Tier[]} tiers the filter; empty means all
+ * @param {Basemap | null} basemap a further map, under the site's own
  * @returns {any[]}
  */
-export function layers(theme, tiers) {
+export function layers(theme, tiers, basemap) {
   const ink = INK[theme];
   const shown = tiers.length ? tiers : TIERS;
   const road = (/** @type {string} */ id, /** @type {string} */ name, /** @type {unknown[]} */ width, /** @type {string} */ colour, /** @type {number} */ minzoom) => ({
@@ -58,6 +61,7 @@ export function layers(theme, tiers) {
   });
   return [
     { id: "ground", type: "background", paint: { "background-color": ink.ground } },
+    ...(basemap ? basemapLayers(basemap, ink, FONT, theme === "dark") : []),
     { id: "green", type: "fill", source: "base", "source-layer": "green", paint: { "fill-color": ["match", ["get", "class"], "field", ink.field, ink.green] } },
     { id: "water", type: "fill", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.water, "fill-outline-color": ink.waterLine } },
     { id: "water-line", type: "line", source: "base", "source-layer": "water", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ink.water, "line-width": zoomed(12, 1.5, 15, 7, 18, 36) } },
@@ -110,18 +114,20 @@ export function layers(theme, tiers) {
  * @param {Theme} theme
  * @param {Tier[]} tiers
  * @param {{ houses: string, base: string }} tiles URL templates
+ * @param {Basemap | null} basemap
  * @returns {any} a MapLibre style; without glyphs, so all text is drawn with local fonts
  */
-export function style(theme, tiers, tiles) {
+export function style(theme, tiers, tiles, basemap) {
   return {
     version: 8,
     sources: {
+      ...(basemap ? { basemap: basemapSource(basemap) } : {}),
       base: { type: "vector", tiles: [tiles.base], minzoom: 0, maxzoom: 16 },
       houses: { type: "vector", tiles: [tiles.houses], minzoom: 0, maxzoom: 16 },
       flips: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       halo: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
-    layers: layers(theme, tiers),
+    layers: layers(theme, tiers, basemap),
   };
 }
 
