@@ -3,18 +3,21 @@
 //! `cargo bench --bench atlas [-- HOUSES]`, 10000 and 1000000 without an argument. Houses stand in villages of 2,000, with ten spans each.
 #![allow(clippy::print_stdout, reason = "its whole purpose")]
 
+mod villages;
+
 use std::{hint::black_box, time::Instant};
 
 use sanshi::{
     atlas::{BaseMap, Detail, Filter, HouseFacts, Snapshot, View},
     domain::{
         day::Day,
-        house::{HouseCode, HouseKind},
         points::Points,
         tier::{Standing, TierSpan},
     },
     earth::{Bounds, LonLat, Region, TileId, world_x, world_y},
 };
+
+use villages::District;
 
 const SPANS: usize = 10;
 const QUERIES: usize = 200;
@@ -28,12 +31,11 @@ fn main() {
 }
 
 fn measure(count: usize) {
-    let mut seed = Seed(42);
-    let villages: Vec<(f64, f64, f64)> =
-        (0..count.div_ceil(2000)).map(|_| (120.0 + seed.next() * 0.42, 31.5 + seed.next() * 0.36, 0.0008 + seed.next() * 0.003)).collect();
-    let houses: Vec<HouseFacts> = (0..count).map(|number| seed.house(number, &villages)).collect();
-    let (changes, places): (Vec<HouseFacts>, Vec<LonLat>) =
-        ((0..2000).map(|_| seed.below(count)).collect::<Vec<_>>()).into_iter().map(|number| (seed.house(number, &villages), houses[number].place)).unzip();
+    let mut district = District::new(count);
+    let houses: Vec<HouseFacts> = (0..count).map(|number| facts(&mut district, number)).collect();
+    let changed: Vec<usize> = (0..2000).map(|_| district.seed.below(count)).collect();
+    let (changes, places): (Vec<HouseFacts>, Vec<LonLat>) = changed.into_iter().map(|number| (facts(&mut district, number), houses[number].place)).unzip();
+    let mut seed = district.seed;
 
     let (wall, cpu) = (Instant::now(), cpu_ms());
     let snapshot = Snapshot::pack(houses, BaseMap::default(), 1);
@@ -179,49 +181,26 @@ fn tile(place: LonLat, z: u8) -> Option<TileId> {
     TileId::new(z, (world_x(place.lon()) * tiles) as u32, (world_y(place.lat()) * tiles) as u32)
 }
 
-/// A fixed stream of numbers below 1 (SplitMix64).
-struct Seed(u64);
-
-impl Seed {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() * n as f64) as usize
-    }
-
-    fn house(&mut self, number: usize, villages: &[(f64, f64, f64)]) -> HouseFacts {
-        let village = self.below(villages.len());
-        let (lon, lat, spread) = villages[village];
-        // The sum of four is near enough to a bell.
-        let mut bell = || (0..4).map(|_| self.next() - 0.5).sum::<f64>() * spread;
-        let place = LonLat::new(lon + bell(), lat + bell());
-        let kind = if self.next() < 0.4 { HouseKind::Rental } else { HouseKind::ALL[1 + self.below(4)] };
-        let mut from = Day::new(2008, 1, 1).unwrap_or(Day::FIRST);
-        let spans = (0..SPANS)
-            .map(|_| {
-                from = from.plus_days(1 + self.below(200) as i32);
-                let standing = Standing::ALL[1 + self.below(5)];
-                TierSpan { from, standing, score: standing.tier().map(|_| Points::from_hundredths(self.below(1700) as i32)) }
-            })
-            .collect();
-        let (Ok(code), Ok(place)) = (HouseCode::new(&format!("QSY{number:07}")), place) else { unreachable!("made of digits, near 120 E 31 N") };
-        let street = self.below(90);
-        HouseFacts {
-            serial: number as u64 + 1,
-            code,
-            place,
-            kind,
-            address: format!("潞城街道第{village}村{street}组{}号", self.below(200)),
-            door_plate: format!("{}号", self.below(200)),
-            area_code: format!("320405{village:06}"),
-            published: Vec::new(),
-            spans,
-        }
+/// A house of the district with tiers at random.
+fn facts(district: &mut District, number: usize) -> HouseFacts {
+    let house = district.house(number);
+    let mut from = Day::new(2008, 1, 1).unwrap_or(Day::FIRST);
+    let spans = (0..SPANS)
+        .map(|_| {
+            from = from.plus_days(1 + district.seed.below(200) as i32);
+            let standing = Standing::ALL[1 + district.seed.below(5)];
+            TierSpan { from, standing, score: standing.tier().map(|_| Points::from_hundredths(district.seed.below(1700) as i32)) }
+        })
+        .collect();
+    HouseFacts {
+        serial: number as u64 + 1,
+        code: house.code,
+        place: house.place,
+        kind: house.kind,
+        address: house.address,
+        door_plate: house.door_plate,
+        area_code: house.area_code,
+        published: Vec::new(),
+        spans,
     }
 }
