@@ -3,63 +3,131 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tokio::{sync::Mutex, task::JoinSet};
 
 use super::{App, Refusal, policies, site::Site};
 use crate::{
-    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Shape, Snapshot},
+    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Shape, Sheet, Snapshot},
     domain::{
         area::Area,
         day::Day,
         house::{HouseCode, HouseKind},
-        observation::Timeline,
+        observation::{Observation, Timeline},
         policy::Rulebook,
         publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
         tier::{TierSpan, span_on},
     },
-    store::{Change, ConfirmationRecord, RecordedEvent, StoreError, StoredHouse, StoredShape},
+    store::{Change, ConfirmationRecord, CountingEvent, NumberedHouse, Portion, Reading, RecordedEvent, Store, StoreError, StoredShape},
 };
 
-impl App {
-    /// Reads the whole store into a new snapshot.
-    pub(super) async fn load_all(&self) -> Result<(), Refusal> {
-        let revision = self.store.revision().await?;
-        let rulebook = Arc::new(policies::rulebook(&self.store).await?);
-        let houses = self.store.houses().await?;
-        let events = self.store.events().await?;
-        let words = self.store.confirmations().await?;
-        let frozen = self.store.frozen().await?;
-        let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
-        self.rulebook.store(Arc::clone(&rulebook));
-        self.site.store(Arc::new(Site::read(&self.store).await?));
-        let snapshot = blocking(move || Snapshot::pack(Record { houses, events, words, frozen }.facts(&rulebook), base, revision)).await?;
-        self.atlas.swap(snapshot);
-        Ok(())
-    }
+/// Houses read and rated in one go.
+const PORTION: i64 = 10_000;
+/// Houses that are rated anew to see whether a kept atlas is right.
+const SAMPLE: i64 = 1_000;
+/// From so many changed houses on, and this share of all, reading everything anew, on all cores, is faster.
+const MANY: usize = 20_000;
+const MANY_SHARE: usize = 4;
 
+impl App {
     /// Takes in what was committed since, by this process or another one. After it the atlas is as new as the store was when it began.
     pub async fn catch_up(&self) -> Result<(), Refusal> {
         let _alone = self.catching_up.lock().await;
-        let now = self.snapshot();
-        let changes = self.store.changes_since(now.revision()).await?;
-        match changes.what {
-            Change::Nothing => Ok(()),
-            Change::All => self.load_all().await,
-            Change::Houses { removed } => {
-                let houses = self.store.houses_since(now.revision()).await?;
-                let events = self.store.events_since(now.revision()).await?;
-                let words = self.store.confirmations_since(now.revision()).await?;
-                let frozen = self.store.frozen_since(now.revision()).await?;
-                if let Some(first) = events.iter().map(|event| event.observation.day).min() {
-                    self.site.store(Arc::new(self.site.load().with_first_day(first)));
+        self.show((*self.snapshot()).clone()).await
+    }
+
+    /// Shows the record as it is now, coming from a snapshot of what it was before.
+    pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
+        let now = self.brought_up(before).await?;
+        if now.revision() != self.snapshot().revision() {
+            self.atlas.swap(now);
+        }
+        Ok(())
+    }
+
+    /// The successor of a snapshot that is as new as the store.
+    pub(super) async fn brought_up(&self, mut snapshot: Snapshot) -> Result<Snapshot, Refusal> {
+        loop {
+            let mut reading = self.store.read().await?;
+            let changes = reading.changes_since(snapshot.revision()).await?;
+            match changes.what {
+                Change::Nothing => return Ok(snapshot),
+                Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE) => {
+                    let record = Record::read(&mut reading, &Portion::Since(snapshot.revision())).await?;
+                    self.observed_from(record.events.iter().map(|event| event.observation.day).min());
+                    let rulebook = self.rulebook();
+                    let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
+                    return Ok(blocking(move || snapshot.succeed(record.facts(&rulebook), &removed, changes.revision)).await?);
                 }
-                let rulebook = self.rulebook();
-                let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
-                let next = blocking(move || now.succeed(Record { houses, events, words, frozen }.facts(&rulebook), &removed, changes.revision)).await?;
-                self.atlas.swap(next);
-                Ok(())
+                // Read in portions, each at its own moment: the next round reads anew what was stamped meanwhile.
+                Change::Houses { .. } | Change::All => {
+                    drop(reading);
+                    snapshot = self.read_all().await?;
+                }
             }
         }
     }
+
+    /// Rates the first houses anew and gives the code of one that a snapshot shows otherwise; `None` when it shows them all as they are.
+    pub(super) async fn spot_check(&self, snapshot: &Snapshot) -> Result<Option<String>, Refusal> {
+        let mut reading = self.store.read().await?;
+        if reading.revision().await? != snapshot.revision() {
+            return Ok(None);
+        }
+        let Some(portion) = reading.houses_after("", SAMPLE).await? else { return Ok(None) };
+        let record = Record::read(&mut reading, &portion).await?;
+        Ok(snapshot.first_unlike(&record.facts(&self.rulebook())))
+    }
+
+    /// Reads everything; what is written meanwhile may or may not be in it.
+    async fn read_all(&self) -> Result<Snapshot, Refusal> {
+        let revision = self.store.revision().await?;
+        let rulebook = Arc::new(policies::rulebook(&self.store).await?);
+        self.rulebook.store(Arc::clone(&rulebook));
+        self.site.store(Arc::new(Site::read(&self.store).await?));
+        let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
+        let sheets = sheets(&self.store, rulebook).await?;
+        let snapshot = blocking(move || Snapshot::join(&sheets, base, revision)).await?;
+        self.observed_from(snapshot.first_day());
+        Ok(snapshot)
+    }
+
+    /// Says that something was observed on a day.
+    pub(super) fn observed_from(&self, day: Option<Day>) {
+        if let Some(day) = day {
+            self.site.store(Arc::new(self.site.load().with_first_day(day)));
+        }
+    }
+}
+
+/// All houses, read over several connections at once, rated and packed portion by portion; in order of code.
+async fn sheets(store: &Store, rulebook: Arc<Rulebook>) -> Result<Vec<Sheet>, Refusal> {
+    // While one waits for the database another one rates. Some connections are left to those who ask meanwhile.
+    let readers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 3);
+    let next = Arc::new(Mutex::new((0, String::new())));
+    let mut all = JoinSet::new();
+    for _ in 0..readers {
+        let (mut reading, rulebook, next) = (store.read().await?, Arc::clone(&rulebook), Arc::clone(&next));
+        all.spawn(async move {
+            let mut sheets: Vec<(usize, Sheet)> = Vec::new();
+            loop {
+                let mut after = next.lock().await;
+                let Some(portion) = reading.houses_after(&after.1, PORTION).await? else { return Ok::<_, StoreError>(sheets) };
+                let Portion::Codes { upto, .. } = &portion else { return Ok(sheets) };
+                let number = after.0;
+                *after = (number + 1, upto.clone());
+                drop(after);
+                let record = Record::read(&mut reading, &portion).await?;
+                let rulebook = Arc::clone(&rulebook);
+                sheets.push((number, blocking(move || Sheet::pack(&record.facts(&rulebook))).await?));
+            }
+        });
+    }
+    let mut sheets = Vec::new();
+    while let Some(some) = all.join_next().await {
+        sheets.extend(some.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))??);
+    }
+    sheets.sort_by_key(|(number, _)| *number);
+    Ok(sheets.into_iter().map(|(_, sheet)| sheet).collect())
 }
 
 /// Work that would hold up other requests runs on the blocking pool.
@@ -69,35 +137,46 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 
 /// What the store holds of houses, each part in order of house and recording.
 struct Record {
-    houses: Vec<StoredHouse>,
-    events: Vec<RecordedEvent>,
+    houses: Vec<NumberedHouse>,
+    events: Vec<CountingEvent>,
     words: Vec<ConfirmationRecord>,
     frozen: Vec<(String, Frozen)>,
 }
 
 impl Record {
+    async fn read(reading: &mut Reading, portion: &Portion) -> Result<Self, StoreError> {
+        Ok(Self {
+            houses: reading.houses(portion).await?,
+            events: reading.counting_events(portion).await?,
+            words: reading.confirmations(portion).await?,
+            frozen: reading.frozen(portion).await?,
+        })
+    }
+
     /// Rates each house and says what of it is public.
     fn facts(self, rulebook: &Rulebook) -> Vec<HouseFacts> {
         let Self { houses, events, words, frozen } = self;
-        houses
+        let mut events = events.into_iter().peekable();
+        let mut of_next = |code: &str| -> Vec<Observation> {
+            while events.next_if(|event| event.house_code.as_str() < code).is_some() {}
+            std::iter::from_fn(|| events.next_if(|event| event.house_code == code)).map(|event| event.observation).collect()
+        };
+        let observed: Vec<_> = houses.into_iter().map(|house| (of_next(house.house.code.as_str()), house)).collect();
+        observed
             .into_par_iter()
-            .map(|stored| {
-                let house = stored.record.house;
+            .map(|(observations, NumberedHouse { serial, house })| {
                 let (spans, published) = if house.kind == HouseKind::Rental {
                     let code = house.code.as_str();
-                    let from = words.partition_point(|word| word.house_code.as_str() < code);
-                    let words: Vec<Confirmation> =
-                        words[from..].iter().take_while(|word| word.house_code == code).map(|word| word.confirmation.clone()).collect();
-                    let frozen = frozen.binary_search_by(|(known, _)| known.as_str().cmp(code)).ok().map(|at| &frozen[at].1);
-                    let timeline = timeline(of_house(&events, code));
-                    let spans = rulebook.spans(&timeline);
-                    let published = told(&published(&spans, &words, frozen), &spans, &rulebook.public_spans(&timeline));
+                    let words: Vec<Confirmation> = of_house(&words, code, |word| &word.house_code).iter().map(|word| word.confirmation.clone()).collect();
+                    let frozen = of_house(&frozen, code, |(known, _)| known).first().map(|(_, frozen)| frozen);
+                    let (spans, public) = rulebook.spans_and_public(&Timeline::new(observations));
+                    let published = told(&published(&spans, &words, frozen), &spans, &public);
                     (spans, published)
                 } else {
                     (Vec::new(), Vec::new())
                 };
                 HouseFacts {
-                    serial: u64::try_from(stored.serial).unwrap_or_default(),
+                    serial: u64::try_from(serial).unwrap_or_default(),
                     code: house.code,
                     place: house.place,
                     kind: house.kind,
@@ -128,11 +207,11 @@ fn told(published: &[PublishedSpan], computed: &[TierSpan], scores: &[TierSpan])
     told
 }
 
-/// The events of one house, of events in order of house.
-pub(super) fn of_house<'a>(events: &'a [RecordedEvent], code: &str) -> &'a [RecordedEvent] {
-    let from = events.partition_point(|event| event.house_code.as_str() < code);
-    let until = from + events[from..].partition_point(|event| event.house_code == code);
-    &events[from..until]
+/// What is about one house, of rows in order of house.
+pub(super) fn of_house<'a, T>(rows: &'a [T], code: &str, house_of: impl Fn(&T) -> &str) -> &'a [T] {
+    let from = rows.partition_point(|row| house_of(row) < code);
+    let until = from + rows[from..].partition_point(|row| house_of(row) == code);
+    &rows[from..until]
 }
 
 /// The observations that count.

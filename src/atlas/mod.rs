@@ -14,6 +14,7 @@ mod block;
 mod clip;
 mod filter;
 mod house;
+mod kept;
 mod layer;
 mod moment;
 mod mvt;
@@ -32,8 +33,9 @@ use arc_swap::ArcSwap;
 pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
+pub use kept::{KeptAtlas, Origin, Unfit};
 pub use moment::{Moment, View};
-pub use snapshot::Snapshot;
+pub use snapshot::{Sheet, Snapshot};
 pub use tile::Detail;
 
 /// The place where readers find the newest snapshot.

@@ -1,5 +1,9 @@
 //! Many short texts in one allocation.
 
+use std::io::{self, Read};
+
+use super::kept::{Reader, Unfit, Writer, must, must_end};
+
 #[derive(Default)]
 pub(super) struct Texts {
     pool: String,
@@ -38,6 +42,24 @@ impl Texts {
     pub fn holding(&self, byte: usize) -> (usize, std::ops::Range<usize>) {
         let at = self.ends.partition_point(|&end| end as usize <= byte);
         (at, self.start(at)..self.ends.get(at).map_or(byte, |&end| end as usize))
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        out.column(&self.ends)?;
+        out.bytes(self.pool())
+    }
+
+    /// So many texts.
+    pub fn read<R: Read>(input: &mut Reader<R>, count: usize) -> Result<Self, Unfit> {
+        let ends: Vec<u32> = input.column()?;
+        let pool = String::from_utf8(input.bytes(u64::MAX)?).map_err(|_| Unfit::Damaged("a text is not UTF-8"))?;
+        must_end(&ends, count, pool.len())?;
+        must(ends.iter().all(|&end| pool.is_char_boundary(end as usize)), "a text begins within a letter")?;
+        Ok(Self { pool, ends })
     }
 
     pub fn bytes(&self) -> usize {

@@ -1,11 +1,12 @@
 //! Observations as recorded, only ever added. A correction is an event that voids another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
+    reading::rows_of,
 };
 use crate::domain::{day::Day, house::HouseCode, observation::Observation};
 
@@ -36,6 +37,15 @@ pub struct RecordedEvent {
     pub import_id: Option<String>,
 }
 
+/// An observation that counts, of a house.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountingEvent {
+    pub house_code: String,
+    pub observation: Observation,
+}
+
+/// House, id, the id of the event that it voids, day, kind, fields.
+type CountingRow = (String, String, Option<String>, String, String, String);
 type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
 
 const COLUMNS: [&str; 12] =
@@ -44,9 +54,10 @@ const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorde
     from events e left join events v on v.voids = e.id where e.voids is null order by e.house_code, e.serial";
 const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null and e.house_code = $1 order by e.serial";
-const SINCE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
-    from events e join houses h on h.code = e.house_code left join events v on v.voids = e.id
-    where e.voids is null and h.revision > $1 order by e.house_code, e.serial";
+/// An event that voids another is one of the same house.
+const IN_CODES: &str = "select house_code, id, voids, day, kind, fields from events where house_code > $1 and house_code <= $2 order by house_code, serial";
+const SINCE: &str = "select e.house_code, e.id, e.voids, e.day, e.kind, e.fields
+    from events e join houses h on h.code = e.house_code where h.revision > $1 order by e.house_code, e.serial";
 const NAMED_SQLITE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id
     where e.voids is null and e.house_code in (select value from json_each($1)) order by e.house_code, e.serial";
@@ -65,7 +76,6 @@ const VOID_IMPORT: &str = "insert into events (serial, id, house_code, day, kind
     from events e left join events v on v.voids = e.id where e.import_id = $4 and e.voids is null and v.id is null";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from events where import_id = $2)";
 const HOUSES_OF_IMPORT: &str = "select distinct house_code from events where import_id = $1 order by house_code";
-const DAYS: &str = "select min(day), max(day) from events where voids is null";
 const CHUNK: usize = 5_000;
 
 impl Store {
@@ -75,23 +85,22 @@ impl Store {
         rows.into_iter().map(recorded).collect()
     }
 
-    /// The observations of the houses that changed after a revision, in order of house and recording.
-    pub async fn events_since(&self, revision: i64) -> Result<Vec<RecordedEvent>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(recorded).collect()
-    }
-
     /// The observations of one house as recorded.
     pub async fn events_of(&self, code: &HouseCode) -> Result<Vec<RecordedEvent>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
         rows.into_iter().map(recorded).collect()
     }
+}
 
-    /// First and last day observed; `None` without observations.
-    pub async fn days_observed(&self) -> Result<Option<(Day, Day)>, StoreError> {
-        let (first, last): (Option<String>, Option<String>) = reading!(&self.database, |executor| sqlx::query_as(DAYS).fetch_one(executor).await)?;
-        let day = |text: String| text.parse::<Day>().map_err(|error| StoreError::Damaged(error.to_string()));
-        first.zip(last).map(|(first, last)| Ok((day(first)?, day(last)?))).transpose()
+impl Reading {
+    /// The observations that count, in order of house and recording.
+    pub async fn counting_events(&mut self, portion: &Portion) -> Result<Vec<CountingEvent>, StoreError> {
+        let rows: Vec<CountingRow> = rows_of!(self, portion, IN_CODES, SINCE)?;
+        let voided: HashSet<String> = rows.iter().filter_map(|(_, _, voids, ..)| voids.clone()).collect();
+        let counts = |(_, id, voids, ..): &CountingRow| voids.is_none() && !voided.contains(id);
+        let counting =
+            |(house_code, id, _, day, kind, fields): CountingRow| Ok(CountingEvent { house_code, observation: observation(id, &day, kind, &fields)? });
+        rows.into_iter().filter(counts).map(counting).collect()
     }
 }
 
@@ -192,12 +201,13 @@ impl Write {
 fn recorded(row: Row) -> Result<RecordedEvent, StoreError> {
     let (house_code, id, day, kind, fields, recorded_at_ms, recorded_by, import_id, voided) = row;
     debug_assert_ne!(kind, VOID);
-    let damaged = |what: String| StoreError::Damaged(format!("event {id}: {what}"));
-    let observation = Observation {
-        day: day.parse::<Day>().map_err(|error| damaged(error.to_string()))?,
-        fields: serde_json::from_str(&fields).map_err(|error| damaged(error.to_string()))?,
-        id,
-        kind,
-    };
+    let observation = observation(id, &day, kind, &fields)?;
     Ok(RecordedEvent { house_code, observation, voided, recorded_at_ms, recorded_by, import_id })
+}
+
+fn observation(id: String, day: &str, kind: String, fields: &str) -> Result<Observation, StoreError> {
+    let damaged = |what: String| StoreError::Damaged(format!("event {id}: {what}"));
+    let day = day.parse::<Day>().map_err(|error| damaged(error.to_string()))?;
+    let fields = serde_json::from_str(fields).map_err(|error| damaged(error.to_string()))?;
+    Ok(Observation { id, day, kind, fields })
 }

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, StoreError, Write,
     bulk::Value,
-    database::{Tx, reading, writing},
+    database::{Tx, writing},
+    reading::rows_of,
 };
 use crate::{
     domain::{
         day::{BadDay, Day},
         house::{House, HouseCode, HouseKind},
     },
-    earth::{Datum, LonLat},
+    earth::{Datum, LonLat, UnknownDatum},
 };
 
 /// A house as it comes in: with the coordinates as found, before conversion.
@@ -33,13 +34,23 @@ pub struct StoredHouse {
     pub record: HouseRecord,
 }
 
+/// A house as the atlas needs it, with the number that tiles know it by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberedHouse {
+    pub serial: i64,
+    pub house: House,
+}
+
 type Row = (String, i64, f64, f64, String, String, String, String, Option<String>, String, f64, f64);
+
+type NumberedRow = (String, i64, f64, f64, String, String, String, String, Option<String>);
 
 const COLUMNS: [&str; 13] =
     ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "since", "source_datum", "source_lon", "source_lat", "revision"];
-const ALL: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses order by code";
-const CHANGED: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
-    from houses where revision > $1 order by code";
+const IN_CODES: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since
+    from houses where code > $1 and code <= $2 order by code";
+const SINCE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since from houses where revision > $1 order by code";
+const LAST_OF_NEXT: &str = "select max(code) from (select code from houses where code > $1 order by code limit $2) next_ones";
 const ONE: &str =
     "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
 const SOME_SQLITE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
@@ -57,17 +68,17 @@ const HAS_EVENTS: &str = "select count(*) from events where house_code = $1";
 /// Codes per look-up while importing.
 const CHUNK: usize = 5_000;
 
-impl Store {
-    /// Every house, in order of code.
-    pub async fn houses(&self) -> Result<Vec<StoredHouse>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
-        rows.into_iter().map(stored).collect()
+impl Reading {
+    /// The portion of so many houses that follow a code; `None` when there are none.
+    pub async fn houses_after(&mut self, after: &str, count: i64) -> Result<Option<Portion>, StoreError> {
+        let upto: Option<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(LAST_OF_NEXT).bind(after).bind(count).fetch_one(executor).await)?;
+        Ok(upto.map(|upto| Portion::Codes { after: after.to_owned(), upto }))
     }
 
-    /// Houses changed after a revision, those with new events included.
-    pub async fn houses_since(&self, revision: i64) -> Result<Vec<StoredHouse>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(CHANGED).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(stored).collect()
+    /// Houses in order of code; those of a portion since a revision include houses with new events.
+    pub async fn houses(&mut self, portion: &Portion) -> Result<Vec<NumberedHouse>, StoreError> {
+        let rows: Vec<NumberedRow> = rows_of!(self, portion, IN_CODES, SINCE)?;
+        rows.into_iter().map(numbered).collect()
     }
 }
 
@@ -142,6 +153,14 @@ impl Write {
 
 fn stored(row: Row) -> Result<StoredHouse, StoreError> {
     let (code, serial, lon, lat, kind, address, door_plate, area_code, since, datum, source_lon, source_lat) = row;
+    let NumberedHouse { serial, house } = numbered((code, serial, lon, lat, kind, address, door_plate, area_code, since))?;
+    let damaged = |error: UnknownDatum| StoreError::Damaged(format!("house {}: {error}", house.code));
+    let datum = datum.parse().map_err(damaged)?;
+    Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
+}
+
+fn numbered(row: NumberedRow) -> Result<NumberedHouse, StoreError> {
+    let (code, serial, lon, lat, kind, address, door_plate, area_code, since) = row;
     let damaged = |what: String| StoreError::Damaged(format!("house {code}: {what}"));
     let house = House {
         place: LonLat::new(lon, lat).map_err(|error| damaged(error.to_string()))?,
@@ -152,8 +171,7 @@ fn stored(row: Row) -> Result<StoredHouse, StoreError> {
         door_plate,
         area_code,
     };
-    let datum = datum.parse().map_err(|error: crate::earth::UnknownDatum| damaged(error.to_string()))?;
-    Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
+    Ok(NumberedHouse { serial, house })
 }
 
 /// A house record as kept for undoing an import.
