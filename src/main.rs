@@ -4,10 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Gives memory back that only the start needed, and takes half the time of glibc's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match sanshi::cli::run(sanshi::cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,27 +1,30 @@
 //! From store to atlas: everything at the start, afterwards only what changed.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
-use tokio::{sync::Mutex, task::JoinSet};
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinSet,
+};
 
 use super::{App, Refusal, policies, site::Site};
 use crate::{
-    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Shape, Sheet, Snapshot},
+    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Ledger, Shape, Snapshot},
     domain::{
         area::Area,
         day::Day,
         house::{HouseCode, HouseKind},
-        observation::{Observation, Timeline},
+        observation::Timeline,
         policy::Rulebook,
         publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
         tier::{TierSpan, span_on},
     },
-    store::{Change, ConfirmationRecord, CountingEvent, NumberedHouse, Portion, Reading, RecordedEvent, Store, StoreError, StoredShape},
+    store::{Change, ConfirmationRecord, NumberedHouse, Observed, Portion, Reading, RecordedEvent, Store, StoreError, StoredShape},
 };
 
 /// Houses read and rated in one go.
-const PORTION: i64 = 10_000;
+const PORTION: i64 = 4_000;
 /// Houses that are rated anew to see whether a kept atlas is right.
 const SAMPLE: i64 = 1_000;
 /// From so many changed houses on, and this share of all, reading everything anew, on all cores, is faster.
@@ -53,7 +56,7 @@ impl App {
                 Change::Nothing => return Ok(snapshot),
                 Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE) => {
                     let record = Record::read(&mut reading, &Portion::Since(snapshot.revision())).await?;
-                    self.observed_from(record.events.iter().map(|event| event.observation.day).min());
+                    self.observed_from(record.observed.iter().flat_map(|of| &of.observations).map(|observation| observation.day).min());
                     let rulebook = self.rulebook();
                     let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
                     return Ok(blocking(move || snapshot.succeed(record.facts(&rulebook), &removed, changes.revision)).await?);
@@ -73,7 +76,7 @@ impl App {
         if reading.revision().await? != snapshot.revision() {
             return Ok(None);
         }
-        let Some(portion) = reading.houses_after("", SAMPLE).await? else { return Ok(None) };
+        let Some((portion, _)) = reading.houses_after("", SAMPLE).await? else { return Ok(None) };
         let record = Record::read(&mut reading, &portion).await?;
         Ok(snapshot.first_unlike(&record.facts(&self.rulebook())))
     }
@@ -85,8 +88,8 @@ impl App {
         self.rulebook.store(Arc::clone(&rulebook));
         self.site.store(Arc::new(Site::read(&self.store).await?));
         let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
-        let sheets = sheets(&self.store, rulebook).await?;
-        let snapshot = blocking(move || Snapshot::join(&sheets, base, revision)).await?;
+        let ledger = ledger(&self.store, rulebook).await?;
+        let snapshot = blocking(move || Snapshot::of(&ledger, base, revision)).await?;
         self.observed_from(snapshot.first_day());
         Ok(snapshot)
     }
@@ -99,35 +102,42 @@ impl App {
     }
 }
 
-/// All houses, read over several connections at once, rated and packed portion by portion; in order of code.
-async fn sheets(store: &Store, rulebook: Arc<Rulebook>) -> Result<Vec<Sheet>, Refusal> {
+/// All houses in order of code, read over several connections at once and rated on all cores.
+async fn ledger(store: &Store, rulebook: Arc<Rulebook>) -> Result<Ledger, Refusal> {
     // While one waits for the database another one rates. Some connections are left to those who ask meanwhile.
     let readers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 3);
     let next = Arc::new(Mutex::new((0, String::new())));
-    let mut all = JoinSet::new();
+    let (give, mut rated) = mpsc::channel::<(usize, Vec<HouseFacts>)>(2 * readers);
+    let mut workers = JoinSet::new();
     for _ in 0..readers {
-        let (mut reading, rulebook, next) = (store.read().await?, Arc::clone(&rulebook), Arc::clone(&next));
-        all.spawn(async move {
-            let mut sheets: Vec<(usize, Sheet)> = Vec::new();
+        let (mut reading, rulebook, next, give) = (store.read().await?, Arc::clone(&rulebook), Arc::clone(&next), give.clone());
+        workers.spawn(async move {
             loop {
                 let mut after = next.lock().await;
-                let Some(portion) = reading.houses_after(&after.1, PORTION).await? else { return Ok::<_, StoreError>(sheets) };
-                let Portion::Codes { upto, .. } = &portion else { return Ok(sheets) };
+                let Some((portion, upto)) = reading.houses_after(&after.1, PORTION).await? else { return Ok::<_, StoreError>(()) };
                 let number = after.0;
-                *after = (number + 1, upto.clone());
+                *after = (number + 1, upto);
                 drop(after);
                 let record = Record::read(&mut reading, &portion).await?;
                 let rulebook = Arc::clone(&rulebook);
-                sheets.push((number, blocking(move || Sheet::pack(&record.facts(&rulebook))).await?));
+                // Nobody takes it only when all is given up.
+                let _ = give.send((number, blocking(move || record.facts(&rulebook)).await?)).await;
             }
         });
     }
-    let mut sheets = Vec::new();
-    while let Some(some) = all.join_next().await {
-        sheets.extend(some.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))??);
+    drop(give);
+    let (mut ledger, mut early, mut wanted) = (Ledger::default(), BTreeMap::new(), 0);
+    while let Some((number, houses)) = rated.recv().await {
+        early.insert(number, houses);
+        while let Some(houses) = early.remove(&wanted) {
+            ledger.add(&houses);
+            wanted += 1;
+        }
     }
-    sheets.sort_by_key(|(number, _)| *number);
-    Ok(sheets.into_iter().map(|(_, sheet)| sheet).collect())
+    while let Some(worker) = workers.join_next().await {
+        worker.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))??;
+    }
+    Ok(ledger)
 }
 
 /// Work that would hold up other requests runs on the blocking pool.
@@ -138,7 +148,7 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 /// What the store holds of houses, each part in order of house and recording.
 struct Record {
     houses: Vec<NumberedHouse>,
-    events: Vec<CountingEvent>,
+    observed: Vec<Observed>,
     words: Vec<ConfirmationRecord>,
     frozen: Vec<(String, Frozen)>,
 }
@@ -147,7 +157,7 @@ impl Record {
     async fn read(reading: &mut Reading, portion: &Portion) -> Result<Self, StoreError> {
         Ok(Self {
             houses: reading.houses(portion).await?,
-            events: reading.counting_events(portion).await?,
+            observed: reading.observed(portion).await?,
             words: reading.confirmations(portion).await?,
             frozen: reading.frozen(portion).await?,
         })
@@ -155,14 +165,14 @@ impl Record {
 
     /// Rates each house and says what of it is public.
     fn facts(self, rulebook: &Rulebook) -> Vec<HouseFacts> {
-        let Self { houses, events, words, frozen } = self;
-        let mut events = events.into_iter().peekable();
-        let mut of_next = |code: &str| -> Vec<Observation> {
-            while events.next_if(|event| event.house_code.as_str() < code).is_some() {}
-            std::iter::from_fn(|| events.next_if(|event| event.house_code == code)).map(|event| event.observation).collect()
+        let Self { houses, observed, words, frozen } = self;
+        let mut observed = observed.into_iter().peekable();
+        let mut of_next = |code: &str| {
+            while observed.next_if(|of| of.house_code.as_str() < code).is_some() {}
+            observed.next_if(|of| of.house_code == code).map_or_else(Vec::new, |of| of.observations)
         };
-        let observed: Vec<_> = houses.into_iter().map(|house| (of_next(house.house.code.as_str()), house)).collect();
-        observed
+        let houses: Vec<_> = houses.into_iter().map(|house| (of_next(house.house.code.as_str()), house)).collect();
+        houses
             .into_par_iter()
             .map(|(observations, NumberedHouse { serial, house })| {
                 let (spans, published) = if house.kind == HouseKind::Rental {

@@ -162,11 +162,6 @@ impl Block {
         self.by_code[rank as usize] as usize
     }
 
-    /// All positions.
-    pub fn in_order_of_code(&self) -> impl Iterator<Item = usize> {
-        self.by_code.iter().map(|&at| at as usize)
-    }
-
     pub fn area_code(&self, at: usize) -> &str {
         self.area_codes.get(self.area_of[at] as usize)
     }

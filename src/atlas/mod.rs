@@ -16,6 +16,7 @@ mod filter;
 mod house;
 mod kept;
 mod layer;
+mod ledger;
 mod moment;
 mod mvt;
 mod nearest;
@@ -34,8 +35,9 @@ pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use kept::{KeptAtlas, Origin, Unfit};
+pub use ledger::Ledger;
 pub use moment::{Moment, View};
-pub use snapshot::{Sheet, Snapshot};
+pub use snapshot::Snapshot;
 pub use tile::Detail;
 
 /// The place where readers find the newest snapshot.

@@ -14,6 +14,7 @@ use super::{
     house::{HouseFacts, HouseView},
     kept::{Reader, Unfit, Writer},
     layer::Layer,
+    ledger::{Entry, Ledger},
     moment::{Moment, View},
     nearest::nearest,
     search::search,
@@ -43,22 +44,11 @@ pub struct Snapshot {
     base_revision: i64,
 }
 
-/// A portion of all houses, packed as soon as it is read, so that its facts need not be held until all are.
-pub struct Sheet(Layer);
-
-impl Sheet {
-    /// Of houses with the same code the last one counts.
-    #[must_use]
-    pub fn pack(houses: &[HouseFacts]) -> Self {
-        Self(Layer::pack(houses))
-    }
-}
-
 impl Snapshot {
-    /// Of houses with the same code the one of the last sheet counts. Fastest when the sheets are in order of code.
+    /// The houses of a ledger; of those with the same code the last one counts. Fastest when they are in order of code.
     #[must_use]
-    pub fn join(sheets: &[Sheet], base: BaseMap, revision: i64) -> Self {
-        let houses: Vec<HouseView<'_>> = sheets.iter().flat_map(|Sheet(layer)| layer.block.in_order_of_code().map(|at| layer.view(at))).collect();
+    pub fn of(ledger: &Ledger, base: BaseMap, revision: i64) -> Self {
+        let houses: Vec<Entry<'_>> = ledger.entries().collect();
         Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision, base_revision: revision }
     }
 

@@ -13,15 +13,17 @@ pub(super) struct Texts {
 impl Texts {
     pub fn collect<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Self {
         let mut all = Self { pool: String::new(), ends: Vec::with_capacity(texts.len()) };
-        for text in texts {
-            // Beyond 4 GiB, some hundred million houses, texts stay empty.
-            if u32::try_from(all.pool.len() + text.len()).is_ok() {
-                all.pool.push_str(text);
-            }
-            all.ends.push(u32::try_from(all.pool.len()).unwrap_or(u32::MAX));
-        }
+        texts.for_each(|text| all.push(text));
         all.pool.shrink_to_fit();
         all
+    }
+
+    pub fn push(&mut self, text: &str) {
+        // Beyond 4 GiB, some hundred million houses, texts stay empty.
+        if u32::try_from(self.pool.len() + text.len()).is_ok() {
+            self.pool.push_str(text);
+        }
+        self.ends.push(u32::try_from(self.pool.len()).unwrap_or(u32::MAX));
     }
 
     #[inline]

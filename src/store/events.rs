@@ -1,12 +1,12 @@
 //! Observations as recorded, only ever added. A correction is an event that voids another.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
-    reading::rows_of,
+    reading::{FIELD, ROW, rows_of},
 };
 use crate::domain::{day::Day, house::HouseCode, observation::Observation};
 
@@ -37,15 +37,13 @@ pub struct RecordedEvent {
     pub import_id: Option<String>,
 }
 
-/// An observation that counts, of a house.
+/// The observations of a house that count, as recorded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CountingEvent {
+pub struct Observed {
     pub house_code: String,
-    pub observation: Observation,
+    pub observations: Vec<Observation>,
 }
 
-/// House, id, the id of the event that it voids, day, kind, fields.
-type CountingRow = (String, String, Option<String>, String, String, String);
 type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
 
 const COLUMNS: [&str; 12] =
@@ -55,9 +53,11 @@ const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorde
 const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null and e.house_code = $1 order by e.serial";
 /// An event that voids another is one of the same house.
-const IN_CODES: &str = "select house_code, id, voids, day, kind, fields from events where house_code > $1 and house_code <= $2 order by house_code, serial";
-const SINCE: &str = "select e.house_code, e.id, e.voids, e.day, e.kind, e.fields
-    from events e join houses h on h.code = e.house_code where h.revision > $1 order by e.house_code, e.serial";
+const IN_CODES: &str = "select house_code, string_agg(serial || $3 || id || $3 || coalesce(voids, '') || $3 || day || $3 || kind || $3 || fields, $4)
+    from events where house_code > $1 and house_code <= $2 group by house_code order by house_code";
+const SINCE: &str = "select e.house_code,
+    string_agg(e.serial || $2 || e.id || $2 || coalesce(e.voids, '') || $2 || e.day || $2 || e.kind || $2 || e.fields, $3)
+    from events e join houses h on h.code = e.house_code where h.revision > $1 group by e.house_code order by e.house_code";
 const NAMED_SQLITE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id
     where e.voids is null and e.house_code in (select value from json_each($1)) order by e.house_code, e.serial";
@@ -93,14 +93,10 @@ impl Store {
 }
 
 impl Reading {
-    /// The observations that count, in order of house and recording.
-    pub async fn counting_events(&mut self, portion: &Portion) -> Result<Vec<CountingEvent>, StoreError> {
-        let rows: Vec<CountingRow> = rows_of!(self, portion, IN_CODES, SINCE)?;
-        let voided: HashSet<String> = rows.iter().filter_map(|(_, _, voids, ..)| voids.clone()).collect();
-        let counts = |(_, id, voids, ..): &CountingRow| voids.is_none() && !voided.contains(id);
-        let counting =
-            |(house_code, id, _, day, kind, fields): CountingRow| Ok(CountingEvent { house_code, observation: observation(id, &day, kind, &fields)? });
-        rows.into_iter().filter(counts).map(counting).collect()
+    /// The observations of each house that has any, in order of house.
+    pub async fn observed(&mut self, portion: &Portion) -> Result<Vec<Observed>, StoreError> {
+        let rows: Vec<(String, String)> = rows_of!(self, portion, IN_CODES, SINCE, FIELD, ROW)?;
+        rows.into_iter().map(|(house_code, joined)| Ok(Observed { observations: counting(&house_code, &joined)?, house_code })).collect()
     }
 }
 
@@ -203,6 +199,23 @@ fn recorded(row: Row) -> Result<RecordedEvent, StoreError> {
     debug_assert_ne!(kind, VOID);
     let observation = observation(id, &day, kind, &fields)?;
     Ok(RecordedEvent { house_code, observation, voided, recorded_at_ms, recorded_by, import_id })
+}
+
+/// The events of a house that count, in order of recording, of all of them joined.
+fn counting(house_code: &str, joined: &str) -> Result<Vec<Observation>, StoreError> {
+    let damaged = || StoreError::Damaged(format!("the events of house {house_code} hold a separator"));
+    let mut events = Vec::new();
+    for row in joined.split(ROW) {
+        let mut fields = row.split(FIELD);
+        let mut next = || fields.next().ok_or_else(damaged);
+        let (serial, rest) = (next()?.parse::<i64>().map_err(|_| damaged())?, [next()?, next()?, next()?, next()?, next()?]);
+        events.push((serial, rest));
+    }
+    events.sort_unstable_by_key(|(serial, _)| *serial);
+    let voided: Vec<&str> = events.iter().map(|(_, [_, voids, ..])| *voids).filter(|voids| !voids.is_empty()).collect();
+    let counts = |[id, voids, ..]: &[&str; 5]| voids.is_empty() && !voided.contains(id);
+    let events = events.into_iter().map(|(_, event)| event).filter(counts);
+    events.map(|[id, _, day, kind, fields]| observation(id.to_owned(), day, kind.to_owned(), fields)).collect()
 }
 
 fn observation(id: String, day: &str, kind: String, fields: &str) -> Result<Observation, StoreError> {

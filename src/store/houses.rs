@@ -8,14 +8,14 @@ use super::{
     Portion, Reading, StoreError, Write,
     bulk::Value,
     database::{Tx, writing},
-    reading::rows_of,
+    reading::{FIELD, rows_of},
 };
 use crate::{
     domain::{
         day::{BadDay, Day},
         house::{House, HouseCode, HouseKind},
     },
-    earth::{Datum, LonLat, UnknownDatum},
+    earth::{Datum, LonLat},
 };
 
 /// A house as it comes in: with the coordinates as found, before conversion.
@@ -43,13 +43,15 @@ pub struct NumberedHouse {
 
 type Row = (String, i64, f64, f64, String, String, String, String, Option<String>, String, f64, f64);
 
-type NumberedRow = (String, i64, f64, f64, String, String, String, String, Option<String>);
+/// Longitude, latitude, and the other columns as one text: a number as text would lose its last digits.
+type JoinedRow = (f64, f64, String);
 
 const COLUMNS: [&str; 13] =
     ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "since", "source_datum", "source_lon", "source_lat", "revision"];
-const IN_CODES: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since
-    from houses where code > $1 and code <= $2 order by code";
-const SINCE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since from houses where revision > $1 order by code";
+const IN_CODES: &str = "select lon, lat, serial || $3 || code || $3 || kind || $3 || coalesce(since, '') || $3 || replace(area_code, $3, '') || $3
+    || replace(door_plate, $3, '') || $3 || replace(address, $3, '') from houses where code > $1 and code <= $2 order by code";
+const SINCE: &str = "select lon, lat, serial || $2 || code || $2 || kind || $2 || coalesce(since, '') || $2 || replace(area_code, $2, '') || $2
+    || replace(door_plate, $2, '') || $2 || replace(address, $2, '') from houses where revision > $1 order by code";
 const LAST_OF_NEXT: &str = "select max(code) from (select code from houses where code > $1 order by code limit $2) next_ones";
 const ONE: &str =
     "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
@@ -69,16 +71,16 @@ const HAS_EVENTS: &str = "select count(*) from events where house_code = $1";
 const CHUNK: usize = 5_000;
 
 impl Reading {
-    /// The portion of so many houses that follow a code; `None` when there are none.
-    pub async fn houses_after(&mut self, after: &str, count: i64) -> Result<Option<Portion>, StoreError> {
+    /// The portion of so many houses that follow a code, and the last of their codes; `None` when there are none.
+    pub async fn houses_after(&mut self, after: &str, count: i64) -> Result<Option<(Portion, String)>, StoreError> {
         let upto: Option<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(LAST_OF_NEXT).bind(after).bind(count).fetch_one(executor).await)?;
-        Ok(upto.map(|upto| Portion::Codes { after: after.to_owned(), upto }))
+        Ok(upto.map(|upto| (Portion::Codes { after: after.to_owned(), upto: upto.clone() }, upto)))
     }
 
     /// Houses in order of code; those of a portion since a revision include houses with new events.
     pub async fn houses(&mut self, portion: &Portion) -> Result<Vec<NumberedHouse>, StoreError> {
-        let rows: Vec<NumberedRow> = rows_of!(self, portion, IN_CODES, SINCE)?;
-        rows.into_iter().map(numbered).collect()
+        let rows: Vec<JoinedRow> = rows_of!(self, portion, IN_CODES, SINCE, FIELD)?;
+        rows.into_iter().map(|row| numbered(&row)).collect()
     }
 }
 
@@ -153,14 +155,6 @@ impl Write {
 
 fn stored(row: Row) -> Result<StoredHouse, StoreError> {
     let (code, serial, lon, lat, kind, address, door_plate, area_code, since, datum, source_lon, source_lat) = row;
-    let NumberedHouse { serial, house } = numbered((code, serial, lon, lat, kind, address, door_plate, area_code, since))?;
-    let damaged = |error: UnknownDatum| StoreError::Damaged(format!("house {}: {error}", house.code));
-    let datum = datum.parse().map_err(damaged)?;
-    Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
-}
-
-fn numbered(row: NumberedRow) -> Result<NumberedHouse, StoreError> {
-    let (code, serial, lon, lat, kind, address, door_plate, area_code, since) = row;
     let damaged = |what: String| StoreError::Damaged(format!("house {code}: {what}"));
     let house = House {
         place: LonLat::new(lon, lat).map_err(|error| damaged(error.to_string()))?,
@@ -171,7 +165,25 @@ fn numbered(row: NumberedRow) -> Result<NumberedHouse, StoreError> {
         door_plate,
         area_code,
     };
-    Ok(NumberedHouse { serial, house })
+    let datum = datum.parse().map_err(|error: crate::earth::UnknownDatum| damaged(error.to_string()))?;
+    Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
+}
+
+fn numbered((lon, lat, joined): &JoinedRow) -> Result<NumberedHouse, StoreError> {
+    let mut fields = joined.split(FIELD);
+    let mut next = || fields.next().unwrap_or_default();
+    let [serial, code, kind, since, area_code, door_plate, address] = std::array::from_fn(|_| next());
+    let damaged = |what: String| StoreError::Damaged(format!("house {code}: {what}"));
+    let house = House {
+        place: LonLat::new(*lon, *lat).map_err(|error| damaged(error.to_string()))?,
+        kind: kind.parse::<HouseKind>().map_err(|error| damaged(error.to_string()))?,
+        code: HouseCode::new(code).map_err(|error| damaged(error.to_string()))?,
+        since: Some(since).filter(|day| !day.is_empty()).map(str::parse).transpose().map_err(|error: BadDay| damaged(error.to_string()))?,
+        address: address.to_owned(),
+        door_plate: door_plate.to_owned(),
+        area_code: area_code.to_owned(),
+    };
+    Ok(NumberedHouse { serial: serial.parse().map_err(|_| damaged(format!("serial {serial}")))?, house })
 }
 
 /// A house record as kept for undoing an import.

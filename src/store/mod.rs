@@ -30,7 +30,7 @@ pub use audit::{Audit, AuditRow};
 pub use base::StoredShape;
 pub use changes::{Change, Changes};
 pub use confirmations::ConfirmationRecord;
-pub use events::{CountingEvent, NewEvent, RecordedEvent};
+pub use events::{NewEvent, Observed, RecordedEvent};
 pub use houses::{HouseRecord, NumberedHouse, StoredHouse};
 pub use imports::{ImportRecord, NewImport};
 pub use notices::{NewNotice, NoticeRecord};

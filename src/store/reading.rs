@@ -17,6 +17,11 @@ pub enum Portion {
     Since(i64),
 }
 
+/// Between the fields of a row that is read as one text, and between rows. What a value costs on its way out of SQLite is more than
+/// what joining and splitting costs: a million houses with their observations come in half the time.
+pub(super) const FIELD: &str = "\u{1f}";
+pub(super) const ROW: &str = "\u{1e}";
+
 impl Store {
     /// Begins a reading. It keeps a connection for as long as it is held.
     pub async fn read(&self) -> Result<Reading, StoreError> {
@@ -24,16 +29,16 @@ impl Store {
     }
 }
 
-/// Runs one of two statements, as the portion asks, and gives all rows.
+/// Runs one of two statements, as the portion asks, and gives all rows; what the portion binds comes first.
 macro_rules! rows_of {
-    ($reading:expr, $portion:expr, $in_codes:expr, $since:expr) => {
+    ($reading:expr, $portion:expr, $in_codes:expr, $since:expr $(, $more:expr)*) => {
         match $portion {
-            $crate::store::Portion::Codes { after, upto } => {
-                $crate::store::database::writing!(&mut $reading.tx, |executor| sqlx::query_as($in_codes).bind(after).bind(upto).fetch_all(executor).await)
-            }
-            $crate::store::Portion::Since(revision) => {
-                $crate::store::database::writing!(&mut $reading.tx, |executor| sqlx::query_as($since).bind(revision).fetch_all(executor).await)
-            }
+            $crate::store::Portion::Codes { after, upto } => $crate::store::database::writing!(&mut $reading.tx, |executor| {
+                sqlx::query_as($in_codes).bind(after).bind(upto)$(.bind($more))*.fetch_all(executor).await
+            }),
+            $crate::store::Portion::Since(revision) => $crate::store::database::writing!(&mut $reading.tx, |executor| {
+                sqlx::query_as($since).bind(revision)$(.bind($more))*.fetch_all(executor).await
+            }),
         }
     };
 }

@@ -59,10 +59,12 @@ proptest! {
     }
 
     #[test]
-    fn sheets_joined_are_the_atlas_of_all((houses, _) in any_history(), at in 0..40usize) {
+    fn the_houses_of_a_ledger_are_those_that_were_added((houses, _) in any_history(), at in 0..40usize) {
         let (first, second) = houses.split_at(at.min(houses.len()));
-        let joined = Snapshot::join(&[Sheet::pack(first), Sheet::pack(second)], BaseMap::default(), 1);
-        prop_assert_eq!(joined.difference(&Snapshot::pack(houses, BaseMap::default(), 1)), None);
+        let mut ledger = Ledger::default();
+        ledger.add(first);
+        ledger.add(second);
+        prop_assert_eq!(Snapshot::of(&ledger, BaseMap::default(), 1).difference(&Snapshot::pack(houses, BaseMap::default(), 1)), None);
     }
 }
 
