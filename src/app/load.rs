@@ -18,7 +18,7 @@ use crate::{
         observation::Timeline,
         policy::Rulebook,
         publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
-        tier::{TierSpan, span_on},
+        tier::{Standing, TierSpan, span_on},
     },
     store::{Change, ConfirmationRecord, NumberedHouse, Observed, Portion, Reading, RecordedEvent, Store, StoreError, StoredShape},
 };
@@ -42,7 +42,7 @@ impl App {
     pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
         let now = self.brought_up(before).await?;
         if now.revision() != self.snapshot().revision() {
-            self.atlas.swap(now);
+            self.swap(now);
         }
         Ok(())
     }
@@ -210,7 +210,9 @@ fn told(published: &[PublishedSpan], computed: &[TierSpan], scores: &[TierSpan])
     for from in days {
         let standing = public_on(published, from).standing;
         let score = span_on(computed, from).filter(|span| span.standing == standing).and_then(|_| span_on(scores, from)).and_then(|span| span.score);
-        if told.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
+        // A house is unrated before its first span: no span says that again, nor the day on which somebody looked.
+        let last = told.last().map_or((Standing::Unrated, None), |last| (last.standing, last.score));
+        if last != (standing, score) {
             told.push(TierSpan { from, standing, score });
         }
     }

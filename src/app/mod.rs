@@ -23,7 +23,7 @@ use std::{io::Read, sync::Arc};
 
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 pub use ask::HouseReceipt;
 pub use caller::{Caller, MadeToken, hash as document_hash};
@@ -44,10 +44,19 @@ use crate::{
     store::Store,
 };
 
+/// What those who follow a site hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// There is a snapshot of this revision.
+    Revision(i64),
+    Closing,
+}
+
 /// Everything that a handler or a command needs, shared by all of them.
 pub struct App {
     store: Store,
     atlas: Atlas,
+    news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     zone: TimeZone,
@@ -78,6 +87,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             zone,
@@ -101,6 +111,24 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.atlas.now()
+    }
+
+    /// Tells of each newer snapshot, and that the site closes.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Tells those who follow that nothing more will come.
+    pub fn say_goodbye(&self) {
+        self.news.send_replace(News::Closing);
+    }
+
+    /// Readers see the new snapshot from here on.
+    fn swap(&self, snapshot: Snapshot) {
+        let revision = snapshot.revision();
+        self.atlas.swap(snapshot);
+        self.news.send_replace(News::Revision(revision));
     }
 
     #[must_use]

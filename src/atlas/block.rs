@@ -3,11 +3,13 @@
 use std::{
     collections::HashMap,
     io::{self, Read},
+    sync::Arc,
 };
 
 use rayon::prelude::*;
 
 use super::{
+    columns::Columns,
     house::Facts,
     kept::{Reader, Unfit, Writer, must},
     moment::{MomentKey, View},
@@ -35,6 +37,7 @@ pub(super) struct Block {
     pub spans: Spans,
     /// What is public of them.
     pub published: Spans,
+    columns: Columns,
     pub codes: Texts,
     pub addresses: Texts,
     pub door_plates: Texts,
@@ -180,6 +183,14 @@ impl Block {
         self.spans_in(moment.view).standing_on(at, moment.day, self.standing_before(at))
     }
 
+    /// The standings of all houses at a moment, for questions about many of them.
+    pub fn standings(&self, moment: MomentKey) -> Arc<[Standing]> {
+        self.columns.at(moment, || {
+            let standing = |at| self.standing_on(at, moment);
+            if self.len() > LARGE { (0..self.len()).into_par_iter().map(standing).collect() } else { (0..self.len()).map(standing).collect() }
+        })
+    }
+
     pub fn spans_in(&self, view: View) -> &Spans {
         match view {
             View::Computed => &self.spans,
@@ -196,13 +207,13 @@ impl Block {
     pub fn bytes(&self) -> usize {
         let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
         let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes() + self.area_codes.bytes();
-        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + texts
+        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + self.columns.bytes() + texts
     }
 }
 
 /// A place on the web map, in 2^32 steps from 180° W and from the north edge. Beyond the map's edges it is clamped.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast clamps, as it should")]
-fn world(place: LonLat) -> [u32; 2] {
+pub(super) fn world(place: LonLat) -> [u32; 2] {
     [world_x(place.lon()), world_y(place.lat())].map(|share| (share * 4_294_967_296.0) as u32)
 }
 

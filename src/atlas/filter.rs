@@ -1,5 +1,7 @@
 //! Which houses of a region are meant, and how many there are.
 
+use std::sync::Arc;
+
 use super::{
     block::Block,
     moment::{Moment, MomentKey},
@@ -7,7 +9,7 @@ use super::{
 use crate::domain::{house::HouseKind, tier::Standing};
 
 /// Which houses are meant. The default means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// One bit per standing; none for all.
     standings: u8,
@@ -35,9 +37,12 @@ impl Filter {
             Some(code) => Some(block.area_number(code)?),
         };
         let or_all = |bits: u8| if bits == 0 { u8::MAX } else { bits };
-        Some(Sieve { block, moment: moment.into(), standings: or_all(self.standings), kinds: or_all(self.kinds), area })
+        Some(Sieve { block, moment: moment.into(), column: None, standings: or_all(self.standings), kinds: or_all(self.kinds), area })
     }
 }
+
+/// From this share of a block's houses on, all their standings are looked up at once and kept.
+const WORTH_A_COLUMN: usize = 8;
 
 fn bit(number: u8) -> u8 {
     1 << number
@@ -46,17 +51,31 @@ fn bit(number: u8) -> u8 {
 pub(super) struct Sieve<'a> {
     block: &'a Block,
     moment: MomentKey,
+    /// All standings of the block, where most are asked for.
+    column: Option<Arc<[Standing]>>,
     standings: u8,
     kinds: u8,
     area: Option<u32>,
 }
 
 impl Sieve<'_> {
+    /// The same, ready for so many questions.
+    pub fn for_many(self, questions: usize) -> Self {
+        let column = (questions >= self.block.len() / WORTH_A_COLUMN).then(|| self.block.standings(self.moment));
+        Self { column, ..self }
+    }
+
     /// The standing of a house that is meant.
     #[inline]
     pub fn pass(&self, at: usize) -> Option<Standing> {
         let is_meant = self.kinds & bit(self.block.kinds[at] as u8) != 0 && self.area.is_none_or(|area| area == self.block.area_number_of(at));
-        let standing = is_meant.then(|| self.block.standing_on(at, self.moment))?;
+        if !is_meant {
+            return None;
+        }
+        let standing = match &self.column {
+            Some(column) => column[at],
+            None => self.block.standing_on(at, self.moment),
+        };
         (self.standings & bit(standing as u8) != 0).then_some(standing)
     }
 }

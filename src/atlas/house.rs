@@ -60,6 +60,15 @@ impl<'a> HouseView<'a> {
         self.block.places[self.at]
     }
 
+    /// Where it stands on the web map, as in the block.
+    pub(super) fn world(self) -> [u32; 2] {
+        self.block.world[self.at]
+    }
+
+    pub(super) fn published_spans(self) -> impl Iterator<Item = Span> + 'a {
+        self.block.published.of(self.at)
+    }
+
     /// What it is used for.
     #[must_use]
     pub fn kind(self) -> HouseKind {

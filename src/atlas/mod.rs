@@ -11,7 +11,9 @@
 
 mod base_map;
 mod block;
+mod changes;
 mod clip;
+mod columns;
 mod filter;
 mod house;
 mod kept;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
+pub use changes::Changed;
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use kept::{KeptAtlas, Origin, Unfit};

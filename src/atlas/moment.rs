@@ -4,7 +4,7 @@ use super::spans::DayKey;
 use crate::domain::day::Day;
 
 /// Whose tiers are meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum View {
     /// As the policy gives them.
     #[default]
@@ -14,7 +14,7 @@ pub enum View {
 }
 
 /// A day in a view. A bare day means tiers as computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
     pub day: Day,
     pub view: View,
@@ -34,7 +34,7 @@ impl From<Day> for Moment {
 }
 
 /// The same, as spans are asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct MomentKey {
     pub day: DayKey,
     pub view: View,

@@ -9,7 +9,8 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    BaseMap, Detail,
+    BaseMap, Changed, Detail,
+    changes::Changes,
     filter::{Filter, Summary},
     house::{HouseFacts, HouseView},
     kept::{Reader, Unfit, Writer},
@@ -39,6 +40,7 @@ const CHUNK: usize = 4096;
 pub struct Snapshot {
     /// Oldest and largest first. A house counts in one layer at most.
     layers: Vec<Layer>,
+    changes: Changes,
     base: Arc<BaseMap>,
     revision: i64,
     base_revision: i64,
@@ -49,19 +51,24 @@ impl Snapshot {
     #[must_use]
     pub fn of(ledger: &Ledger, base: BaseMap, revision: i64) -> Self {
         let houses: Vec<Entry<'_>> = ledger.entries().collect();
-        Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision, base_revision: revision }
+        let layers = vec![Layer::pack(&houses)];
+        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision }
     }
 
     /// Of houses with the same code the last one counts.
     #[must_use]
     pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
-        Self { layers: vec![Layer::pack(&houses)], base: Arc::new(base), revision, base_revision: revision }
+        let layers = vec![Layer::pack(&houses)];
+        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision }
     }
 
     /// The successor in which these codes are removed, then these houses added, each in place of the one with its code.
     #[must_use]
     pub fn succeed(&self, changed: Vec<HouseFacts>, removed: &[HouseCode], revision: i64) -> Self {
         let mut layers = self.layers.clone();
+        let gone = removed.iter().map(|code| (self.house(code.as_str()), None));
+        let pairs: Vec<_> = gone.chain(changed.iter().map(|house| (self.house(house.code.as_str()), Some(house)))).collect();
+        let changes = self.changes.succeed(pairs.into_iter(), revision);
         for code in removed.iter().chain(changed.iter().map(|house| &house.code)) {
             if let Some((layer, at)) = layers.iter_mut().rev().find_map(|layer| layer.find(code.as_str()).map(|at| (layer, at))) {
                 layer.remove(at);
@@ -79,13 +86,13 @@ impl Snapshot {
             layers.push(Layer::pack(&houses));
         }
         layers.retain(|layer| layer.len() > 0);
-        Self { layers, base: Arc::clone(&self.base), revision, base_revision: self.base_revision }
+        Self { layers, changes, base: Arc::clone(&self.base), revision, base_revision: self.base_revision }
     }
 
     /// The same houses over another base map.
     #[must_use]
     pub fn with_base(&self, base: BaseMap, revision: i64) -> Self {
-        Self { layers: self.layers.clone(), base: Arc::new(base), revision, base_revision: revision }
+        Self { layers: self.layers.clone(), changes: self.changes.clone(), base: Arc::new(base), revision, base_revision: revision }
     }
 
     /// The store's revision that this snapshot shows.
@@ -132,7 +139,19 @@ impl Snapshot {
     pub(super) fn read<R: Read>(input: &mut Reader<R>, revision: i64) -> Result<Self, Unfit> {
         let [base_revision, layers] = input.column()?[..] else { return Err(Unfit::Damaged("its columns do not fit together")) };
         let layers = (0..layers).map(|_| Layer::read(input)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, base: Arc::new(BaseMap::read(input)?), revision, base_revision })
+        Ok(Self { layers, changes: Changes::since(revision), base: Arc::new(BaseMap::read(input)?), revision, base_revision })
+    }
+
+    /// The revision at which what the tile shows in this view last changed, as far as that is known; never an earlier one.
+    #[must_use]
+    pub fn changed_in(&self, tile: TileId, view: View) -> i64 {
+        self.changes.last_in(tile, view)
+    }
+
+    /// Where what this view shows changed after a revision.
+    #[must_use]
+    pub fn changed_since(&self, revision: i64, view: View) -> Changed {
+        self.changes.after(revision, view)
     }
 
     /// Number of houses.
@@ -314,13 +333,13 @@ impl Snapshot {
         trend
     }
 
-    /// A vector tile of the houses in just this tile: each one, some fifty bytes apiece however many there are, or counts by cell.
+    /// A vector tile of the houses meant by the filter in just this tile: each one, some fifty bytes apiece however many there are, or counts by cell.
     /// Not compressed.
     #[must_use]
-    pub fn mvt(&self, tile: TileId, moment: impl Into<Moment>, detail: Detail) -> Vec<u8> {
+    pub fn mvt(&self, tile: TileId, moment: impl Into<Moment>, filter: &Filter, detail: Detail) -> Vec<u8> {
         match detail {
-            Detail::Houses => tile::houses(&self.layers, tile, moment.into().into()),
-            Detail::Cells => tile::cells(&self.layers, tile, moment.into().into()),
+            Detail::Houses => tile::houses(&self.layers, tile, moment.into(), filter),
+            Detail::Cells => tile::cells(&self.layers, tile, moment.into(), filter),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// A day as a number that grows with it, from 0 on 0001-01-01; below 2^22.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct DayKey(u32);
 
 impl From<Day> for DayKey {
@@ -27,7 +27,7 @@ impl From<DayKey> for Day {
 }
 
 /// One span: the day and the standing in one number, and the score.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     /// The day's key times eight, plus the standing.
     when: u32,

@@ -207,6 +207,24 @@ fn point(geometry: &MvtGeometry) -> (i32, i32) {
     }
 }
 
+/// The features of a tile in order of id.
+fn contents(bytes: &[u8]) -> Vec<String> {
+    let mut features: Vec<String> = decode(bytes)
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.features)
+        .map(|feature| format!("{:?} {:?} {:?}", feature.id, feature.properties, feature.geometry))
+        .collect();
+    features.sort();
+    features
+}
+
+fn is_meant(house: &HouseFacts, day: Day, standings: &[Standing], kinds: &[HouseKind], area: Option<&str>) -> bool {
+    (standings.is_empty() || standings.contains(&standing(house, day)))
+        && (kinds.is_empty() || kinds.contains(&house.kind))
+        && area.is_none_or(|area| area == house.area_code)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -313,8 +331,10 @@ proptest! {
     }
 
     #[test]
-    fn each_house_is_in_just_one_tile_of_a_zoom((houses, commits) in any_history(), z in 0..=22u8, day in any_day()) {
-        let (snapshot, model) = play(&houses, &commits);
+    fn each_house_that_is_meant_is_in_just_one_tile_of_a_zoom((houses, commits) in any_history(), z in 0..=22u8, day in any_day(), (standings, kinds, area) in any_filter()) {
+        let (snapshot, mut model) = play(&houses, &commits);
+        let filter = Filter::new(&standings, &kinds, area.clone());
+        model.retain(|_, house| is_meant(house, day, &standings, &kinds, area.as_deref()));
         let mut tiles: BTreeMap<(u32, u32), Vec<&HouseFacts>> = BTreeMap::new();
         for house in model.values() {
             let tile = tile_of(house.place, z);
@@ -324,7 +344,7 @@ proptest! {
         for (x, y) in tiles.keys().flat_map(|&(x, y)| (x.saturating_sub(1)..=x + 1).flat_map(move |x| (y.saturating_sub(1)..=y + 1).map(move |y| (x, y)))).collect::<BTreeSet<_>>() {
             let Some(tile) = TileId::new(z, x, y) else { continue };
             let expected = tiles.get(&(x, y)).cloned().unwrap_or_default();
-            let decoded = decode(&snapshot.mvt(tile, day, Detail::Houses));
+            let decoded = decode(&snapshot.mvt(tile, day, &filter, Detail::Houses));
             prop_assert_eq!(decoded.layers.len(), usize::from(!expected.is_empty()));
             let mut found = BTreeMap::new();
             for feature in decoded.layers.iter().flat_map(|layer| &layer.features) {
@@ -348,7 +368,7 @@ proptest! {
             }
 
             let mut counts = [0u64; 7];
-            let decoded = decode(&snapshot.mvt(tile, day, Detail::Cells));
+            let decoded = decode(&snapshot.mvt(tile, day, &filter, Detail::Cells));
             let mut cells = BTreeSet::new();
             for feature in decoded.layers.iter().flat_map(|layer| &layer.features) {
                 let (px, py) = point(&feature.geometry);
@@ -363,6 +383,39 @@ proptest! {
             }
             let occupied: BTreeSet<(i32, i32)> = found.values().map(|(.., (px, py))| (px / 512, py / 512)).collect();
             prop_assert_eq!(cells, occupied);
+        }
+    }
+
+    #[test]
+    fn a_commit_makes_stale_just_the_tiles_that_show_it((houses, commits) in any_history(), z in 0..=22u8, day in any_day(), view in select(vec![View::Computed, View::Published])) {
+        let moment = Moment { day, view };
+        let all: Vec<&HouseFacts> = houses.iter().chain(commits.iter().flat_map(|(changed, _)| changed)).collect();
+        let tiles: BTreeSet<(u32, u32)> = all.iter().map(|house| tile_of(house.place, z)).map(|tile| (tile.x(), tile.y())).collect();
+        let tiles: Vec<TileId> = tiles.into_iter().filter_map(|(x, y)| TileId::new(z, x, y)).collect();
+        let mut snapshot = Snapshot::pack(houses.clone(), BaseMap::default(), 0);
+        for (at, (changed, removed)) in (1..).zip(&commits) {
+            let next = snapshot.succeed(changed.clone(), removed, at);
+            let touched: Vec<TileId> = removed.iter().chain(changed.iter().map(|house| &house.code))
+                .flat_map(|code| [snapshot.house(code.as_str()), next.house(code.as_str())])
+                .flatten()
+                .map(|house| house.place())
+                .chain(changed.iter().map(|house| house.place))
+                .map(|place| tile_of(place, z))
+                .collect();
+            let Changed::Tiles(named) = next.changed_since(snapshot.revision(), view) else { panic!("few enough") };
+            for &tile in &tiles {
+                let [before, after] = [&snapshot, &next].map(|snapshot| contents(&snapshot.mvt(tile, moment, &Filter::default(), Detail::Houses)));
+                let is_stale = next.changed_in(tile, view) > snapshot.changed_in(tile, view);
+                let is_named = z > 16 || named.iter().any(|one| (one.x() >> (16 - z), one.y() >> (16 - z)) == (tile.x(), tile.y()));
+                if before != after {
+                    prop_assert!(is_stale && is_named, "what changed is fetched again");
+                }
+                if !touched.contains(&tile) {
+                    prop_assert!(!is_stale, "what was not touched is not");
+                }
+                prop_assert!(!is_stale || is_named);
+            }
+            snapshot = next;
         }
     }
 }
@@ -450,8 +503,8 @@ fn nothing_and_one_and_all_in_one_place() {
         let snapshot = Snapshot::default().succeed(houses, &[], 1);
         assert_eq!((snapshot.len(), snapshot.nearest(place, 1000).len()), (count, count));
         assert_eq!(snapshot.summary(&everywhere, day, &Filter::default()).total, count as u64);
-        assert_eq!(snapshot.mvt(tile, day, Detail::Houses).is_empty(), count == 0);
-        let cells = decode(&snapshot.mvt(tile, day, Detail::Cells));
+        assert_eq!(snapshot.mvt(tile, day, &Filter::default(), Detail::Houses).is_empty(), count == 0);
+        let cells = decode(&snapshot.mvt(tile, day, &Filter::default(), Detail::Cells));
         assert_eq!(cells.layers.iter().map(|layer| layer.features.len()).sum::<usize>(), count.min(1));
         let emptied = snapshot.succeed(
             Vec::new(),
@@ -478,4 +531,34 @@ fn readers_keep_the_snapshot_they_hold() {
     let before = atlas.now();
     atlas.swap(before.succeed(vec![Seed(1).house(1)], &[], 9));
     assert_eq!((before.len(), before.revision(), atlas.now().len(), atlas.now().revision()), (0, 0, 1, 9));
+}
+
+#[test]
+fn after_thousands_of_changes_the_oldest_are_forgotten_and_every_tile_counts_as_changed_then() {
+    let mut seed = Seed(3);
+    let mut snapshot = Snapshot::pack((0..100).map(|number| seed.house(number)).collect(), BaseMap::default(), 1);
+    let far = TileId::new(16, 0, 0).unwrap();
+    assert_eq!(snapshot.changed_in(far, View::Computed), 1);
+    assert_eq!(snapshot.changed_since(0, View::Computed), Changed::Everywhere);
+    for revision in 2..3000 {
+        snapshot = snapshot.succeed(vec![seed.house(seed.0 as usize % 100)], &[], revision);
+        assert!(matches!(snapshot.changed_since(revision - 1, View::Computed), Changed::Tiles(tiles) if (1..=2).contains(&tiles.len())));
+    }
+    assert!(snapshot.changed_in(far, View::Computed) > 1);
+    assert_eq!(snapshot.changed_since(1, View::Computed), Changed::Everywhere);
+    let whole = snapshot.succeed((0..2000).map(|number| seed.house(number)).collect(), &[], 5000);
+    assert_eq!((whole.changed_in(far, View::Published), whole.changed_since(4999, View::Published)), (5000, Changed::Everywhere));
+}
+
+#[test]
+fn the_public_hears_nothing_of_what_is_not_public() {
+    let mut seed = Seed(5);
+    let house = HouseFacts { published: Vec::new(), spans: Vec::new(), ..seed.house(1) };
+    let snapshot = Snapshot::pack(vec![house.clone()], BaseMap::default(), 1);
+    let span = TierSpan { from: Day::new(2010, 1, 1).unwrap(), standing: Standing::Red, score: None };
+    let rated = snapshot.succeed(vec![HouseFacts { spans: vec![span], ..house.clone() }], &[], 2);
+    assert_eq!(rated.changed_since(1, View::Published), Changed::Tiles(Vec::new()));
+    assert_eq!(rated.changed_since(1, View::Computed), Changed::Tiles(vec![tile_of(house.place, 16)]));
+    let confirmed = rated.succeed(vec![HouseFacts { spans: vec![span], published: vec![span], ..house.clone() }], &[], 3);
+    assert_eq!(confirmed.changed_since(1, View::Published), Changed::Tiles(vec![tile_of(house.place, 16)]));
 }

@@ -2,11 +2,13 @@
 //!
 //! A house is in just one tile of a zoom: the one that the highest bits of its place on the web map name.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
+    block::Block,
+    filter::Filter,
     layer::Layer,
-    moment::{MomentKey, View},
+    moment::{Moment, MomentKey, View},
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
 };
 use crate::{
@@ -29,22 +31,21 @@ const CELL_BITS: u32 = 3;
 /// A tile's side in units, as a power of two.
 const EXTENT_BITS: u32 = EXTENT.trailing_zeros();
 
-pub(super) fn houses(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8> {
+pub(super) fn houses(layers: &[Layer], tile: TileId, moment: Moment, filter: &Filter) -> Vec<u8> {
     let mut writer = LayerWriter::new("houses", &["id", "code", "tier", "kind", "pending"]);
     let mut yes = None;
     let mut tiers = [None; Standing::ALL.len()];
     let mut kinds = [None; HouseKind::ALL.len()];
-    each(layers, tile, |layer, at| {
-        let block = &layer.block;
-        let (standing, kind) = (block.standing_on(at, moment), block.kinds[at]);
+    let published = MomentKey::from(Moment::published(moment.day));
+    each(layers, tile, moment, filter, |block, at, standing| {
+        let kind = block.kinds[at];
         let id = writer.number(block.serials[at]);
         let code = writer.text(block.codes.get(at));
         let tier = *tiers[standing as usize].get_or_insert_with(|| writer.text(standing.as_str()));
         let kind = *kinds[kind as usize].get_or_insert_with(|| writer.text(kind.as_str()));
         let [x, y] = block.world[at].map(|way| on_grid(way, tile, EXTENT_BITS));
         // Staff see that the public sign says something else still.
-        let pending =
-            moment.view == View::Computed && standing.tier().is_some() && block.standing_on(at, MomentKey { view: View::Published, ..moment }) != standing;
+        let pending = moment.view == View::Computed && standing.tier().is_some() && block.standing_on(at, published) != standing;
         let tags = [0, id, 1, code, 2, tier, 3, kind, 4, if pending { *yes.get_or_insert_with(|| writer.yes()) } else { 0 }];
         writer.feature(block.serials[at], if pending { &tags } else { &tags[..8] }, Geometry::Point, &Pen::point(x, y));
     });
@@ -53,7 +54,7 @@ pub(super) fn houses(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u
     out
 }
 
-pub(super) fn cells(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8> {
+pub(super) fn cells(layers: &[Layer], tile: TileId, moment: Moment, filter: &Filter) -> Vec<u8> {
     #[derive(Clone, Copy, Default)]
     struct Cell {
         houses: u64,
@@ -63,12 +64,12 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8
     }
 
     let mut cells = [Cell::default(); 1 << (2 * CELL_BITS)];
-    each(layers, tile, |layer, at| {
-        let place = layer.block.world[at];
+    each(layers, tile, moment, filter, |block, at, standing| {
+        let place = block.world[at];
         let [x, y] = place.map(|way| on_grid(way, tile, CELL_BITS));
         let cell = &mut cells[(y << CELL_BITS | x) as usize];
         cell.houses += 1;
-        cell.by_standing[layer.block.standing_on(at, moment) as usize] += 1;
+        cell.by_standing[standing as usize] += 1;
         for (sum, way) in cell.world.iter_mut().zip(place) {
             *sum += u64::from(way);
         }
@@ -87,18 +88,24 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, moment: MomentKey) -> Vec<u8
     out
 }
 
-/// Calls with each house of the tile.
-fn each<'a>(layers: &'a [Layer], tile: TileId, mut visit: impl FnMut(&'a Layer, usize)) {
+/// Calls with each house of the tile that the filter means, and its standing.
+fn each<'a>(layers: &'a [Layer], tile: TileId, moment: Moment, filter: &Filter, mut visit: impl FnMut(&'a Block, usize, Standing)) {
     let region = Region::from_bounds(&around(tile));
     for layer in layers {
-        layer.within(&region, &mut |run| {
-            for at in run {
-                let [x, y] = layer.block.world[at].map(|way| (u64::from(way) << tile.z()) >> u32::BITS);
-                if x == u64::from(tile.x()) && y == u64::from(tile.y()) {
-                    visit(layer, at);
-                }
+        let block = &*layer.block;
+        let Some(sieve) = filter.sieve(block, moment) else { continue };
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        layer.within(&region, &mut |run| runs.push(run));
+        let sieve = sieve.for_many(runs.iter().map(Range::len).sum());
+        for at in runs.into_iter().flatten() {
+            let [x, y] = block.world[at].map(|way| (u64::from(way) << tile.z()) >> u32::BITS);
+            if x == u64::from(tile.x())
+                && y == u64::from(tile.y())
+                && let Some(standing) = sieve.pass(at)
+            {
+                visit(block, at, standing);
             }
-        });
+        }
     }
 }
 

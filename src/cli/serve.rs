@@ -100,11 +100,15 @@ async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(
             }
         }
     });
-    let (stop, stopped) = watch::channel(());
+    let (stop_keeping, stopped) = watch::channel(());
     let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped));
-    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop_signal()).await?;
+    let stop = async {
+        stop_signal().await;
+        app.say_goodbye();
+    };
+    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
     watcher.abort();
-    drop(stop);
+    drop(stop_keeping);
     let _ = keeper.await;
     app.store().close().await;
     Ok(())

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     asking::{Ask, Asker, Body, moment_of, view_of},
-    feature::{HouseCollection, HouseFeature},
+    feature::{HouseCollection, collection},
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
@@ -187,14 +187,8 @@ pub async fn houses(
         let mut found = snapshot.page(&region, moment, &filter, page.after.as_deref(), limit + 1);
         let more = found.len() > limit;
         found.truncate(limit);
-        let collection = HouseCollection {
-            kind: "FeatureCollection",
-            day: moment.day,
-            number_returned: found.len(),
-            next: found.last().filter(|_| more).map(|house| house.code()),
-            features: found.iter().map(|house| HouseFeature::of(house, moment, None)).collect(),
-        };
-        Ok(([(axum::http::header::CONTENT_TYPE, "application/geo+json")], Json(collection)).into_response())
+        let next = found.last().filter(|_| more).map(|house| house.code());
+        Ok(collection(moment, next, found.iter().map(|house| (*house, None))))
     })
     .await
 }

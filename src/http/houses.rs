@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     areas::{answer, limit},
     asking::{Ask, Asker, At, house_code, moment_of},
-    feature::{HouseCollection, HouseFeature},
+    feature::{HouseCollection, collection},
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
@@ -163,14 +163,7 @@ pub async fn nearest(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(near
     let moment = moment_of(&app, &caller, near.date, near.r#as.as_deref())?;
     let snapshot = app.snapshot();
     let found = snapshot.nearest(place, n);
-    Ok(Json(HouseCollection {
-        kind: "FeatureCollection",
-        day: moment.day,
-        number_returned: found.len(),
-        next: None,
-        features: found.iter().map(|(house, metres)| HouseFeature::of(house, moment, Some(*metres))).collect(),
-    })
-    .into_response())
+    Ok(collection(moment, None, found.into_iter().map(|(house, metres)| (house, Some(metres)))))
 }
 
 #[derive(Deserialize, IntoParams)]

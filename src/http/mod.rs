@@ -3,11 +3,15 @@
 mod areas;
 mod asking;
 mod assets;
+mod changes;
 mod events;
 mod feature;
 mod health;
 mod houses;
+mod impatient;
 mod imports;
+mod json;
+mod kept_tiles;
 mod mvt;
 mod notices;
 mod ogc;
@@ -69,6 +73,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(mvt::tile_json))
         .routes(routes!(mvt::tile))
         .routes(routes!(mvt::base_tile))
+        .routes(routes!(changes::changes))
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses))
         .routes(routes!(areas::trend))
@@ -124,6 +129,7 @@ pub fn router(app: Arc<App>) -> Router {
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))
                 .layer(middleware::from_fn_with_state(Arc::clone(&counters), health::count))
                 .layer(Extension(counters))
+                .layer(Extension(Arc::new(kept_tiles::KeptTiles::new())))
                 .layer(middleware::from_fn(guard_headers))
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                     tracing::error!("a handler panicked");

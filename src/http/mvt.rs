@@ -1,23 +1,35 @@
 //! Vector tiles: houses and cells as of a day, and the base map.
 
-use std::{io::Write, sync::Arc};
+use std::{
+    io::Write,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
-    Json,
+    Extension, Json,
+    body::{Bytes, HttpBody},
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 
 use super::{
+    areas::list,
     asking::{Ask, Asker, At, moment_of},
     houses::OnDay,
+    kept_tiles::{KeptTiles, Name, Shown},
     problem::{Code, Problem, ProblemBody},
 };
-use crate::{app::App, atlas::Detail, domain::day::Day, earth::TileId};
+use crate::{
+    app::App,
+    atlas::{Detail, Filter, Snapshot},
+    domain::{day::Day, house::HouseKind, tier::Standing},
+    earth::TileId,
+};
 
 /// From here on every house is in the tile; below, counts per cell.
 const HOUSES_FROM: u8 = 14;
@@ -26,8 +38,6 @@ const DETAIL_FROM: u8 = 12;
 const DEEPEST: u8 = 16;
 /// Above it the bytes saved do not pay for the time (measured: level 3 is the knee).
 const LEVEL: Compression = Compression::new(3);
-/// Smaller bodies are sent as they are.
-const WORTH_COMPRESSING: usize = 600;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -37,6 +47,10 @@ pub struct TileOptions {
     date: Option<Day>,
     /// `houses` gives every house from zoom 12 on.
     detail: Option<String>,
+    /// Only houses of these tiers, comma-separated; all when left out.
+    tier: Option<String>,
+    /// Only houses of these kinds, comma-separated; all when left out.
+    kind: Option<String>,
     /// `published` or `computed`: whose tiers; what the asker sees by default when left out.
     r#as: Option<String>,
 }
@@ -80,6 +94,7 @@ pub async fn tile_json(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>, headers
     responses((status = 200, content_type = "application/vnd.mapbox-vector-tile"), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn tile(
     State(app): State<Arc<App>>,
+    Extension(kept): Extension<Arc<KeptTiles>>,
     Asker(caller): Asker,
     At((z, x, y)): At<(u8, u32, String)>,
     Ask(options): Ask<TileOptions>,
@@ -92,20 +107,27 @@ pub async fn tile(
         Some(other) => return Err(Problem::parameter("detail", "houses", other)),
     };
     let detail = if z >= HOUSES_FROM || every_house && z >= DETAIL_FROM { Detail::Houses } else { Detail::Cells };
+    let filter = Filter::new(&list::<Standing>("tier", options.tier.as_deref())?, &list::<HouseKind>("kind", options.kind.as_deref())?, None);
     let moment = moment_of(&app, &caller, options.date, options.r#as.as_deref())?;
     let snapshot = app.snapshot();
-    let tag = format!("{}.{}.{every_house}.{:?}", snapshot.revision(), moment.day, moment.view);
-    Ok(encoded(&headers, &tag, || snapshot.mvt(tile, moment, detail)))
+    let changed = snapshot.changed_in(tile, moment.view);
+    let shown = Shown::Houses { moment, filter, detail };
+    answer(&kept, &headers, Name { tile, shown, changed, is_zipped: false }, snapshot).await
 }
 
 /// The base map: water, green, buildings, streets, areas.
 #[utoipa::path(get, path = "/tiles/base/{z}/{x}/{y}", params(("z" = u8, Path), ("x" = u32, Path), ("y" = String, Path, description = "the row and .mvt")), tag = "tiles",
     responses((status = 200, content_type = "application/vnd.mapbox-vector-tile"), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn base_tile(State(app): State<Arc<App>>, At((z, x, y)): At<(u8, u32, String)>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn base_tile(
+    State(app): State<Arc<App>>,
+    Extension(kept): Extension<Arc<KeptTiles>>,
+    At((z, x, y)): At<(u8, u32, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let tile = tile_id(z, x, &y)?;
     let snapshot = app.snapshot();
-    let tag = format!("base.{}", snapshot.base_revision());
-    Ok(encoded(&headers, &tag, || snapshot.base_mvt(tile)))
+    let changed = snapshot.base_revision();
+    answer(&kept, &headers, Name { tile, shown: Shown::Base, changed, is_zipped: false }, snapshot).await
 }
 
 fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
@@ -114,21 +136,25 @@ fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
     TileId::new(z, x, row).ok_or_else(|| Problem::new(Code::NotFound, "no tile has these numbers: zoom is 0 to 22, x and y are below 2^zoom"))
 }
 
-/// Sends bytes under a tag that changes whenever they could; a client that has them gets none.
-fn encoded(headers: &HeaderMap, tag: &str, bytes: impl FnOnce() -> Vec<u8>) -> Response {
-    let zipped = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
-    let tag = format!("\"{tag}{}\"", if zipped { ".gz" } else { "" });
+/// As many tiles are made at once as there are cores, beside the questions and not in the way of other requests.
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// Sends a tile under a tag that changes whenever its bytes could; a client that has them gets none.
+async fn answer(kept: &KeptTiles, headers: &HeaderMap, name: Name, snapshot: Arc<Snapshot>) -> Result<Response, Problem> {
+    let takes_zipped = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
+    let name = Name { is_zipped: takes_zipped, ..name };
+    let tag = tag(&name);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.split(',').any(|one| one.trim() == tag));
-    let (status, body, zipped) = if known {
-        (StatusCode::NOT_MODIFIED, Vec::new(), false)
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let bytes = bytes();
-        match zipped.then(|| gzip(&bytes)).flatten().filter(|_| bytes.len() >= WORTH_COMPRESSING) {
-            Some(small) => (StatusCode::OK, small, true),
-            None => (StatusCode::OK, bytes, false),
+        match kept.find(&name) {
+            Some(bytes) => bytes,
+            None => make(kept, name, snapshot).await?,
         }
+        .into_response()
     };
-    let mut response = (status, body).into_response();
+    let is_zipped = takes_zipped && !known && response.body().size_hint().exact().is_some_and(|length| length > 0);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -136,10 +162,40 @@ fn encoded(headers: &HeaderMap, tag: &str, bytes: impl FnOnce() -> Vec<u8>) -> R
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    if zipped {
+    if is_zipped {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    response
+    Ok(response)
+}
+
+/// What may differ between two answers to the same address. Weak: after a commit elsewhere the same houses may come in another order.
+fn tag(name: &Name) -> String {
+    let seen = match &name.shown {
+        Shown::Base => String::new(),
+        Shown::Houses { moment, .. } => format!(".{}.{:?}", moment.day, moment.view),
+    };
+    format!("W/\"{}.{}{seen}{}\"", env!("CARGO_PKG_VERSION"), name.changed, if name.is_zipped { ".gz" } else { "" })
+}
+
+async fn make(kept: &KeptTiles, name: Name, snapshot: Arc<Snapshot>) -> Result<Bytes, Problem> {
+    let broken = || Problem::new(Code::Broken, "see the server's log");
+    let place = PLACES.acquire().await.map_err(|_| broken())?;
+    if let Some(made_meanwhile) = kept.find(&name) {
+        return Ok(made_meanwhile);
+    }
+    let done = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        let bytes = match &name.shown {
+            Shown::Base => snapshot.base_mvt(name.tile),
+            Shown::Houses { moment, filter, detail } => snapshot.mvt(name.tile, *moment, filter, *detail),
+        };
+        let bytes = if name.is_zipped && !bytes.is_empty() { gzip(&bytes) } else { Some(bytes) };
+        (name, bytes.map(Bytes::from))
+    });
+    let (name, bytes) = done.await.map_err(|_| broken())?;
+    let bytes = bytes.ok_or_else(broken)?;
+    kept.keep(name, bytes.clone());
+    Ok(bytes)
 }
 
 pub fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {

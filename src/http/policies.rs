@@ -181,7 +181,7 @@ fn result(simulation: Simulation, snapshot: &Snapshot, names: &HashMap<String, S
 /// Lines as a body.
 struct Lines(mpsc::Receiver<Bytes>);
 
-impl futures_core::Stream for Lines {
+impl futures_util::Stream for Lines {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {

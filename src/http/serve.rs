@@ -17,6 +17,8 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
 
+use super::impatient::Impatient;
+
 /// What one machine takes at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -24,13 +26,21 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// From the first byte (or the end of the last answer) to the end of the headers.
     pub header_timeout: Duration,
+    /// How long a client may take no byte of its answer.
+    pub write_timeout: Duration,
     /// How long open requests may go on after the signal to stop.
     pub grace: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 2_000, connections_per_address: 500, header_timeout: Duration::from_secs(15), grace: Duration::from_secs(20) }
+        Self {
+            connections: 2_000,
+            connections_per_address: 500,
+            header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
+            grace: Duration::from_secs(20),
+        }
     }
 }
 
@@ -64,7 +74,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         let service = TowerToHyperService::new(router.clone());
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(64 * 1024);
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Impatient::new(stream, limits.write_timeout)), service));
         tokio::spawn(async move {
             let _held = (place, guest);
             if let Err(error) = connection.await {

@@ -92,7 +92,7 @@ fn measure(count: usize) {
         ("tile z4 cells", 4, Detail::Cells),
     ] {
         let tiles: Vec<TileId> = places.iter().take(if z < 10 { 10 } else { 60 }).filter_map(|&place| tile(place, z)).collect();
-        time(name, &tiles, |&tile| snapshot.mvt(tile, day, detail).len());
+        time(name, &tiles, |&tile| snapshot.mvt(tile, day, &Filter::default(), detail).len());
     }
     let everywhere: Vec<Option<Region>> = vec![None; 3];
     let months: Vec<Day> = (0..36).map(|month| Day::new(2008, 1, 1).unwrap_or(Day::FIRST).plus_months(month)).collect();

@@ -163,6 +163,34 @@ async function* lines(path, asking) {
   }
 }
 
+/** @typedef {{ revision: number, tiles?: [number, number][] | null, base?: boolean }} Change `tiles` of zoom 16 (x, y), null for everywhere; none at the opening */
+
+/**
+ * What changes, as it happens: first where the server stands, then each commit. Ends or throws when the connection does. A lost listener
+ * is no lost server: the next question tells.
+ * @param {number} heard the revision up to which all is known, 0 for none
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Change, void, void>}
+ */
+export async function* changes(heard, signal) {
+  /** @type {Record<string, string>} */
+  const since = heard ? { "Last-Event-ID": String(heard) } : {};
+  const answer = await fetch(`/api/changes${lens ? `?as=${lens}` : ""}`, { headers: { Accept: "text/event-stream", ...since, ...identity() }, signal });
+  if (!answer.ok || !answer.body) throw new Gone(`HTTP ${answer.status}`);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (rest + value).split("\n\n");
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
+      if (data) yield JSON.parse(data);
+    }
+  }
+}
+
 /** Whether a failure is only a newer question overtaking this one. @param {unknown} error */
 export const stale = (error) => error instanceof DOMException && error.name === "AbortError";
 

@@ -1,6 +1,7 @@
 // Wires the rooms together. Decides nothing about houses.
 //
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
+//                        │     live                                                                (hears of what others change)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll                                                        (what is counted and listed)
@@ -23,6 +24,7 @@ import { startKeys } from "./keys.js";
 import { showLens, startLens } from "./lens.js";
 import { startLegend } from "./legend.js";
 import { loadedRows, startList } from "./list.js";
+import { startLive } from "./live.js";
 import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
 import { wayOf } from "./difference.js";
@@ -120,6 +122,10 @@ function start() {
   startCsv();
   startPrint(loadedRows);
   startKeys({ escape, print: () => printPage(map), undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
+  startLive({
+    alive: (now) => { if (map) map.live = now; },
+    changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); if (revision > state.revision) set({ revision }); },
+  });
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
   buttons();

@@ -45,8 +45,8 @@ proptest! {
             prop_assert_eq!(kept.survey(&region, moment, &filter), made.survey(&region, moment, &filter));
             for z in [0, 9, 16] {
                 let tile = tile_of(place, z);
-                prop_assert_eq!(kept.mvt(tile, moment, Detail::Houses), made.mvt(tile, moment, Detail::Houses));
-                prop_assert_eq!(kept.mvt(tile, moment, Detail::Cells), made.mvt(tile, moment, Detail::Cells));
+                prop_assert_eq!(kept.mvt(tile, moment, &filter, Detail::Houses), made.mvt(tile, moment, &filter, Detail::Houses));
+                prop_assert_eq!(kept.mvt(tile, moment, &filter, Detail::Cells), made.mvt(tile, moment, &filter, Detail::Cells));
                 prop_assert_eq!(kept.base_mvt(tile), made.base_mvt(tile));
             }
         }

@@ -280,3 +280,19 @@ test.describe("the public, on a phone", () => {
     expect(await grave(page)).toEqual([]);
   });
 });
+
+test("what somebody else records is seen at once, and only the tiles that show it are asked for again", async ({ page, request, server }) => {
+  const house = await greenHouse(request, server);
+  await signIn(page, server.tokens.officer);
+  const { lon, lat } = await ask(request, `/api/houses/${house.code}?date=${house.today}`);
+  await open(page, `#at=15.2/${lat}/${lon}&day=${house.today}`);
+  const green = await drawn(page, "green");
+  const asked = [];
+  page.on("request", (one) => { const tile = /\/tiles\/(\d+)\/(\d+)\/(\d+)\.mvt/.exec(one.url()); if (tile) asked.push(tile.slice(1).join("/")); });
+  await record(request, server, house.code, { ...HAZARD, date: house.today });
+  await expect.poll(() => drawn(page, "green"), { timeout: 10_000 }).toBe(green - 1);
+  await settled(page);
+  const at = (z) => [z, Math.floor((lon / 360 + 0.5) * 2 ** z), Math.floor((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2 * 2 ** z)].join("/");
+  expect(asked.length).toBeGreaterThan(0);
+  for (const tile of asked) expect(tile).toBe(at(Number(tile.split("/")[0])));
+});

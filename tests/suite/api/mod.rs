@@ -2,6 +2,7 @@
 
 mod areas;
 mod bad_input;
+mod changes;
 mod events;
 mod houses;
 mod imports;

@@ -47,6 +47,8 @@ export class HouseMap {
     this.lens = options.lens();
     /** While a drawing tool is at work, clicks are not picks. */
     this.picking = true;
+    /** Whether `freshen` is called for every change, so that nothing else needs to. */
+    this.live = false;
     /** The style is there; the library's own word for it is false again during every change. */
     this.loaded = false;
     // Below zoom 4 a wide view would have edges of more than 180 degrees, which is no polygon to ask about.
@@ -96,9 +98,21 @@ export class HouseMap {
 
   /** Shows another day or the newest data. @param {string} day @param {number} revision */
   show(day, revision) {
-    if (day === this.day && revision === this.revision && this.lens === this.options.lens()) return;
+    const same = day === this.day && this.lens === this.options.lens();
+    if (same && (revision === this.revision || this.live)) return;
     [this.day, this.revision] = [day, revision];
     this.reload();
+  }
+
+  /** Asks again for the tiles that hold these tiles of zoom 16, or for all of them. @param {[number, number][] | null} changed @param {boolean} base */
+  freshen(changed, base) {
+    this.ready(() => {
+      const deepest = 16;
+      const zooms = Array.from({ length: 6 }, (_, step) => Math.min(Math.floor(this.gl.getZoom()) + 1, deepest) - step).filter((z) => z >= 0);
+      const stale = changed?.flatMap(([x, y]) => zooms.map((z) => ({ z, x: x >> (deepest - z), y: y >> (deepest - z) })));
+      if (!stale || stale.length) this.gl.refreshTiles("houses", stale);
+      if (base) this.gl.refreshTiles("base");
+    });
   }
 
   /** Asks for all house tiles again. */

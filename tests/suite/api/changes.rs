@@ -1,0 +1,102 @@
+//! Open maps hear of what changed, and of nothing that is not theirs to know.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use sanshi::{
+    app::{Caller, ImportFile, ImportedKind},
+    domain::access::Role,
+    transfer::Mapping,
+};
+use serde_json::{Value, json};
+
+use crate::world::{Engine, World, on_both_engines};
+
+on_both_engines! {
+    a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again
+}
+
+/// The tile of the four houses at zoom 16.
+const TILE: [u32; 2] = [54622, 26673];
+const WARNING: &[u8] = br#"{"date":"2010-01-10","kind":"assessment","registration":"passive","facilities":"missing"}"#;
+
+struct Listener(BufReader<TcpStream>);
+
+impl Listener {
+    fn open(world: &World, token: Option<&str>, more: &str) -> Self {
+        let mut stream = TcpStream::connect(world.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let identity = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+        write!(stream, "GET /api/changes HTTP/1.1\r\nhost: x\r\n{identity}{more}\r\n").unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// The next event: its name and data. Heads, chunk lengths and comments are passed over.
+    fn next(&mut self) -> (String, Value) {
+        let (mut name, mut line) = (String::new(), String::new());
+        loop {
+            line.clear();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended");
+            if let Some(text) = line.strip_prefix("event: ") {
+                name = text.trim().to_owned();
+            } else if let Some(text) = line.strip_prefix("data: ") {
+                return (name, serde_json::from_str(text).unwrap());
+            }
+        }
+    }
+}
+
+fn a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again(world: World) {
+    let world = world.with_four_houses();
+    let mut listener = Listener::open(&world, Some(&world.staff), "");
+    let (name, open) = listener.next();
+    assert_eq!((&*name, &open), ("open", &json!({ "revision": world.app.snapshot().revision() })));
+    assert_eq!(world.post_as(&world.token(Role::Officer), "/api/houses/A-1/events", WARNING).status, 201);
+    let (name, change) = listener.next();
+    let now = world.app.snapshot().revision();
+    assert_eq!((&*name, change), ("change", json!({ "revision": now, "tiles": [TILE], "base": false })));
+    // What was missed comes first.
+    let mut late = Listener::open(&world, Some(&world.staff), &format!("last-event-id: {}\r\n", open["revision"]));
+    assert_eq!(late.next().0, "open");
+    assert_eq!(late.next().1, json!({ "revision": now, "tiles": [TILE], "base": false }));
+    // An import of another process.
+    let elsewhere = world.second_process();
+    let bytes = b"house_code,lon,lat,kind\nA-4,120.0504,31.7204,vacant\n".to_vec();
+    let file = ImportFile { name: "test".to_owned(), bytes, form: None, mapping: Mapping::default(), datum: None };
+    world.runtime.block_on(elsewhere.import(&Caller::console(), ImportedKind::Houses, file, false)).unwrap();
+    world.runtime.block_on(world.app.catch_up()).unwrap();
+    assert_eq!(listener.next().1["tiles"], json!([TILE]));
+}
+
+#[test]
+fn the_public_hears_of_a_tier_when_it_is_public() {
+    let world = World::new(Engine::Sqlite).unwrap().with_four_houses();
+    let mut public = Listener::open(&world, None, "");
+    assert_eq!(public.next().0, "open");
+    assert_eq!(world.post_as(&world.token(Role::Officer), "/api/houses/A-1/events", WARNING).status, 201);
+    let secret = world.app.snapshot().revision();
+    world.import(ImportedKind::Houses, "house_code,lon,lat,kind\nB-1,10,10,public\n");
+    let (_, change) = public.next();
+    assert!(change["revision"].as_i64().unwrap() > secret);
+    assert_eq!(change["tiles"], json!([[34588, 30938]]), "the house put in, not the one observed");
+    assert_eq!(world.public_get("/api/changes?as=computed").code(), "sign_in_needed");
+}
+
+#[test]
+fn a_site_that_closes_ends_its_streams() {
+    let world = World::new(Engine::Sqlite).unwrap();
+    let mut listener = Listener::open(&world, None, "");
+    listener.next();
+    world.app.say_goodbye();
+    let mut rest = String::new();
+    while listener.0.read_line(&mut rest).unwrap() > 0 {
+        assert!(!rest.contains("change"), "{rest}");
+        if rest.ends_with("\r\n0\r\n") || rest == "0\r\n" {
+            return;
+        }
+    }
+    panic!("the stream was cut, not ended: {rest:?}");
+}
