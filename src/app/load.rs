@@ -30,6 +30,8 @@ const SAMPLE: i64 = 1_000;
 /// From so many changed houses on, and this share of all, reading everything anew, on all cores, is faster.
 const MANY: usize = 20_000;
 const MANY_SHARE: usize = 4;
+/// More houses than this are never read in one go.
+const MOST: usize = 400_000;
 
 impl App {
     /// Takes in what was committed since, by this process or another one. After it the atlas is as new as the store was when it began.
@@ -54,7 +56,7 @@ impl App {
             let changes = reading.changes_since(snapshot.revision()).await?;
             match changes.what {
                 Change::Nothing => return Ok(snapshot),
-                Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE) => {
+                Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE).min(MOST) => {
                     let record = Record::read(&mut reading, &Portion::Since(snapshot.revision())).await?;
                     self.observed_from(record.observed.iter().flat_map(|of| &of.observations).map(|observation| observation.day).min());
                     let rulebook = self.rulebook();

@@ -58,8 +58,6 @@ pub(super) use {reading, writing};
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const OLDEST_POSTGRES: i32 = 150_000;
 const READERS: u32 = 4;
-/// Rows that SQLite may read ahead of who takes them: with the usual fifty, two threads wake each other all the time.
-const ROWS_AHEAD: usize = 4096;
 
 impl Database {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -87,7 +85,7 @@ impl Database {
         if version_of(&version) < OLDEST_SQLITE {
             return Err(StoreError::Incompatible(format!("SQLite {version} is linked; 3.51.3 or later is needed (older ones can lose committed writes)")));
         }
-        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "on").row_buffer_size(ROWS_AHEAD)).await?;
+        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { read, write })
     }
 

@@ -1,12 +1,12 @@
 //! Observations as recorded, only ever added. A correction is an event that voids another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
-    reading::{FIELD, ROW, rows_of},
+    reading::{ROW, fields, joined_rows_of},
 };
 use crate::domain::{day::Day, house::HouseCode, observation::Observation};
 
@@ -53,11 +53,10 @@ const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorde
 const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null and e.house_code = $1 order by e.serial";
 /// An event that voids another is one of the same house.
-const IN_CODES: &str = "select house_code, string_agg(serial || $3 || id || $3 || coalesce(voids, '') || $3 || day || $3 || kind || $3 || fields, $4)
-    from events where house_code > $1 and house_code <= $2 group by house_code order by house_code";
-const SINCE: &str = "select e.house_code,
-    string_agg(e.serial || $2 || e.id || $2 || coalesce(e.voids, '') || $2 || e.day || $2 || e.kind || $2 || e.fields, $3)
-    from events e join houses h on h.code = e.house_code where h.revision > $1 group by e.house_code order by e.house_code";
+const IN_CODES: &str = "select string_agg(house_code || $1 || serial || $1 || id || $1 || coalesce(voids, '') || $1 || day || $1 || kind || $1 || fields, $2)
+    from events where house_code > $4 and house_code <= $5";
+const SINCE: &str = "select string_agg(e.house_code || $1 || e.serial || $1 || e.id || $1 || coalesce(e.voids, '') || $1 || e.day || $1 || e.kind || $1
+    || e.fields, $2) from events e join houses h on h.code = e.house_code where h.revision > $4";
 const NAMED_SQLITE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id
     where e.voids is null and e.house_code in (select value from json_each($1)) order by e.house_code, e.serial";
@@ -95,8 +94,10 @@ impl Store {
 impl Reading {
     /// The observations of each house that has any, in order of house.
     pub async fn observed(&mut self, portion: &Portion) -> Result<Vec<Observed>, StoreError> {
-        let rows: Vec<(String, String)> = rows_of!(self, portion, IN_CODES, SINCE, FIELD, ROW)?;
-        rows.into_iter().map(|(house_code, joined)| Ok(Observed { observations: counting(&house_code, &joined)?, house_code })).collect()
+        let Some(joined) = joined_rows_of!(self, portion, IN_CODES, SINCE)? else { return Ok(Vec::new()) };
+        let mut events = joined.split(ROW).map(JoinedEvent::read).collect::<Result<Vec<_>, _>>()?;
+        events.sort_by_key(|event| (event.house_code, event.serial));
+        events.chunk_by(|a, b| a.house_code == b.house_code).map(counting).collect()
     }
 }
 
@@ -201,21 +202,35 @@ fn recorded(row: Row) -> Result<RecordedEvent, StoreError> {
     Ok(RecordedEvent { house_code, observation, voided, recorded_at_ms, recorded_by, import_id })
 }
 
-/// The events of a house that count, in order of recording, of all of them joined.
-fn counting(house_code: &str, joined: &str) -> Result<Vec<Observation>, StoreError> {
-    let damaged = || StoreError::Damaged(format!("the events of house {house_code} hold a separator"));
-    let mut events = Vec::new();
-    for row in joined.split(ROW) {
-        let mut fields = row.split(FIELD);
-        let mut next = || fields.next().ok_or_else(damaged);
-        let (serial, rest) = (next()?.parse::<i64>().map_err(|_| damaged())?, [next()?, next()?, next()?, next()?, next()?]);
-        events.push((serial, rest));
+/// A row as it comes joined with others.
+struct JoinedEvent<'a> {
+    house_code: &'a str,
+    serial: i64,
+    id: &'a str,
+    /// The id of the event that this one voids; empty when it is an observation.
+    voids: &'a str,
+    day: &'a str,
+    kind: &'a str,
+    fields: &'a str,
+}
+
+impl<'a> JoinedEvent<'a> {
+    fn read(row: &'a str) -> Result<Self, StoreError> {
+        let damaged = || StoreError::Damaged(format!("an event as read: {row}"));
+        let [house_code, serial, id, voids, day, kind, fields] = fields(row).ok_or_else(damaged)?;
+        Ok(Self { house_code, serial: serial.parse().map_err(|_| damaged())?, id, voids, day, kind, fields })
     }
-    events.sort_unstable_by_key(|(serial, _)| *serial);
-    let voided: Vec<&str> = events.iter().map(|(_, [_, voids, ..])| *voids).filter(|voids| !voids.is_empty()).collect();
-    let counts = |[id, voids, ..]: &[&str; 5]| voids.is_empty() && !voided.contains(id);
-    let events = events.into_iter().map(|(_, event)| event).filter(counts);
-    events.map(|[id, _, day, kind, fields]| observation(id.to_owned(), day, kind.to_owned(), fields)).collect()
+}
+
+/// The observations that count among all events of one house.
+fn counting(events: &[JoinedEvent<'_>]) -> Result<Observed, StoreError> {
+    let voided: HashSet<&str> = events.iter().map(|event| event.voids).filter(|voids| !voids.is_empty()).collect();
+    let counts = |event: &&JoinedEvent<'_>| event.voids.is_empty() && !voided.contains(event.id);
+    let observations = events.iter().filter(counts).map(|event| observation(event.id.to_owned(), event.day, event.kind.to_owned(), event.fields));
+    Ok(Observed {
+        house_code: events.first().map_or_else(String::new, |event| event.house_code.to_owned()),
+        observations: observations.collect::<Result<_, _>>()?,
+    })
 }
 
 fn observation(id: String, day: &str, kind: String, fields: &str) -> Result<Observation, StoreError> {

@@ -8,7 +8,7 @@ use super::{
     Portion, Reading, StoreError, Write,
     bulk::Value,
     database::{Tx, writing},
-    reading::{FIELD, rows_of},
+    reading::{ROW, fields, joined_rows_of},
 };
 use crate::{
     domain::{
@@ -43,15 +43,15 @@ pub struct NumberedHouse {
 
 type Row = (String, i64, f64, f64, String, String, String, String, Option<String>, String, f64, f64);
 
-/// Longitude, latitude, and the other columns as one text: a number as text would lose its last digits.
-type JoinedRow = (f64, f64, String);
-
 const COLUMNS: [&str; 13] =
     ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "since", "source_datum", "source_lon", "source_lat", "revision"];
-const IN_CODES: &str = "select lon, lat, serial || $3 || code || $3 || kind || $3 || coalesce(since, '') || $3 || replace(area_code, $3, '') || $3
-    || replace(door_plate, $3, '') || $3 || replace(address, $3, '') from houses where code > $1 and code <= $2 order by code";
-const SINCE: &str = "select lon, lat, serial || $2 || code || $2 || kind || $2 || coalesce(since, '') || $2 || replace(area_code, $2, '') || $2
-    || replace(door_plate, $2, '') || $2 || replace(address, $2, '') from houses where revision > $1 order by code";
+const IN_CODES: &str =
+    "select string_agg(format($3, lon) || $1 || format($3, lat) || $1 || serial || $1 || code || $1 || kind || $1 || coalesce(since, '') || $1
+    || replace(replace(area_code, $1, ''), $2, '') || $1 || replace(replace(door_plate, $1, ''), $2, '') || $1 || replace(replace(address, $1, ''), $2, ''), $2)
+    from houses where code > $4 and code <= $5";
+const SINCE: &str = "select string_agg(format($3, lon) || $1 || format($3, lat) || $1 || serial || $1 || code || $1 || kind || $1 || coalesce(since, '') || $1
+    || replace(replace(area_code, $1, ''), $2, '') || $1 || replace(replace(door_plate, $1, ''), $2, '') || $1 || replace(replace(address, $1, ''), $2, ''), $2)
+    from houses where revision > $4";
 const LAST_OF_NEXT: &str = "select max(code) from (select code from houses where code > $1 order by code limit $2) next_ones";
 const ONE: &str =
     "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
@@ -79,8 +79,10 @@ impl Reading {
 
     /// Houses in order of code; those of a portion since a revision include houses with new events.
     pub async fn houses(&mut self, portion: &Portion) -> Result<Vec<NumberedHouse>, StoreError> {
-        let rows: Vec<JoinedRow> = rows_of!(self, portion, IN_CODES, SINCE, FIELD)?;
-        rows.into_iter().map(|row| numbered(&row)).collect()
+        let Some(joined) = joined_rows_of!(self, portion, IN_CODES, SINCE)? else { return Ok(Vec::new()) };
+        let mut houses = joined.split(ROW).map(numbered).collect::<Result<Vec<_>, _>>()?;
+        houses.sort_by(|a, b| a.house.code.cmp(&b.house.code));
+        Ok(houses)
     }
 }
 
@@ -169,13 +171,13 @@ fn stored(row: Row) -> Result<StoredHouse, StoreError> {
     Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
 }
 
-fn numbered((lon, lat, joined): &JoinedRow) -> Result<NumberedHouse, StoreError> {
-    let mut fields = joined.split(FIELD);
-    let mut next = || fields.next().unwrap_or_default();
-    let [serial, code, kind, since, area_code, door_plate, address] = std::array::from_fn(|_| next());
-    let damaged = |what: String| StoreError::Damaged(format!("house {code}: {what}"));
+fn numbered(row: &str) -> Result<NumberedHouse, StoreError> {
+    let damaged = |what: String| StoreError::Damaged(format!("a house as read: {what}"));
+    let [lon, lat, serial, code, kind, since, area_code, door_plate, address] = fields(row).ok_or_else(|| damaged(row.to_owned()))?;
+    let damaged = |what: String| damaged(format!("{code}: {what}"));
+    let degrees = |text: &str| text.parse::<f64>().map_err(|_| damaged(format!("the degrees {text}")));
     let house = House {
-        place: LonLat::new(*lon, *lat).map_err(|error| damaged(error.to_string()))?,
+        place: LonLat::new(degrees(lon)?, degrees(lat)?).map_err(|error| damaged(error.to_string()))?,
         kind: kind.parse::<HouseKind>().map_err(|error| damaged(error.to_string()))?,
         code: HouseCode::new(code).map_err(|error| damaged(error.to_string()))?,
         since: Some(since).filter(|day| !day.is_empty()).map(str::parse).transpose().map_err(|error: BadDay| damaged(error.to_string()))?,
@@ -183,7 +185,7 @@ fn numbered((lon, lat, joined): &JoinedRow) -> Result<NumberedHouse, StoreError>
         door_plate: door_plate.to_owned(),
         area_code: area_code.to_owned(),
     };
-    Ok(NumberedHouse { serial: serial.parse().map_err(|_| damaged(format!("serial {serial}")))?, house })
+    Ok(NumberedHouse { serial: serial.parse().map_err(|_| damaged(format!("the serial {serial}")))?, house })
 }
 
 /// A house record as kept for undoing an import.
