@@ -24,9 +24,11 @@ use crate::{
 };
 
 /// Houses read and rated in one go.
-const PORTION: i64 = 4_000;
+const PORTION: i64 = 2_000;
 /// Houses that are rated anew to see whether a kept atlas is right.
 const SAMPLE: i64 = 1_000;
+/// So many are rated by one core in one go.
+const FEW: usize = 500;
 /// From so many changed houses on, and this share of all, reading everything anew, on all cores, is faster.
 const MANY: usize = 20_000;
 const MANY_SHARE: usize = 4;
@@ -106,8 +108,8 @@ impl App {
 
 /// All houses in order of code, read over several connections at once and rated on all cores.
 async fn ledger(store: &Store, rulebook: Arc<Rulebook>) -> Result<Ledger, Refusal> {
-    // While one waits for the database another one rates. Some connections are left to those who ask meanwhile.
-    let readers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 3);
+    // While some wait for the database others rate. Two connections are left to those who ask meanwhile.
+    let readers = std::thread::available_parallelism().map_or(4, |cores| cores.get() + 2).min(6);
     let next = Arc::new(Mutex::new((0, String::new())));
     let (give, mut rated) = mpsc::channel::<(usize, Vec<HouseFacts>)>(2 * readers);
     let mut workers = JoinSet::new();
@@ -176,6 +178,7 @@ impl Record {
         let houses: Vec<_> = houses.into_iter().map(|house| (of_next(house.house.code.as_str()), house)).collect();
         houses
             .into_par_iter()
+            .with_min_len(FEW)
             .map(|(observations, NumberedHouse { serial, house })| {
                 let (spans, published) = if house.kind == HouseKind::Rental {
                     let code = house.code.as_str();

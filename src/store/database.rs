@@ -57,7 +57,7 @@ pub(super) use {reading, writing};
 /// A race in older versions can lose committed writes in WAL mode (sqlite.org/wal.html, "the WAL-reset bug").
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const OLDEST_POSTGRES: i32 = 150_000;
-const READERS: u32 = 4;
+const READERS: u32 = 8;
 
 impl Database {
     pub async fn open(url: &str) -> Result<Self, StoreError> {

@@ -38,7 +38,7 @@ impl Policy {
 
     /// Visits every day on which something may change.
     fn sweep(&self, timeline: &Timeline, mut visit: impl FnMut(&State, Day, &dyn Fn(Window) -> u32)) {
-        let windows = self.windows();
+        let (windows, quiet) = (self.windows(), self.quiet_months());
         let mut counts = vec![0u32; windows.len()];
         let mut state = State::new(self);
         // Windows that close, and days on which it has been quiet for long enough.
@@ -48,8 +48,8 @@ impl Policy {
             for (at, window) in windows.iter().enumerate().filter(|(_, window)| window.kind == kind) {
                 ahead.push((observation.day.plus_months(window.months), Some(at)));
             }
-            for months in self.quiet_months(kind) {
-                ahead.push((observation.day.plus_months(months), None));
+            for (_, months) in quiet.iter().filter(|(since, _)| *since == kind) {
+                ahead.push((observation.day.plus_months(*months), None));
             }
         }
         ahead.sort_unstable();
@@ -109,13 +109,12 @@ impl Policy {
         windows
     }
 
-    fn quiet_months(&self, kind: usize) -> Vec<u16> {
+    /// Kinds after which it must be quiet, each with the months.
+    fn quiet_months(&self) -> Vec<(usize, u16)> {
         let mut all = Vec::new();
         self.each_condition(&mut |condition| {
-            if let Condition::Quiet { since, months, .. } = condition
-                && *since == kind
-            {
-                all.push(*months);
+            if let Condition::Quiet { since, months, .. } = condition {
+                all.push((*since, *months));
             }
         });
         all
