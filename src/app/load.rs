@@ -1,12 +1,16 @@
 //! From store to atlas: everything at the start, afterwards only what changed.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinSet,
+};
 
 use super::{App, Refusal, policies, site::Site};
 use crate::{
-    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Shape, Snapshot},
+    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Ledger, Shape, Snapshot},
     domain::{
         area::Area,
         day::Day,
@@ -16,50 +20,128 @@ use crate::{
         publication::{Confirmation, Frozen, PublishedSpan, public_on, published},
         tier::{Standing, TierSpan, span_on},
     },
-    store::{Change, ConfirmationRecord, RecordedEvent, StoreError, StoredHouse, StoredShape},
+    store::{Change, ConfirmationRecord, NumberedHouse, Observed, Portion, Reading, RecordedEvent, Store, StoreError, StoredShape},
 };
 
-impl App {
-    /// Reads the whole store into a new snapshot.
-    pub(super) async fn load_all(&self) -> Result<(), Refusal> {
-        let revision = self.store.revision().await?;
-        let rulebook = Arc::new(policies::rulebook(&self.store).await?);
-        let houses = self.store.houses().await?;
-        let events = self.store.events().await?;
-        let words = self.store.confirmations().await?;
-        let frozen = self.store.frozen().await?;
-        let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
-        self.rulebook.store(Arc::clone(&rulebook));
-        self.site.store(Arc::new(Site::read(&self.store).await?));
-        let snapshot = blocking(move || Snapshot::pack(Record { houses, events, words, frozen }.facts(&rulebook), base, revision)).await?;
-        self.swap(snapshot);
-        Ok(())
-    }
+/// Houses read and rated in one go.
+const PORTION: i64 = 2_000;
+/// Houses that are rated anew to see whether a kept atlas is right.
+const SAMPLE: i64 = 1_000;
+/// So many are rated by one core in one go.
+const FEW: usize = 500;
+/// From so many changed houses on, and this share of all, reading everything anew, on all cores, is faster.
+const MANY: usize = 20_000;
+const MANY_SHARE: usize = 4;
+/// More houses than this are never read in one go.
+const MOST: usize = 400_000;
 
+impl App {
     /// Takes in what was committed since, by this process or another one. After it the atlas is as new as the store was when it began.
     pub async fn catch_up(&self) -> Result<(), Refusal> {
         let _alone = self.catching_up.lock().await;
-        let now = self.snapshot();
-        let changes = self.store.changes_since(now.revision()).await?;
-        match changes.what {
-            Change::Nothing => Ok(()),
-            Change::All => self.load_all().await,
-            Change::Houses { removed } => {
-                let houses = self.store.houses_since(now.revision()).await?;
-                let events = self.store.events_since(now.revision()).await?;
-                let words = self.store.confirmations_since(now.revision()).await?;
-                let frozen = self.store.frozen_since(now.revision()).await?;
-                if let Some(first) = events.iter().map(|event| event.observation.day).min() {
-                    self.site.store(Arc::new(self.site.load().with_first_day(first)));
+        self.show((*self.snapshot()).clone()).await
+    }
+
+    /// Shows the record as it is now, coming from a snapshot of what it was before.
+    pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
+        let now = self.brought_up(before).await?;
+        if now.revision() != self.snapshot().revision() {
+            self.swap(now);
+        }
+        Ok(())
+    }
+
+    /// The successor of a snapshot that is as new as the store.
+    pub(super) async fn brought_up(&self, mut snapshot: Snapshot) -> Result<Snapshot, Refusal> {
+        loop {
+            let mut reading = self.store.read().await?;
+            let changes = reading.changes_since(snapshot.revision()).await?;
+            match changes.what {
+                Change::Nothing => return Ok(snapshot),
+                Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE).min(MOST) => {
+                    let record = Record::read(&mut reading, &Portion::Since(snapshot.revision())).await?;
+                    self.observed_from(record.observed.iter().flat_map(|of| &of.observations).map(|observation| observation.day).min());
+                    let rulebook = self.rulebook();
+                    let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
+                    return Ok(blocking(move || snapshot.succeed(record.facts(&rulebook), &removed, changes.revision)).await?);
                 }
-                let rulebook = self.rulebook();
-                let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
-                let next = blocking(move || now.succeed(Record { houses, events, words, frozen }.facts(&rulebook), &removed, changes.revision)).await?;
-                self.swap(next);
-                Ok(())
+                // Read in portions, each at its own moment: the next round reads anew what was stamped meanwhile.
+                Change::Houses { .. } | Change::All => {
+                    drop(reading);
+                    snapshot = self.read_all().await?;
+                }
             }
         }
     }
+
+    /// Rates the first houses anew and gives the code of one that a snapshot shows otherwise; `None` when it shows them all as they are.
+    pub(super) async fn spot_check(&self, snapshot: &Snapshot) -> Result<Option<String>, Refusal> {
+        let mut reading = self.store.read().await?;
+        if reading.revision().await? != snapshot.revision() {
+            return Ok(None);
+        }
+        let Some((portion, _)) = reading.houses_after("", SAMPLE).await? else { return Ok(None) };
+        let record = Record::read(&mut reading, &portion).await?;
+        Ok(snapshot.first_unlike(&record.facts(&self.rulebook())))
+    }
+
+    /// Reads everything; what is written meanwhile may or may not be in it.
+    async fn read_all(&self) -> Result<Snapshot, Refusal> {
+        let revision = self.store.revision().await?;
+        let rulebook = Arc::new(policies::rulebook(&self.store).await?);
+        self.rulebook.store(Arc::clone(&rulebook));
+        self.site.store(Arc::new(Site::read(&self.store).await?));
+        let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
+        let ledger = ledger(&self.store, rulebook).await?;
+        let snapshot = blocking(move || Snapshot::of(&ledger, base, revision)).await?;
+        self.observed_from(snapshot.first_day());
+        Ok(snapshot)
+    }
+
+    /// Says that something was observed on a day.
+    pub(super) fn observed_from(&self, day: Option<Day>) {
+        if let Some(day) = day {
+            self.site.store(Arc::new(self.site.load().with_first_day(day)));
+        }
+    }
+}
+
+/// All houses in order of code, read over several connections at once and rated on all cores.
+async fn ledger(store: &Store, rulebook: Arc<Rulebook>) -> Result<Ledger, Refusal> {
+    // While some wait for the database others rate. Two connections are left to those who ask meanwhile.
+    let readers = std::thread::available_parallelism().map_or(4, |cores| cores.get() + 2).min(6);
+    let next = Arc::new(Mutex::new((0, String::new())));
+    let (give, mut rated) = mpsc::channel::<(usize, Vec<HouseFacts>)>(2 * readers);
+    let mut workers = JoinSet::new();
+    for _ in 0..readers {
+        let (mut reading, rulebook, next, give) = (store.read().await?, Arc::clone(&rulebook), Arc::clone(&next), give.clone());
+        workers.spawn(async move {
+            loop {
+                let mut after = next.lock().await;
+                let Some((portion, upto)) = reading.houses_after(&after.1, PORTION).await? else { return Ok::<_, StoreError>(()) };
+                let number = after.0;
+                *after = (number + 1, upto);
+                drop(after);
+                let record = Record::read(&mut reading, &portion).await?;
+                let rulebook = Arc::clone(&rulebook);
+                // Nobody takes it only when all is given up.
+                let _ = give.send((number, blocking(move || record.facts(&rulebook)).await?)).await;
+            }
+        });
+    }
+    drop(give);
+    let (mut ledger, mut early, mut wanted) = (Ledger::default(), BTreeMap::new(), 0);
+    while let Some((number, houses)) = rated.recv().await {
+        early.insert(number, houses);
+        while let Some(houses) = early.remove(&wanted) {
+            ledger.add(&houses);
+            wanted += 1;
+        }
+    }
+    while let Some(worker) = workers.join_next().await {
+        worker.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))??;
+    }
+    Ok(ledger)
 }
 
 /// Work that would hold up other requests runs on the blocking pool.
@@ -69,35 +151,47 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 
 /// What the store holds of houses, each part in order of house and recording.
 struct Record {
-    houses: Vec<StoredHouse>,
-    events: Vec<RecordedEvent>,
+    houses: Vec<NumberedHouse>,
+    observed: Vec<Observed>,
     words: Vec<ConfirmationRecord>,
     frozen: Vec<(String, Frozen)>,
 }
 
 impl Record {
+    async fn read(reading: &mut Reading, portion: &Portion) -> Result<Self, StoreError> {
+        Ok(Self {
+            houses: reading.houses(portion).await?,
+            observed: reading.observed(portion).await?,
+            words: reading.confirmations(portion).await?,
+            frozen: reading.frozen(portion).await?,
+        })
+    }
+
     /// Rates each house and says what of it is public.
     fn facts(self, rulebook: &Rulebook) -> Vec<HouseFacts> {
-        let Self { houses, events, words, frozen } = self;
+        let Self { houses, observed, words, frozen } = self;
+        let mut observed = observed.into_iter().peekable();
+        let mut of_next = |code: &str| {
+            while observed.next_if(|of| of.house_code.as_str() < code).is_some() {}
+            observed.next_if(|of| of.house_code == code).map_or_else(Vec::new, |of| of.observations)
+        };
+        let houses: Vec<_> = houses.into_iter().map(|house| (of_next(house.house.code.as_str()), house)).collect();
         houses
             .into_par_iter()
-            .map(|stored| {
-                let house = stored.record.house;
+            .with_min_len(FEW)
+            .map(|(observations, NumberedHouse { serial, house })| {
                 let (spans, published) = if house.kind == HouseKind::Rental {
                     let code = house.code.as_str();
-                    let from = words.partition_point(|word| word.house_code.as_str() < code);
-                    let words: Vec<Confirmation> =
-                        words[from..].iter().take_while(|word| word.house_code == code).map(|word| word.confirmation.clone()).collect();
-                    let frozen = frozen.binary_search_by(|(known, _)| known.as_str().cmp(code)).ok().map(|at| &frozen[at].1);
-                    let timeline = timeline(of_house(&events, code));
-                    let spans = rulebook.spans(&timeline);
-                    let published = told(&published(&spans, &words, frozen), &spans, &rulebook.public_spans(&timeline));
+                    let words: Vec<Confirmation> = of_house(&words, code, |word| &word.house_code).iter().map(|word| word.confirmation.clone()).collect();
+                    let frozen = of_house(&frozen, code, |(known, _)| known).first().map(|(_, frozen)| frozen);
+                    let (spans, public) = rulebook.spans_and_public(&Timeline::new(observations));
+                    let published = told(&published(&spans, &words, frozen), &spans, &public);
                     (spans, published)
                 } else {
                     (Vec::new(), Vec::new())
                 };
                 HouseFacts {
-                    serial: u64::try_from(stored.serial).unwrap_or_default(),
+                    serial: u64::try_from(serial).unwrap_or_default(),
                     code: house.code,
                     place: house.place,
                     kind: house.kind,
@@ -130,11 +224,11 @@ fn told(published: &[PublishedSpan], computed: &[TierSpan], scores: &[TierSpan])
     told
 }
 
-/// The events of one house, of events in order of house.
-pub(super) fn of_house<'a>(events: &'a [RecordedEvent], code: &str) -> &'a [RecordedEvent] {
-    let from = events.partition_point(|event| event.house_code.as_str() < code);
-    let until = from + events[from..].partition_point(|event| event.house_code == code);
-    &events[from..until]
+/// What is about one house, of rows in order of house.
+pub(super) fn of_house<'a, T>(rows: &'a [T], code: &str, house_of: impl Fn(&T) -> &str) -> &'a [T] {
+    let from = rows.partition_point(|row| house_of(row) < code);
+    let until = from + rows[from..].partition_point(|row| house_of(row) == code);
+    &rows[from..until]
 }
 
 /// The observations that count.

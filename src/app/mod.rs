@@ -6,6 +6,7 @@ mod ask;
 mod caller;
 mod demo;
 mod import;
+mod kept;
 mod load;
 mod notice;
 mod policies;
@@ -18,7 +19,10 @@ mod site;
 mod undo;
 mod work;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    io::Read,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, tz::TimeZone};
@@ -28,6 +32,7 @@ pub use ask::HouseReceipt;
 pub use caller::{Caller, MadeToken, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
+pub use kept::Source;
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
@@ -37,7 +42,7 @@ pub use site::Site;
 pub use work::{Repair, Waiting, Work};
 
 use crate::{
-    atlas::{Atlas, Snapshot},
+    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -70,6 +75,16 @@ impl App {
     /// Opens a site: gives a new one its default policy, reads everything into the atlas.
     /// `zone` is the site's time zone: it decides which day it is.
     pub async fn open(store: Store, zone: TimeZone, default_policy: Option<&str>) -> Result<Arc<Self>, Refusal> {
+        Ok(Self::open_kept::<std::io::Empty>(store, zone, default_policy, None).await?.0)
+    }
+
+    /// The same, faster where the atlas was kept and is of this record; says from where it came.
+    pub async fn open_kept<R: Read + Send + 'static>(
+        store: Store,
+        zone: TimeZone,
+        default_policy: Option<&str>,
+        kept: Option<Result<KeptAtlas<R>, Unfit>>,
+    ) -> Result<(Arc<Self>, Source), Refusal> {
         let now = Timestamp::now();
         policies::ensure(&store, default_policy, now.as_millisecond()).await?;
         let rulebook = policies::rulebook(&store).await?;
@@ -85,8 +100,12 @@ impl App {
             catching_up: Mutex::new(()),
             importing: Mutex::new(()),
         };
-        app.load_all().await?;
-        Ok(Arc::new(app))
+        let (snapshot, source) = match kept {
+            None => (Snapshot::default(), Source::Record),
+            Some(kept) => app.take(kept).await?,
+        };
+        app.show(snapshot).await?;
+        Ok((Arc::new(app), source))
     }
 
     #[must_use]

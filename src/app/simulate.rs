@@ -8,7 +8,11 @@ use std::sync::{
 use rayon::prelude::*;
 use tokio::sync::watch;
 
-use super::{App, Caller, Refusal, load::timeline, policies::parse};
+use super::{
+    App, Caller, Refusal,
+    load::{of_house, timeline},
+    policies::parse,
+};
 use crate::{
     domain::{
         access::Right,
@@ -77,6 +81,6 @@ impl App {
 }
 
 fn both(rulebook: &Rulebook, edited: &Policy, events: &[RecordedEvent], code: &str) -> (Vec<TierSpan>, Vec<TierSpan>) {
-    let timeline = timeline(super::load::of_house(events, code));
+    let timeline = timeline(of_house(events, code, |event| &event.house_code));
     (rulebook.spans(&timeline), edited.spans(&timeline))
 }

@@ -14,7 +14,7 @@ pub struct Site {
     pub demo: bool,
     /// The day the map opens on; `None`: today.
     pub opening_day: Option<Day>,
-    /// The first day observed.
+    /// The first day on which anything that counts was observed.
     pub first_day: Option<Day>,
     /// Whom the data must be credited to; may be empty.
     pub attribution: Words,
@@ -34,7 +34,7 @@ impl Site {
             name,
             demo: text("demo") == "yes",
             opening_day: settings.get("opening_day").and_then(|day| day.parse().ok()),
-            first_day: store.days_observed().await?.map(|(first, _)| first),
+            first_day: None,
             attribution: Words { zh: text("attribution_zh"), en: text("attribution_en") },
             public_url: text("public_url"),
         })

@@ -1,6 +1,9 @@
 //! The map under the houses: water, green, streets, buildings and areas, cut into vector tiles.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    io::{self, Read},
+};
 
 use rstar::{
     AABB, RTree,
@@ -9,7 +12,9 @@ use rstar::{
 
 use super::{
     clip::{self, Point},
+    kept::{Reader, Unfit, Writer, must, must_end},
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
+    texts::Texts,
 };
 use crate::earth::{TileId, world_x, world_y};
 
@@ -67,6 +72,7 @@ pub struct BaseMap {
 }
 
 /// A feature on the web map, where the world is from (0, 0) to (1, 1).
+#[derive(PartialEq)]
 struct Figure {
     layer: BaseLayer,
     class: String,
@@ -83,7 +89,10 @@ impl BaseMap {
     /// Features with a coordinate that is no finite number are left out.
     #[must_use]
     pub fn new(features: Vec<BaseFeature>) -> Self {
-        let figures: Vec<Figure> = features.into_iter().filter_map(Figure::draw).collect();
+        Self::of(features.into_iter().filter_map(Figure::draw).collect())
+    }
+
+    fn of(figures: Vec<Figure>) -> Self {
         let boxes = figures.iter().enumerate().map(|(at, figure)| {
             let points: Vec<Point> = figure.lines.iter().flatten().copied().collect();
             GeomWithData::new(Rectangle::from_aabb(AABB::from_points(&points)), at)
@@ -137,6 +146,41 @@ impl BaseMap {
         out
     }
 
+    pub(super) fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        let (mut heads, mut ends, mut points): (Vec<u32>, Vec<u32>, Vec<Point>) = Default::default();
+        for figure in &self.figures {
+            heads.extend([figure.layer as u32, u32::from(figure.is_polygon), u32::try_from(figure.lines.len()).unwrap_or(u32::MAX)]);
+            for line in &figure.lines {
+                points.extend(line);
+                ends.push(u32::try_from(points.len()).unwrap_or(u32::MAX));
+            }
+        }
+        out.column(&heads)?;
+        out.column(&ends)?;
+        out.column(&points)?;
+        Texts::collect(self.figures.iter().map(|figure| &*figure.class)).write(out)?;
+        Texts::collect(self.figures.iter().map(|figure| &*figure.name)).write(out)
+    }
+
+    pub(super) fn read<R: Read>(input: &mut Reader<R>) -> Result<Self, Unfit> {
+        let (heads, ends, points): (Vec<u32>, Vec<u32>, Vec<Point>) = (input.column()?, input.column()?, input.column()?);
+        let (heads, rest) = heads.as_chunks();
+        let (classes, names) = (Texts::read(input, heads.len())?, Texts::read(input, heads.len())?);
+        must_end(&ends, ends.len(), points.len())?;
+        must(rest.is_empty() && points.iter().flatten().all(|way| way.is_finite()), "its base map does not fit together")?;
+        let (mut ends, mut from) = (ends.into_iter(), 0);
+        let mut figures = Vec::with_capacity(heads.len());
+        for (at, &[layer, is_polygon, lines]) in heads.iter().enumerate() {
+            let layer = BaseLayer::ALL.into_iter().find(|known| *known as u32 == layer).ok_or(Unfit::Damaged("its base map has an unknown layer"))?;
+            let lines: Vec<Vec<Point>> =
+                ends.by_ref().take(lines as usize).map(|end| points[std::mem::replace(&mut from, end as usize)..end as usize].to_vec()).collect();
+            must(lines.iter().any(|line| !line.is_empty()), "its base map does not fit together")?;
+            figures.push(Figure::new(layer, classes.get(at).to_owned(), names.get(at).to_owned(), is_polygon == 1, lines));
+        }
+        must(ends.next().is_none(), "its base map does not fit together")?;
+        Ok(Self::of(figures))
+    }
+
     /// Layer `places`: the name of each area once, at its middle. The boundaries are cut at tile edges, so their names would repeat.
     fn write_places(&self, tile: TileId, seen: &[usize], out: &mut Vec<u8>) {
         let tiles = f64::from(tile.z()).exp2();
@@ -159,6 +203,12 @@ impl BaseMap {
     }
 }
 
+impl PartialEq for BaseMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.figures == other.figures
+    }
+}
+
 impl Figure {
     fn draw(feature: BaseFeature) -> Option<Self> {
         let BaseFeature { layer, class, name, shape } = feature;
@@ -168,12 +218,16 @@ impl Figure {
         };
         let lines: Vec<Vec<Point>> = lines.into_iter().map(|line| line.into_iter().map(|[lon, lat]| [world_x(lon), world_y(lat)]).collect()).collect();
         let is_drawable = lines.iter().flatten().next().is_some() && lines.iter().flatten().flatten().all(|way| way.is_finite());
+        is_drawable.then(|| Self::new(layer, class, name, is_polygon, lines))
+    }
+
+    fn new(layer: BaseLayer, class: String, name: String, is_polygon: bool, lines: Vec<Vec<Point>>) -> Self {
         let least_zoom = match (layer, &*class) {
             (BaseLayer::Streets, "side" | "lane") => 12,
             (BaseLayer::Buildings, _) => 14,
             _ => 0,
         };
-        is_drawable.then_some(Self { layer, class, name, is_polygon, lines, least_zoom })
+        Self { layer, class, name, is_polygon, lines, least_zoom }
     }
 
     /// Its way over a tile, given the place of a point on it.

@@ -1,12 +1,17 @@
 //! Houses packed for reading: one array per fact, in the order of the Hilbert curve, so that neighbours lie together in memory too.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    io::{self, Read},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
 use super::{
     columns::Columns,
     house::Facts,
+    kept::{Reader, Unfit, Writer, must},
     moment::{MomentKey, View},
     spans::{Span, Spans},
     texts::Texts,
@@ -39,7 +44,7 @@ pub(super) struct Block {
     pub door_plates: Texts,
     pub wording: Wording,
     area_of: Vec<u32>,
-    area_codes: Vec<Box<str>>,
+    area_codes: Texts,
     /// Positions in order of code.
     by_code: Vec<u32>,
     /// Place of each position in that order.
@@ -70,34 +75,80 @@ impl Block {
         }
         let ranks: Vec<u32> = along.iter().map(|&(_, rank)| rank).collect();
         drop(along);
-        let mut by_code = vec![0; ranks.len()];
-        for (at, &rank) in ranks.iter().enumerate() {
-            by_code[rank as usize] = at as u32;
-        }
-
         let order: Vec<&F> = ranks.iter().map(|&rank| &houses[unique[rank as usize] as usize]).collect();
         drop(unique);
         let pack_numbers = || {
             let places: Vec<LonLat> = order.iter().map(|house| house.place()).collect();
-            let world = places.iter().map(|&place| world(place)).collect();
             let kinds = order.iter().map(|house| house.kind()).collect();
             let serials = order.iter().map(|house| house.serial()).collect();
             let spans = pack_spans(&order, |house, put| house.each_span(put));
             let published = pack_spans(&order, |house, put| house.each_published(put));
-            (Tree::over(&places), places, world, kinds, serials, spans, published)
+            (places, kinds, serials, spans, published)
         };
         let pack_texts = || {
             let codes = Texts::collect(order.iter().map(|house| house.code()));
             let addresses = Texts::collect(order.iter().map(|house| house.address()));
             let door_plates = Texts::collect(order.iter().map(|house| house.door_plate()));
-            let wording = Wording::of(&addresses, &door_plates);
-            (codes, addresses, door_plates, wording, intern(order.iter().map(|house| house.area_code())))
+            (codes, addresses, door_plates, intern(order.iter().map(|house| house.area_code())))
         };
         let (numbers, texts) = if is_large { rayon::join(pack_numbers, pack_texts) } else { (pack_numbers(), pack_texts()) };
-        let (tree, places, world, kinds, serials, spans, published) = numbers;
-        let (codes, addresses, door_plates, wording, (area_of, area_codes)) = texts;
-        let columns = Columns::default();
-        Self { places, tree, world, serials, kinds, spans, published, columns, codes, addresses, door_plates, wording, area_of, area_codes, by_code, ranks }
+        let (places, kinds, serials, spans, published) = numbers;
+        let (codes, addresses, door_plates, (area_of, area_codes)) = texts;
+        let packed = Self { places, serials, kinds, spans, published, codes, addresses, door_plates, area_of, area_codes, ranks, ..Self::default() };
+        packed.complete()
+    }
+
+    /// Adds what follows from the other columns.
+    #[expect(clippy::cast_possible_truncation, reason = "four billion houses are beyond any site's memory")]
+    fn complete(mut self) -> Self {
+        let is_large = self.len() > LARGE;
+        let place = || {
+            let world =
+                if is_large { self.places.par_iter().map(|&place| world(place)).collect() } else { self.places.iter().map(|&place| world(place)).collect() };
+            (Tree::over(&self.places), world)
+        };
+        let word = || Wording::of(&self.addresses, &self.door_plates);
+        let ((tree, world), wording) = if is_large { rayon::join(place, word) } else { (place(), word()) };
+        (self.tree, self.world, self.wording) = (tree, world, wording);
+        self.by_code = vec![0; self.len()];
+        for (at, &rank) in self.ranks.iter().enumerate() {
+            self.by_code[rank as usize] = at as u32;
+        }
+        self
+    }
+
+    pub fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        out.column(&self.places)?;
+        out.column(&self.serials)?;
+        out.column(&self.kinds)?;
+        out.column(&self.ranks)?;
+        self.spans.write(out)?;
+        self.published.write(out)?;
+        self.codes.write(out)?;
+        self.addresses.write(out)?;
+        self.door_plates.write(out)?;
+        out.column(&self.area_of)?;
+        out.column(&[self.area_codes.len() as u64])?;
+        self.area_codes.write(out)
+    }
+
+    pub fn read<R: Read>(input: &mut Reader<R>) -> Result<Self, Unfit> {
+        let misfit = || Unfit::Damaged("its columns do not fit together");
+        let places: Vec<LonLat> = input.column()?;
+        let houses = u32::try_from(places.len()).map_err(|_| misfit())?;
+        let (serials, kinds, ranks): (Vec<u64>, Vec<HouseKind>, Vec<u32>) = (input.column()?, input.column()?, input.column()?);
+        let mut seen = vec![false; places.len()];
+        let each_once = ranks.iter().all(|&rank| seen.get_mut(rank as usize).is_some_and(|seen| !std::mem::replace(seen, true)));
+        must([serials.len(), kinds.len(), ranks.len()] == [houses as usize; 3] && each_once, "its columns do not fit together")?;
+        let (spans, published) = (Spans::read(input, places.len())?, Spans::read(input, places.len())?);
+        let mut texts = || Texts::read(input, places.len());
+        let (codes, addresses, door_plates) = (texts()?, texts()?, texts()?);
+        let area_of: Vec<u32> = input.column()?;
+        let [areas] = input.column::<u64>()?[..] else { return Err(misfit()) };
+        let area_codes = Texts::read(input, usize::try_from(areas).map_err(|_| misfit())?)?;
+        must(area_of.len() == places.len() && area_of.iter().all(|&area| u64::from(area) < areas), "its columns do not fit together")?;
+        let kept = Self { places, serials, kinds, spans, published, codes, addresses, door_plates, area_of, area_codes, ranks, ..Self::default() };
+        Ok(kept.complete())
     }
 
     pub fn len(&self) -> usize {
@@ -120,12 +171,12 @@ impl Block {
     }
 
     pub fn area_code(&self, at: usize) -> &str {
-        &self.area_codes[self.area_of[at] as usize]
+        self.area_codes.get(self.area_of[at] as usize)
     }
 
     /// The different area codes; a house has the number of one.
     pub fn area_codes(&self) -> impl Iterator<Item = &str> {
-        self.area_codes.iter().map(|code| &**code)
+        (0..self.area_codes.len()).map(|at| self.area_codes.get(at))
     }
 
     pub fn area_number_of(&self, at: usize) -> u32 {
@@ -160,9 +211,8 @@ impl Block {
     /// Memory held, in bytes.
     pub fn bytes(&self) -> usize {
         let fixed = size_of::<LonLat>() + size_of::<[u32; 2]>() + size_of::<u64>() + size_of::<HouseKind>() + 3 * size_of::<u32>();
-        let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes() + self.wording.bytes();
-        let areas: usize = self.area_codes.iter().map(|code| code.len() + size_of::<Box<str>>()).sum();
-        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + self.columns.bytes() + texts + areas
+        let texts = self.codes.bytes() + self.addresses.bytes() + self.door_plates.bytes() + self.wording.bytes() + self.area_codes.bytes();
+        fixed * self.len() + self.tree.bytes() + self.spans.bytes() + self.published.bytes() + self.columns.bytes() + texts
     }
 }
 
@@ -183,16 +233,16 @@ fn pack_spans<F: Facts>(houses: &[&F], each: impl Fn(&F, &mut dyn FnMut(Span))) 
 }
 
 /// The number of each text in the list of different ones.
-fn intern<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<u32>, Vec<Box<str>>) {
+fn intern<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<u32>, Texts) {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
-    let mut different: Vec<Box<str>> = Vec::new();
+    let mut different: Vec<&str> = Vec::new();
     let of = texts
         .map(|text| {
             *numbers.entry(text).or_insert_with(|| {
-                different.push(text.into());
+                different.push(text);
                 u32::try_from(different.len() - 1).unwrap_or(u32::MAX)
             })
         })
         .collect();
-    (of, different)
+    (of, Texts::collect(different.into_iter()))
 }

@@ -105,6 +105,15 @@ impl<'a> HouseView<'a> {
         self.block.published.of(self.at).map(Span::unpack)
     }
 
+    /// Whether everything known of it is the same.
+    pub(super) fn is_like(self, other: HouseView<'_>) -> bool {
+        let words = |house: HouseView<'_>| [house.code(), house.address(), house.door_plate(), house.area_code()].map(str::to_owned);
+        (self.serial(), self.place(), self.kind()) == (other.serial(), other.place(), other.kind())
+            && words(self) == words(other)
+            && self.spans().eq(other.spans())
+            && self.published().eq(other.published())
+    }
+
     /// Its standing on a day, as computed or as published: before its first span a rental house is unrated, any other house has none.
     #[must_use]
     pub fn standing_on(self, moment: impl Into<Moment>) -> Standing {

@@ -1,10 +1,15 @@
 //! A block, and which of its houses still count.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    io::{self, Read},
+    ops::Range,
+    sync::Arc,
+};
 
 use super::{
     block::Block,
     house::{Facts, HouseView},
+    kept::{Reader, Unfit, Writer, must},
     patience::Patience,
     tree::{FAN, each_run},
 };
@@ -93,6 +98,20 @@ impl Layer {
             }
         }
         bounds
+    }
+
+    pub fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        self.block.write(out)?;
+        out.column(&self.gone)
+    }
+
+    pub fn read<R: Read>(input: &mut Reader<R>) -> Result<Self, Unfit> {
+        let block = Block::read(input)?;
+        let gone: Vec<u64> = input.column()?;
+        must(gone.is_empty() || gone.len() == block.len().div_ceil(64), "its columns do not fit together")?;
+        let removed: usize = gone.iter().map(|bits| bits.count_ones() as usize).sum();
+        let live = block.len().checked_sub(removed).ok_or(Unfit::Damaged("more houses are gone than there were"))?;
+        Ok(Self { block: Arc::new(block), gone: Arc::new(gone), live })
     }
 
     /// Memory held, in bytes.

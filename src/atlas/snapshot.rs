@@ -1,6 +1,10 @@
 //! All houses as they are after one commit.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    io::{self, Read},
+    ops::Range,
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -10,7 +14,9 @@ use super::{
     changes::Changes,
     filter::{Filter, Summary},
     house::{HouseFacts, HouseView},
+    kept::{Reader, Unfit, Writer},
     layer::Layer,
+    ledger::{Entry, Ledger},
     moment::{Moment, View},
     nearest::nearest,
     patience::Patience,
@@ -45,6 +51,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The houses of a ledger; of those with the same code the last one counts. Fastest when they are in order of code.
+    #[must_use]
+    pub fn of(ledger: &Ledger, base: BaseMap, revision: i64) -> Self {
+        let houses: Vec<Entry<'_>> = ledger.entries().collect();
+        let layers = vec![Layer::pack(&houses)];
+        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision, patience: Patience::default() }
+    }
+
     /// Of houses with the same code the last one counts.
     #[must_use]
     pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
@@ -109,6 +123,41 @@ impl Snapshot {
         self.base_revision
     }
 
+    /// The first house, in words, that is not the same in the other snapshot; `None` when both show the same.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        if self.len() != other.len() {
+            return Some(format!("{} houses, not {}", self.len(), other.len()));
+        }
+        let mut difference = (self.base != other.base).then(|| "the base map".to_owned());
+        self.each(|house| {
+            if difference.is_none() && !other.house(house.code()).is_some_and(|known| house.is_like(known)) {
+                difference = Some(format!("house {}", house.code()));
+            }
+        });
+        difference
+    }
+
+    /// The code of the first of these houses that is not the same here; `None` when all are.
+    #[must_use]
+    pub fn first_unlike(&self, houses: &[HouseFacts]) -> Option<String> {
+        let layer = Layer::pack(houses);
+        let unlike = |house: &HouseView<'_>| !self.house(house.code()).is_some_and(|known| house.is_like(known));
+        (0..layer.len()).map(|at| layer.view(at)).find(unlike).map(|house| house.code().to_owned())
+    }
+
+    pub(super) fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        out.column(&[self.base_revision, i64::try_from(self.layers.len()).unwrap_or(i64::MAX)])?;
+        self.layers.iter().try_for_each(|layer| layer.write(out))?;
+        self.base.write(out)
+    }
+
+    pub(super) fn read<R: Read>(input: &mut Reader<R>, revision: i64) -> Result<Self, Unfit> {
+        let [base_revision, layers] = input.column()?[..] else { return Err(Unfit::Damaged("its columns do not fit together")) };
+        let layers = (0..layers).map(|_| Layer::read(input)).collect::<Result<_, _>>()?;
+        Ok(Self { layers, changes: Changes::since(revision), base: Arc::new(BaseMap::read(input)?), revision, base_revision, patience: Patience::default() })
+    }
+
     /// The revision at which what the tile shows in this view last changed, as far as that is known; never an earlier one.
     #[must_use]
     pub fn changed_in(&self, tile: TileId, view: View) -> i64 {
@@ -147,6 +196,17 @@ impl Snapshot {
             bounds.join(&layer.bounds());
         }
         (!bounds.is_empty()).then_some(bounds)
+    }
+
+    /// The first day from which anything is known of any house; `None` when nothing is.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Day> {
+        let mut first: Option<DayKey> = None;
+        for layer in &self.layers {
+            let of_house = |at: usize| layer.block.spans.changes(at).next().map(|(from, _)| from);
+            layer.all(&self.patience, &mut |run| first = run.filter_map(of_house).chain(first).min());
+        }
+        first.map(Day::from)
     }
 
     /// The house with this very code.

@@ -1,5 +1,8 @@
 //! Tiers over time, packed: six to eight bytes a span.
 
+use std::io::{self, Read};
+
+use super::kept::{Reader, Unfit, Writer, must, must_end};
 use crate::domain::{
     day::Day,
     points::Points,
@@ -147,6 +150,26 @@ impl Spans {
             Scores::Short(scores) => scores.shrink_to_fit(),
             Scores::Long(scores) => scores.shrink_to_fit(),
         }
+    }
+
+    pub fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        out.column(&self.ends)?;
+        out.column(&self.whens)?;
+        let (short, long): (&[i16], &[i32]) = match &self.scores {
+            Scores::Short(scores) => (scores, &[]),
+            Scores::Long(scores) => (&[], scores),
+        };
+        out.column(short)?;
+        out.column(long)
+    }
+
+    /// Of so many houses.
+    pub fn read<R: Read>(input: &mut Reader<R>, houses: usize) -> Result<Self, Unfit> {
+        let (ends, whens): (Vec<u32>, Vec<u32>) = (input.column()?, input.column()?);
+        let (short, long): (Vec<i16>, Vec<i32>) = (input.column()?, input.column()?);
+        must_end(&ends, houses, whens.len())?;
+        must(short.len() + long.len() == whens.len() && (short.is_empty() || long.is_empty()), "its columns do not fit together")?;
+        Ok(Self { ends, whens, scores: if long.is_empty() { Scores::Short(short) } else { Scores::Long(long) } })
     }
 
     pub fn bytes(&self) -> usize {

@@ -1,5 +1,7 @@
 //! Every question, put to the atlas and to a plain list of houses.
 
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use fast_mvt::{MvtGeometry, MvtReaderRef, MvtTile, MvtValue};

@@ -1,5 +1,9 @@
 //! Many short texts in one allocation.
 
+use std::io::{self, Read};
+
+use super::kept::{Reader, Unfit, Writer, must, must_end};
+
 #[derive(Default)]
 pub(super) struct Texts {
     pool: String,
@@ -9,15 +13,17 @@ pub(super) struct Texts {
 impl Texts {
     pub fn collect<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Self {
         let mut all = Self { pool: String::new(), ends: Vec::with_capacity(texts.len()) };
-        for text in texts {
-            // Beyond 4 GiB, some hundred million houses, texts stay empty.
-            if u32::try_from(all.pool.len() + text.len()).is_ok() {
-                all.pool.push_str(text);
-            }
-            all.ends.push(u32::try_from(all.pool.len()).unwrap_or(u32::MAX));
-        }
+        texts.for_each(|text| all.push(text));
         all.pool.shrink_to_fit();
         all
+    }
+
+    pub fn push(&mut self, text: &str) {
+        // Beyond 4 GiB, some hundred million houses, texts stay empty.
+        if u32::try_from(self.pool.len() + text.len()).is_ok() {
+            self.pool.push_str(text);
+        }
+        self.ends.push(u32::try_from(self.pool.len()).unwrap_or(u32::MAX));
     }
 
     #[inline]
@@ -47,6 +53,20 @@ impl Texts {
         let near = first + reach / 2..(first + reach + 1).min(self.ends.len());
         let at = near.start + self.ends[near].partition_point(|&end| end as usize <= byte);
         (at, self.start(at)..self.ends.get(at).map_or(byte, |&end| end as usize))
+    }
+
+    pub fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
+        out.column(&self.ends)?;
+        out.bytes(self.pool())
+    }
+
+    /// So many texts.
+    pub fn read<R: Read>(input: &mut Reader<R>, count: usize) -> Result<Self, Unfit> {
+        let ends: Vec<u32> = input.column()?;
+        let pool = String::from_utf8(input.bytes(u64::MAX)?).map_err(|_| Unfit::Damaged("a text is not UTF-8"))?;
+        must_end(&ends, count, pool.len())?;
+        must(ends.iter().all(|&end| pool.is_char_boundary(end as usize)), "a text begins within a letter")?;
+        Ok(Self { pool, ends })
     }
 
     pub fn bytes(&self) -> usize {

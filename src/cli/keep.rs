@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::{Refused, config::SiteArguments, open, say};
-use crate::store::Store;
+use super::{
+    KeptFile, Refused,
+    config::{SiteArguments, time_zone},
+    open, say,
+};
+use crate::{app::App, store::Store};
 
-/// Looks a site over: the database's own check, policies, houses, memory equal to the record.
+/// Looks a site over: the database's own check, policies, houses, the kept atlas equal to what the database gives.
 #[derive(clap::Args, Debug)]
 pub struct CheckArguments {
     #[command(flatten)]
@@ -30,13 +34,25 @@ pub struct RestoreArguments {
 }
 
 pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
-    let app = open(&arguments.site, None).await?;
-    let faults = app.store().integrity().await?;
+    let store = Store::open(&arguments.site.database_url()).await?;
+    let app = App::open(store, time_zone()?, None).await?;
+    let mut faults = app.store().integrity().await?;
+    let kept = match KeptFile::in_folder(arguments.site.folder()?).open() {
+        None => "no atlas is kept".to_owned(),
+        Some(kept) => match app.snapshot_kept(kept).await? {
+            Ok(kept) => {
+                faults.extend(kept.difference(&app.snapshot()).map(|what| format!("the kept atlas is not what the database gives: {what}; delete it")));
+                format!("the kept atlas shows {} houses", kept.len())
+            }
+            Err(reason) => format!("the kept atlas will not be used: {reason}"),
+        },
+    };
     for fault in &faults {
         say(format!("fault: {fault}"))?;
     }
     let snapshot = app.snapshot();
     say(format!("engine {}, revision {}, {} houses", app.store().engine(), snapshot.revision(), snapshot.len()))?;
+    say(kept)?;
     let today = app.today();
     let edition = app.rulebook().on(today).clone();
     say(format!("policy {} version {} ({})", edition.policy.name, edition.version, edition.hash))?;

@@ -5,6 +5,7 @@ mod config;
 mod convert;
 mod import;
 mod keep;
+mod kept;
 mod publish;
 mod serve;
 mod tiers;
@@ -18,9 +19,10 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use config::SiteArguments;
+use kept::KeptFile;
 
 use crate::{
-    app::{App, Refusal},
+    app::{App, Refusal, Source},
     store::{Store, StoreError},
 };
 
@@ -102,9 +104,15 @@ fn block_on(work: impl Future<Output = Result<(), Refused>>) -> Result<(), Refus
 
 /// Opens the site that a command works on.
 async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Refused> {
-    site.folder()?;
+    let kept = KeptFile::in_folder(site.folder()?);
     let store = Store::open(&site.database_url()).await?;
-    Ok(App::open(store, config::time_zone()?, policy).await?)
+    let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
+    match source {
+        Source::Record => tracing::info!(houses = app.snapshot().len(), "read the database into memory"),
+        Source::Kept(revision) => tracing::info!(houses = app.snapshot().len(), revision, "took the kept atlas into memory"),
+        Source::Instead(reason) => tracing::warn!(houses = app.snapshot().len(), "did not take the kept atlas: {reason}; read the database into memory"),
+    }
+    Ok(app)
 }
 
 /// A line to standard output.

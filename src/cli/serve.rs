@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 use super::{
-    Refused,
+    KeptFile, Refused,
     config::{ServeArguments, SiteArguments},
     open, say, spinner,
 };
@@ -39,6 +39,8 @@ pub struct DemoArguments {
 
 /// How often to look for writes of other processes.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often to keep the atlas, when something changed.
+const KEEP_EVERY: Duration = Duration::from_mins(10);
 
 pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let policy = match &arguments.policy {
@@ -53,7 +55,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
-    serve(app, listener).await
+    serve(app, KeptFile::in_folder(&arguments.site.data), listener).await
 }
 
 pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
@@ -72,7 +74,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     for account in accounts {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
-    serve(app, listener).await
+    serve(app, KeptFile::in_folder(&site.data), listener).await
 }
 
 async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {
@@ -98,7 +100,7 @@ async fn keep_public_url(app: &App, url: Option<String>) -> Result<(), Refused> 
     Ok(app.describe_site(&Caller::console(), &[("public_url", &url)]).await?)
 }
 
-async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Refused> {
+async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(), Refused> {
     let watcher = tokio::spawn({
         let app = Arc::clone(&app);
         async move {
@@ -110,14 +112,40 @@ async fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), Refused> {
             }
         }
     });
+    let (stop_keeping, stopped) = watch::channel(());
+    let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped));
     let stop = async {
         stop_signal().await;
         app.say_goodbye();
     };
     http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
     watcher.abort();
+    drop(stop_keeping);
+    let _ = keeper.await;
     app.store().close().await;
     Ok(())
+}
+
+/// Keeps the atlas after the start, when it stops, and now and then in between, so that also a process that was killed starts fast.
+async fn keep_atlas(app: Arc<App>, kept: KeptFile, mut stopped: watch::Receiver<()>) {
+    renew(&app, &kept).await;
+    // Fails when the other end is gone.
+    while tokio::time::timeout(KEEP_EVERY, stopped.changed()).await.is_err() {
+        renew(&app, &kept).await;
+    }
+    renew(&app, &kept).await;
+}
+
+/// Keeps the newest snapshot unless the file has it. A site works without.
+async fn renew(app: &App, kept: &KeptFile) {
+    let has = kept.open().and_then(Result::ok).map(|kept| kept.revision());
+    if has == Some(app.snapshot().revision()) {
+        return;
+    }
+    match kept.replace(app).await {
+        Ok(revision) => tracing::info!(revision, "kept the atlas for the next start"),
+        Err(refused) => tracing::warn!(%refused, "cannot keep the atlas for the next start"),
+    }
 }
 
 /// Resolves when the process is asked to stop.

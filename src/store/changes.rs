@@ -1,6 +1,9 @@
 //! What was committed since a revision: how a process hears of the writes of others.
 
-use super::{Store, StoreError, database::reading};
+use super::{
+    Reading, Store, StoreError,
+    database::{reading, writing},
+};
 
 /// What must be read anew.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,33 +16,51 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     Nothing,
-    /// Houses stamped later than the given revision; these codes are gone.
+    /// So many houses stamped later than the given revision; the removed codes are gone.
     Houses {
+        changed: usize,
         removed: Vec<String>,
     },
     All,
 }
 
 const NEWEST: &str = "select max(number) from revisions";
-const WIDEST: &str = "select count(*) from revisions where number > $1 and number <= $2 and scope = 'all'";
-const REMOVED: &str = "select code from removed_houses where revision > $1 and revision <= $2
+const WIDEST: &str = "select count(*) from revisions where number > $1 and scope = 'all'";
+const CHANGED: &str = "select count(*) from houses where revision > $1";
+const REMOVED: &str = "select code from removed_houses where revision > $1
     and code not in (select code from houses) order by code";
+const HISTORY: &str = "select r.number || ' ' || r.at_ms || ' ' || a.serial || ' ' || a.action || ' ' || a.subject
+    from revisions r join audit a on a.revision = r.number where r.number in (1, $1) order by r.number";
 
 impl Store {
     pub async fn revision(&self) -> Result<i64, StoreError> {
         Ok(reading!(&self.database, |executor| sqlx::query_scalar(NEWEST).fetch_one(executor).await)?)
     }
+}
 
-    pub async fn changes_since(&self, revision: i64) -> Result<Changes, StoreError> {
+impl Reading {
+    pub async fn revision(&mut self) -> Result<i64, StoreError> {
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(NEWEST).fetch_one(executor).await)?)
+    }
+
+    pub async fn changes_since(&mut self, revision: i64) -> Result<Changes, StoreError> {
         let newest = self.revision().await?;
         if newest == revision {
             return Ok(Changes { revision: newest, what: Change::Nothing });
         }
-        let wide: i64 = reading!(&self.database, |executor| sqlx::query_scalar(WIDEST).bind(revision).bind(newest).fetch_one(executor).await)?;
+        let wide: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(WIDEST).bind(revision).fetch_one(executor).await)?;
         if wide > 0 {
             return Ok(Changes { revision: newest, what: Change::All });
         }
-        let removed = reading!(&self.database, |executor| sqlx::query_scalar(REMOVED).bind(revision).bind(newest).fetch_all(executor).await)?;
-        Ok(Changes { revision: newest, what: Change::Houses { removed } })
+        let changed: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(CHANGED).bind(revision).fetch_one(executor).await)?;
+        let removed = writing!(&mut self.tx, |executor| sqlx::query_scalar(REMOVED).bind(revision).fetch_all(executor).await)?;
+        Ok(Changes { revision: newest, what: Change::Houses { changed: usize::try_from(changed).unwrap_or(0), removed } })
+    }
+
+    /// What tells the history up to a revision from every other one: when and by what the site and this revision came to be.
+    /// `None` when there is no such revision.
+    pub async fn history(&mut self, revision: i64) -> Result<Option<String>, StoreError> {
+        let moments: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(HISTORY).bind(revision).fetch_all(executor).await)?;
+        Ok((moments.len() == if revision == 1 { 1 } else { 2 }).then(|| moments.join("; ")))
     }
 }

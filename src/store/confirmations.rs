@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     database::{Tx, reading, writing},
+    reading::rows_of,
 };
 use crate::domain::{
     day::{BadDay, Day},
@@ -32,6 +33,8 @@ const ADD: &str = "insert into confirmations (id, house_code, tier, given, effec
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const ALL: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations order by house_code, at_ms, id";
+const IN_CODES: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
+    from confirmations where house_code > $1 and house_code <= $2 order by house_code, at_ms, id";
 const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn, c.told
     from confirmations c join houses h on h.code = c.house_code where h.revision > $1 order by c.house_code, c.at_ms, c.id";
 const OF_HOUSE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
@@ -51,14 +54,16 @@ impl Store {
         rows.into_iter().map(record).collect()
     }
 
-    /// Confirmations of the houses that changed after a revision.
-    pub async fn confirmations_since(&self, revision: i64) -> Result<Vec<ConfirmationRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(record).collect()
-    }
-
     pub async fn confirmations_of(&self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+}
+
+impl Reading {
+    /// Confirmations in order of house and time.
+    pub async fn confirmations(&mut self, portion: &Portion) -> Result<Vec<ConfirmationRecord>, StoreError> {
+        let rows: Vec<Row> = rows_of!(self, portion, IN_CODES, SINCE)?;
         rows.into_iter().map(record).collect()
     }
 }

@@ -36,7 +36,7 @@ macro_rules! reading {
     };
 }
 
-/// Runs the same body on whichever transaction is open.
+/// Runs the same body on whichever transaction is open, for writing or for reading.
 macro_rules! writing {
     ($tx:expr, |$executor:ident| $body:expr) => {
         match $tx {
@@ -57,7 +57,7 @@ pub(super) use {reading, writing};
 /// A race in older versions can lose committed writes in WAL mode (sqlite.org/wal.html, "the WAL-reset bug").
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const OLDEST_POSTGRES: i32 = 150_000;
-const READERS: u32 = 4;
+const READERS: u32 = 8;
 
 impl Database {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -109,6 +109,14 @@ impl Database {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that sees one moment and writes nothing.
+    pub async fn begin_reading(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?),
         })
     }
 

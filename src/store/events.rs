@@ -1,11 +1,12 @@
 //! Observations as recorded, only ever added. A correction is an event that voids another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
+    reading::{ROW, fields, joined_rows_of},
 };
 use crate::domain::{day::Day, house::HouseCode, observation::Observation};
 
@@ -36,6 +37,13 @@ pub struct RecordedEvent {
     pub import_id: Option<String>,
 }
 
+/// The observations of a house that count, as recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    pub house_code: String,
+    pub observations: Vec<Observation>,
+}
+
 type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
 
 const COLUMNS: [&str; 12] =
@@ -44,9 +52,11 @@ const ALL: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorde
     from events e left join events v on v.voids = e.id where e.voids is null order by e.house_code, e.serial";
 const OF_HOUSE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null and e.house_code = $1 order by e.serial";
-const SINCE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
-    from events e join houses h on h.code = e.house_code left join events v on v.voids = e.id
-    where e.voids is null and h.revision > $1 order by e.house_code, e.serial";
+/// An event that voids another is one of the same house.
+const IN_CODES: &str = "select string_agg(house_code || $1 || serial || $1 || id || $1 || coalesce(voids, '') || $1 || day || $1 || kind || $1 || fields, $2)
+    from events where house_code > $4 and house_code <= $5";
+const SINCE: &str = "select string_agg(e.house_code || $1 || e.serial || $1 || e.id || $1 || coalesce(e.voids, '') || $1 || e.day || $1 || e.kind || $1
+    || e.fields, $2) from events e join houses h on h.code = e.house_code where h.revision > $4";
 const NAMED_SQLITE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id
     where e.voids is null and e.house_code in (select value from json_each($1)) order by e.house_code, e.serial";
@@ -65,7 +75,6 @@ const VOID_IMPORT: &str = "insert into events (serial, id, house_code, day, kind
     from events e left join events v on v.voids = e.id where e.import_id = $4 and e.voids is null and v.id is null";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from events where import_id = $2)";
 const HOUSES_OF_IMPORT: &str = "select distinct house_code from events where import_id = $1 order by house_code";
-const DAYS: &str = "select min(day), max(day) from events where voids is null";
 const CHUNK: usize = 5_000;
 
 impl Store {
@@ -75,23 +84,20 @@ impl Store {
         rows.into_iter().map(recorded).collect()
     }
 
-    /// The observations of the houses that changed after a revision, in order of house and recording.
-    pub async fn events_since(&self, revision: i64) -> Result<Vec<RecordedEvent>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(recorded).collect()
-    }
-
     /// The observations of one house as recorded.
     pub async fn events_of(&self, code: &HouseCode) -> Result<Vec<RecordedEvent>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
         rows.into_iter().map(recorded).collect()
     }
+}
 
-    /// First and last day observed; `None` without observations.
-    pub async fn days_observed(&self) -> Result<Option<(Day, Day)>, StoreError> {
-        let (first, last): (Option<String>, Option<String>) = reading!(&self.database, |executor| sqlx::query_as(DAYS).fetch_one(executor).await)?;
-        let day = |text: String| text.parse::<Day>().map_err(|error| StoreError::Damaged(error.to_string()));
-        first.zip(last).map(|(first, last)| Ok((day(first)?, day(last)?))).transpose()
+impl Reading {
+    /// The observations of each house that has any, in order of house.
+    pub async fn observed(&mut self, portion: &Portion) -> Result<Vec<Observed>, StoreError> {
+        let Some(joined) = joined_rows_of!(self, portion, IN_CODES, SINCE)? else { return Ok(Vec::new()) };
+        let mut events = joined.split(ROW).map(JoinedEvent::read).collect::<Result<Vec<_>, _>>()?;
+        events.sort_by_key(|event| (event.house_code, event.serial));
+        events.chunk_by(|a, b| a.house_code == b.house_code).map(counting).collect()
     }
 }
 
@@ -192,12 +198,44 @@ impl Write {
 fn recorded(row: Row) -> Result<RecordedEvent, StoreError> {
     let (house_code, id, day, kind, fields, recorded_at_ms, recorded_by, import_id, voided) = row;
     debug_assert_ne!(kind, VOID);
-    let damaged = |what: String| StoreError::Damaged(format!("event {id}: {what}"));
-    let observation = Observation {
-        day: day.parse::<Day>().map_err(|error| damaged(error.to_string()))?,
-        fields: serde_json::from_str(&fields).map_err(|error| damaged(error.to_string()))?,
-        id,
-        kind,
-    };
+    let observation = observation(id, &day, kind, &fields)?;
     Ok(RecordedEvent { house_code, observation, voided, recorded_at_ms, recorded_by, import_id })
+}
+
+/// A row as it comes joined with others.
+struct JoinedEvent<'a> {
+    house_code: &'a str,
+    serial: i64,
+    id: &'a str,
+    /// The id of the event that this one voids; empty when it is an observation.
+    voids: &'a str,
+    day: &'a str,
+    kind: &'a str,
+    fields: &'a str,
+}
+
+impl<'a> JoinedEvent<'a> {
+    fn read(row: &'a str) -> Result<Self, StoreError> {
+        let damaged = || StoreError::Damaged(format!("an event as read: {row}"));
+        let [house_code, serial, id, voids, day, kind, fields] = fields(row).ok_or_else(damaged)?;
+        Ok(Self { house_code, serial: serial.parse().map_err(|_| damaged())?, id, voids, day, kind, fields })
+    }
+}
+
+/// The observations that count among all events of one house.
+fn counting(events: &[JoinedEvent<'_>]) -> Result<Observed, StoreError> {
+    let voided: HashSet<&str> = events.iter().map(|event| event.voids).filter(|voids| !voids.is_empty()).collect();
+    let counts = |event: &&JoinedEvent<'_>| event.voids.is_empty() && !voided.contains(event.id);
+    let observations = events.iter().filter(counts).map(|event| observation(event.id.to_owned(), event.day, event.kind.to_owned(), event.fields));
+    Ok(Observed {
+        house_code: events.first().map_or_else(String::new, |event| event.house_code.to_owned()),
+        observations: observations.collect::<Result<_, _>>()?,
+    })
+}
+
+fn observation(id: String, day: &str, kind: String, fields: &str) -> Result<Observation, StoreError> {
+    let damaged = |what: String| StoreError::Damaged(format!("event {id}: {what}"));
+    let day = day.parse::<Day>().map_err(|error| damaged(error.to_string()))?;
+    let fields = serde_json::from_str(fields).map_err(|error| damaged(error.to_string()))?;
+    Ok(Observation { id, day, kind, fields })
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, StoreError, Write,
     bulk::Value,
-    database::{Tx, reading, writing},
+    database::{Tx, writing},
+    reading::{ROW, fields, joined_rows_of},
 };
 use crate::{
     domain::{
@@ -33,13 +34,25 @@ pub struct StoredHouse {
     pub record: HouseRecord,
 }
 
+/// A house as the atlas needs it, with the number that tiles know it by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberedHouse {
+    pub serial: i64,
+    pub house: House,
+}
+
 type Row = (String, i64, f64, f64, String, String, String, String, Option<String>, String, f64, f64);
 
 const COLUMNS: [&str; 13] =
     ["code", "serial", "lon", "lat", "kind", "address", "door_plate", "area_code", "since", "source_datum", "source_lon", "source_lat", "revision"];
-const ALL: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses order by code";
-const CHANGED: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
-    from houses where revision > $1 order by code";
+const IN_CODES: &str =
+    "select string_agg(format($3, lon) || $1 || format($3, lat) || $1 || serial || $1 || code || $1 || kind || $1 || coalesce(since, '') || $1
+    || replace(replace(area_code, $1, ''), $2, '') || $1 || replace(replace(door_plate, $1, ''), $2, '') || $1 || replace(replace(address, $1, ''), $2, ''), $2)
+    from houses where code > $4 and code <= $5";
+const SINCE: &str = "select string_agg(format($3, lon) || $1 || format($3, lat) || $1 || serial || $1 || code || $1 || kind || $1 || coalesce(since, '') || $1
+    || replace(replace(area_code, $1, ''), $2, '') || $1 || replace(replace(door_plate, $1, ''), $2, '') || $1 || replace(replace(address, $1, ''), $2, ''), $2)
+    from houses where revision > $4";
+const LAST_OF_NEXT: &str = "select max(code) from (select code from houses where code > $1 order by code limit $2) next_ones";
 const ONE: &str =
     "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
 const SOME_SQLITE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
@@ -57,17 +70,19 @@ const HAS_EVENTS: &str = "select count(*) from events where house_code = $1";
 /// Codes per look-up while importing.
 const CHUNK: usize = 5_000;
 
-impl Store {
-    /// Every house, in order of code.
-    pub async fn houses(&self) -> Result<Vec<StoredHouse>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
-        rows.into_iter().map(stored).collect()
+impl Reading {
+    /// The portion of so many houses that follow a code, and the last of their codes; `None` when there are none.
+    pub async fn houses_after(&mut self, after: &str, count: i64) -> Result<Option<(Portion, String)>, StoreError> {
+        let upto: Option<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(LAST_OF_NEXT).bind(after).bind(count).fetch_one(executor).await)?;
+        Ok(upto.map(|upto| (Portion::Codes { after: after.to_owned(), upto: upto.clone() }, upto)))
     }
 
-    /// Houses changed after a revision, those with new events included.
-    pub async fn houses_since(&self, revision: i64) -> Result<Vec<StoredHouse>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(CHANGED).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(stored).collect()
+    /// Houses in order of code; those of a portion since a revision include houses with new events.
+    pub async fn houses(&mut self, portion: &Portion) -> Result<Vec<NumberedHouse>, StoreError> {
+        let Some(joined) = joined_rows_of!(self, portion, IN_CODES, SINCE)? else { return Ok(Vec::new()) };
+        let mut houses = joined.split(ROW).map(numbered).collect::<Result<Vec<_>, _>>()?;
+        houses.sort_by(|a, b| a.house.code.cmp(&b.house.code));
+        Ok(houses)
     }
 }
 
@@ -154,6 +169,23 @@ fn stored(row: Row) -> Result<StoredHouse, StoreError> {
     };
     let datum = datum.parse().map_err(|error: crate::earth::UnknownDatum| damaged(error.to_string()))?;
     Ok(StoredHouse { serial, record: HouseRecord { house, datum, source_lon, source_lat } })
+}
+
+fn numbered(row: &str) -> Result<NumberedHouse, StoreError> {
+    let damaged = |what: String| StoreError::Damaged(format!("a house as read: {what}"));
+    let [lon, lat, serial, code, kind, since, area_code, door_plate, address] = fields(row).ok_or_else(|| damaged(row.to_owned()))?;
+    let damaged = |what: String| damaged(format!("{code}: {what}"));
+    let degrees = |text: &str| text.parse::<f64>().map_err(|_| damaged(format!("the degrees {text}")));
+    let house = House {
+        place: LonLat::new(degrees(lon)?, degrees(lat)?).map_err(|error| damaged(error.to_string()))?,
+        kind: kind.parse::<HouseKind>().map_err(|error| damaged(error.to_string()))?,
+        code: HouseCode::new(code).map_err(|error| damaged(error.to_string()))?,
+        since: Some(since).filter(|day| !day.is_empty()).map(str::parse).transpose().map_err(|error: BadDay| damaged(error.to_string()))?,
+        address: address.to_owned(),
+        door_plate: door_plate.to_owned(),
+        area_code: area_code.to_owned(),
+    };
+    Ok(NumberedHouse { serial: serial.parse().map_err(|_| damaged(format!("the serial {serial}")))?, house })
 }
 
 /// A house record as kept for undoing an import.

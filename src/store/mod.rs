@@ -1,6 +1,6 @@
 //! The one room with SQL: what was recorded, on SQLite or PostgreSQL, in one text for both.
 //!
-//! Reading is by methods of [`Store`]; writing by a [`Write`], which is one transaction and can only be committed together with its
+//! Reading is by methods of [`Store`], or of a [`Reading`] where several answers must be of one moment; writing by a [`Write`], which is one transaction and can only be committed together with its
 //! audit row and a raised revision. This room knows no atlas, no HTTP and decides nothing about houses.
 
 mod areas;
@@ -17,6 +17,7 @@ mod keeping;
 mod notices;
 mod policies;
 mod publications;
+mod reading;
 mod reviews;
 mod schema;
 mod site;
@@ -29,11 +30,12 @@ pub use audit::{Audit, AuditRow};
 pub use base::StoredShape;
 pub use changes::{Change, Changes};
 pub use confirmations::ConfirmationRecord;
-pub use events::{NewEvent, RecordedEvent};
-pub use houses::{HouseRecord, StoredHouse};
+pub use events::{NewEvent, Observed, RecordedEvent};
+pub use houses::{HouseRecord, NumberedHouse, StoredHouse};
 pub use imports::{ImportRecord, NewImport};
 pub use notices::{NewNotice, NoticeRecord};
 pub use policies::StoredEdition;
+pub use reading::{Portion, Reading};
 pub use reviews::ReviewRecord;
 pub use tokens::{NewToken, TokenRecord};
 pub use write::{Scope, Write};

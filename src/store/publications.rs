@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading},
+    reading::rows_of,
 };
 use crate::domain::{house::HouseCode, publication::Frozen};
 
@@ -13,6 +14,8 @@ type Row = (String, String);
 
 const ALL: &str = "select p.house_code, p.frozen from publications p
     where p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
+const IN_CODES: &str = "select p.house_code, p.frozen from publications p where p.house_code > $1 and p.house_code <= $2
+    and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 const SINCE: &str = "select p.house_code, p.frozen from publications p join houses h on h.code = p.house_code
     where h.revision > $1 and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 const OF_HOUSE: &str = "select house_code, frozen from publications where house_code = $1 order by revision desc limit 1";
@@ -28,15 +31,17 @@ impl Store {
         rows.into_iter().map(frozen).collect()
     }
 
-    /// The same for the houses that changed after a revision.
-    pub async fn frozen_since(&self, revision: i64) -> Result<Vec<(String, Frozen)>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(SINCE).bind(revision).fetch_all(executor).await)?;
-        rows.into_iter().map(frozen).collect()
-    }
-
     pub async fn frozen_of(&self, code: &HouseCode) -> Result<Option<Frozen>, StoreError> {
         let row: Option<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_optional(executor).await)?;
         row.map(|row| frozen(row).map(|(_, frozen)| frozen)).transpose()
+    }
+}
+
+impl Reading {
+    /// The newest frozen states of houses, in order of house.
+    pub async fn frozen(&mut self, portion: &Portion) -> Result<Vec<(String, Frozen)>, StoreError> {
+        let rows: Vec<Row> = rows_of!(self, portion, IN_CODES, SINCE)?;
+        rows.into_iter().map(frozen).collect()
     }
 }
 

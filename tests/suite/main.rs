@@ -4,6 +4,7 @@
 
 mod api;
 mod cli;
+mod kept;
 mod ogc;
 mod rooms;
 mod seeds;

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use sanshi::{
     app::{Caller, Draft, ImportedKind},
-    domain::{day::Day, house::HouseCode},
-    store::{Audit, Scope},
+    domain::{
+        day::Day,
+        house::{House, HouseCode, HouseKind},
+    },
+    earth::{Datum, LonLat},
+    store::{Audit, HouseRecord, Portion, Scope},
 };
 use sqlx::Connection;
 
@@ -18,6 +22,7 @@ on_both_engines! {
     a_second_process_sees_what_the_first_committed
     the_record_is_the_same_after_a_restart
     an_undone_import_leaves_the_houses_as_they_were
+    what_is_read_joined_keeps_every_digit_and_every_word
 }
 
 fn audit() -> Audit<'static> {
@@ -105,16 +110,55 @@ fn the_record_is_the_same_after_a_restart(world: World) {
 
 fn an_undone_import_leaves_the_houses_as_they_were(world: World) {
     let world = world.with_four_houses();
-    let before = world.runtime.block_on(world.app.store().houses()).unwrap();
+    let recorded = || {
+        let codes = ["A-1", "A-2", "A-3", "A-4", "C-1"].map(|code| HouseCode::new(code).unwrap());
+        world.runtime.block_on(async { world.app.store().begin(0).await.unwrap().houses_named(&codes.each_ref()).await.unwrap() })
+    };
+    let before = recorded();
     let report = world.import(ImportedKind::Houses, "house_code,lon,lat,kind\nA-1,120.07,31.71,vacant\nC-1,120.08,31.72,rental\n");
     assert_eq!((report.new, report.changed), (1, 1));
     let id = report.id.unwrap();
     world.runtime.block_on(world.app.undo_import(&Caller::console(), &id)).unwrap();
-    assert_eq!(world.runtime.block_on(world.app.store().houses()).unwrap(), before);
+    assert_eq!((recorded(), before.len()), (before, 4));
     assert!(world.app.snapshot().house("C-1").is_none());
     assert_eq!(world.app.snapshot().house("A-1").unwrap().place().lon(), 120.0501);
     // A second undo is refused, and so is one that later records rest on.
     assert!(world.runtime.block_on(world.app.undo_import(&Caller::console(), &id)).is_err());
+}
+
+fn what_is_read_joined_keeps_every_digit_and_every_word(world: World) {
+    let mut seed = 7u64;
+    let mut degrees = |most: f64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 11) as f64 / (1u64 << 53) as f64 * 2.0 - 1.0) * most
+    };
+    let records: Vec<HouseRecord> = (0..20_000)
+        .map(|number| {
+            // Also tiny ones, and words with the separators in them.
+            let scale = if number % 10 == 0 { 1e-9 } else { 1.0 };
+            let place = LonLat::new(degrees(180.0) * scale, degrees(90.0) * scale).unwrap();
+            let house = House {
+                code: HouseCode::new(&format!("H{number:05}")).unwrap(),
+                place,
+                kind: HouseKind::ALL[number % 5],
+                address: "东街\u{1f}\u{1e}3号 \"it's\"".to_owned(),
+                door_plate: String::new(),
+                area_code: "V%s$1".to_owned(),
+                since: (number % 2 == 0).then(|| "2009-05-01".parse().unwrap()),
+            };
+            HouseRecord { house, datum: Datum::Wgs84, source_lon: place.lon(), source_lat: place.lat() }
+        })
+        .collect();
+    let read = world.runtime.block_on(async {
+        let mut write = world.app.store().begin(1).await.unwrap();
+        write.put_houses(&records).await.unwrap();
+        write.commit(audit(), Scope::Houses).await.unwrap();
+        world.app.store().read().await.unwrap().houses(&Portion::Since(0)).await.unwrap()
+    });
+    assert_eq!(read.len(), records.len());
+    for (read, record) in read.into_iter().zip(records) {
+        assert_eq!(read.house, House { address: "东街3号 \"it's\"".to_owned(), ..record.house });
+    }
 }
 
 /// Columns of every table as (table, column, nullable), leaving out the migration tool's own.

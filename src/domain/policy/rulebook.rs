@@ -40,6 +40,12 @@ impl Rulebook {
         &self.0[after.saturating_sub(1)]
     }
 
+    /// What tells this rulebook from every other one: the days and documents of its editions.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.0.iter().map(|edition| format!("{} {}", edition.valid_from, edition.hash)).collect::<Vec<_>>().join("; ")
+    }
+
     /// Rates a house on a day under the edition of that day. The next change is the one that this edition foresees.
     #[must_use]
     pub fn assess(&self, timeline: &Timeline, day: Day) -> Receipt {
@@ -49,30 +55,33 @@ impl Rulebook {
     /// Every span of standing, each stretch of days under the edition that held then.
     #[must_use]
     pub fn spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
-        self.joined(timeline, |policy| policy.spans(timeline))
+        let [spans] = self.joined(timeline, |policy| [policy.spans(timeline)]);
+        spans
     }
 
-    /// The same without the scores that are not for the public.
+    /// The spans, and the same without the scores that are not for the public.
     #[must_use]
-    pub fn public_spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
-        self.joined(timeline, |policy| policy.public_spans(timeline))
+    pub fn spans_and_public(&self, timeline: &Timeline) -> (Vec<TierSpan>, Vec<TierSpan>) {
+        let [spans, public] = self.joined(timeline, |policy| policy.spans_and_public(timeline).into());
+        (spans, public)
     }
 
-    fn joined(&self, timeline: &Timeline, spans_under: impl Fn(&Policy) -> Vec<TierSpan>) -> Vec<TierSpan> {
-        let Some(first_day) = timeline.first_day() else { return Vec::new() };
-        let mut joined: Vec<TierSpan> = Vec::new();
+    fn joined<const N: usize>(&self, timeline: &Timeline, spans_under: impl Fn(&Policy) -> [Vec<TierSpan>; N]) -> [Vec<TierSpan>; N] {
+        let mut joined = [const { Vec::new() }; N];
+        let Some(first_day) = timeline.first_day() else { return joined };
         for (at, edition) in self.0.iter().enumerate() {
             let from = edition.valid_from.max(first_day);
             let until = self.0.get(at + 1).map_or(Day::LAST, |next| next.valid_from.plus_days(-1));
             if until < from {
                 continue;
             }
-            let spans = spans_under(&edition.policy);
-            let opening = span_on(&spans, from).map(|span| TierSpan { from, ..*span });
-            let rest = spans.iter().copied().filter(|span| span.from > from && span.from <= until);
-            for span in opening.into_iter().chain(rest) {
-                if joined.last().is_none_or(|last| (last.standing, last.score) != (span.standing, span.score)) {
-                    joined.push(span);
+            for (joined, spans) in joined.iter_mut().zip(spans_under(&edition.policy)) {
+                let opening = span_on(&spans, from).map(|span| TierSpan { from, ..*span });
+                let rest = spans.iter().copied().filter(|span| span.from > from && span.from <= until);
+                for span in opening.into_iter().chain(rest) {
+                    if joined.last().is_none_or(|last: &TierSpan| (last.standing, last.score) != (span.standing, span.score)) {
+                        joined.push(span);
+                    }
                 }
             }
         }

@@ -13,22 +13,32 @@ impl Policy {
     /// after the last span nothing changes by the passing of time any more.
     #[must_use]
     pub fn spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
-        self.sweep(timeline, |state, day, count| self.rate(state, day, count))
+        let mut spans = Vec::new();
+        self.sweep(timeline, |state, day, count| push(&mut spans, day, self.rate(state, day, count)));
+        spans
     }
 
-    /// The same without the scores that points for staff only are part of: whoever knows the rest could tell them.
+    /// The spans, and the same without the scores that points for staff only are part of: whoever knows the rest could tell them.
     #[must_use]
-    pub fn public_spans(&self, timeline: &Timeline) -> Vec<TierSpan> {
+    pub fn spans_and_public(&self, timeline: &Timeline) -> (Vec<TierSpan>, Vec<TierSpan>) {
         let hidden: Vec<&Rule> =
             self.score.iter().flat_map(|score| &score.criteria).filter(|criterion| criterion.staff_only).map(|criterion| &criterion.rule).collect();
+        if hidden.is_empty() {
+            let spans = self.spans(timeline);
+            return (spans.clone(), spans);
+        }
+        let (mut spans, mut public) = (Vec::new(), Vec::new());
         self.sweep(timeline, |state, day, count| {
             let (standing, score) = self.rate(state, day, count);
-            (standing, score.filter(|_| hidden.iter().all(|rule| state.points(rule, count).unwrap_or_default() == Points::ZERO)))
-        })
+            push(&mut spans, day, (standing, score));
+            push(&mut public, day, (standing, score.filter(|_| hidden.iter().all(|rule| state.points(rule, count).unwrap_or_default() == Points::ZERO))));
+        });
+        (spans, public)
     }
 
-    fn sweep(&self, timeline: &Timeline, rate: impl Fn(&State, Day, &dyn Fn(Window) -> u32) -> (Standing, Option<Points>)) -> Vec<TierSpan> {
-        let windows = self.windows();
+    /// Visits every day on which something may change.
+    fn sweep(&self, timeline: &Timeline, mut visit: impl FnMut(&State, Day, &dyn Fn(Window) -> u32)) {
+        let (windows, quiet) = (self.windows(), self.quiet_months());
         let mut counts = vec![0u32; windows.len()];
         let mut state = State::new(self);
         // Windows that close, and days on which it has been quiet for long enough.
@@ -38,20 +48,19 @@ impl Policy {
             for (at, window) in windows.iter().enumerate().filter(|(_, window)| window.kind == kind) {
                 ahead.push((observation.day.plus_months(window.months), Some(at)));
             }
-            for months in self.quiet_months(kind) {
-                ahead.push((observation.day.plus_months(months), None));
+            for (_, months) in quiet.iter().filter(|(since, _)| *since == kind) {
+                ahead.push((observation.day.plus_months(*months), None));
             }
         }
         ahead.sort_unstable();
 
-        let mut spans: Vec<TierSpan> = Vec::new();
         let mut observations = timeline.observations().iter().peekable();
         let mut ahead = ahead.into_iter().peekable();
         loop {
             let day = match (observations.peek().map(|observation| observation.day), ahead.peek().map(|(day, _)| *day)) {
                 (Some(a), Some(b)) => a.min(b),
                 (Some(day), None) | (None, Some(day)) => day,
-                (None, None) => return spans,
+                (None, None) => return,
             };
             while let Some(observation) = observations.next_if(|observation| observation.day == day) {
                 if let Some(kind) = state.apply(self, observation) {
@@ -66,10 +75,7 @@ impl Policy {
                 }
             }
             let count = |window: Window| windows.iter().position(|known| *known == window).map_or(0, |at| counts[at]);
-            let (standing, score) = rate(&state, day, &count);
-            if spans.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
-                spans.push(TierSpan { from: day, standing, score });
-            }
+            visit(&state, day, &count);
         }
     }
 
@@ -103,13 +109,12 @@ impl Policy {
         windows
     }
 
-    fn quiet_months(&self, kind: usize) -> Vec<u16> {
+    /// Kinds after which it must be quiet, each with the months.
+    fn quiet_months(&self) -> Vec<(usize, u16)> {
         let mut all = Vec::new();
         self.each_condition(&mut |condition| {
-            if let Condition::Quiet { since, months, .. } = condition
-                && *since == kind
-            {
-                all.push(*months);
+            if let Condition::Quiet { since, months, .. } = condition {
+                all.push((*since, *months));
             }
         });
         all
@@ -127,5 +132,12 @@ impl Policy {
         for gate in &self.gates {
             walk(&gate.conditions, visit);
         }
+    }
+}
+
+/// Adds a span where something changed.
+fn push(spans: &mut Vec<TierSpan>, from: Day, (standing, score): (Standing, Option<Points>)) {
+    if spans.last().is_none_or(|last| (last.standing, last.score) != (standing, score)) {
+        spans.push(TierSpan { from, standing, score });
     }
 }
