@@ -286,6 +286,12 @@ impl Snapshot {
         self.count_and_list(region, moment.into(), filter, after, limit).1
     }
 
+    /// The summary and the first page at the price of one.
+    #[must_use]
+    pub fn first_page(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter, limit: usize) -> (Summary, Vec<HouseView<'_>>) {
+        self.count_and_list(region, moment.into(), filter, None, limit)
+    }
+
     /// The codes of all houses of the region that are meant by the filter on that day, in order.
     #[must_use]
     pub fn codes(&self, region: &Region, moment: impl Into<Moment>, filter: &Filter) -> Vec<&str> {

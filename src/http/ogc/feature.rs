@@ -10,6 +10,7 @@ use super::{
 use crate::{
     atlas::{HouseView, Moment, View},
     domain::{house::HouseKind, points::Points, tier::Standing},
+    http::json::JsonText,
 };
 
 /// A house.
@@ -72,6 +73,20 @@ impl<'a> Feature<'a> {
     }
 }
 
+/// Writes a [`Feature`] without links, piece by piece.
+pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, crs: Crs) {
+    let [first, second] = crs.write(house.place());
+    out.raw("{\"type\":\"Feature\",\"id\":").string(house.code());
+    out.raw(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[").number(first).raw(",").number(second);
+    out.raw("]},\"properties\":{\"code\":").string(house.code()).raw(",\"tier\":\"").raw(house.standing_on(moment).as_str());
+    if moment.view == View::Computed {
+        out.raw("\",\"published\":\"").raw(house.standing_on(Moment::published(moment.day)).as_str());
+    }
+    out.raw("\",\"kind\":\"").raw(house.kind().as_str()).raw("\",\"address\":").string(house.address());
+    out.raw(",\"door_plate\":").string(house.door_plate()).raw(",\"area_code\":").string(house.area_code());
+    out.raw(",\"score\":").value(&house.score_on(moment)).raw("}}");
+}
+
 /// The path of a house.
 pub fn path_of(code: &str) -> String {
     format!("/ogc/collections/houses/items/{}", percent(code).replace('/', "%2F"))
@@ -82,4 +97,41 @@ pub fn links_of(visit: &Visit) -> Vec<Link> {
     let mut links = visit.self_and_alternate(super::GEOJSON);
     links.push(visit.link("collection", "/ogc/collections/houses", super::JSON, "房屋", "Houses"));
     links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        atlas::{BaseMap, HouseFacts, Snapshot},
+        domain::{day::Day, house::HouseCode, tier::TierSpan},
+        earth::LonLat,
+    };
+
+    #[test]
+    fn a_feature_of_a_page_is_written_as_a_single_one_is() {
+        let day = Day::new(2010, 1, 1).unwrap();
+        let red = TierSpan { from: day, standing: Standing::Red, score: Some(Points::from_hundredths(1750)) };
+        let house = |code: &str, spans| HouseFacts {
+            serial: 1,
+            code: HouseCode::new(code).unwrap(),
+            place: LonLat::new(120.05, 31.7).unwrap(),
+            kind: HouseKind::Rental,
+            address: "\"quoted\" 村".to_owned(),
+            door_plate: String::new(),
+            area_code: "V1".to_owned(),
+            spans,
+            published: Vec::new(),
+        };
+        let snapshot = Snapshot::pack(vec![house("A\"1", vec![red]), house("A-2", Vec::new())], BaseMap::default(), 1);
+        for code in ["A\"1", "A-2"] {
+            for moment in [Moment::from(day), Moment::published(day)] {
+                for crs in Crs::ALL {
+                    let (house, mut bytes) = (snapshot.house(code).unwrap(), Vec::new());
+                    write(&mut JsonText(&mut bytes), house, moment, crs);
+                    assert_eq!(String::from_utf8(bytes).unwrap(), serde_json::to_string(&Feature::of(house, moment, crs)).unwrap());
+                }
+            }
+        }
+    }
 }

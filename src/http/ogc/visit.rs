@@ -134,7 +134,12 @@ impl Visit {
 
     /// JSON of that media type.
     pub fn json(&self, media_type: &'static str, body: &impl Serialize) -> Response {
-        let mut response = Json(body).into_response();
+        self.sent(media_type, Json(body))
+    }
+
+    /// A body of that media type.
+    pub fn sent(&self, media_type: &'static str, body: impl IntoResponse) -> Response {
+        let mut response = body.into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.dressed(response)
     }

@@ -55,6 +55,11 @@ impl Wanted {
         })
     }
 
+    /// Whether so few houses can be meant that looking at them takes well below a millisecond.
+    pub fn is_quick(&self, snapshot: &Snapshot) -> bool {
+        self.condition.is_none() && snapshot.has_few_near(self.extent.region().bounds())
+    }
+
     /// The first houses with codes greater than `after`, and how many there are in all.
     pub fn page<'a>(&self, snapshot: &'a Snapshot, moment: Moment, after: Option<&str>, limit: usize) -> Result<Page<'a>, Problem> {
         let is_plain = self.code.is_none() && self.condition.is_none() && self.extent.is_region();
@@ -67,10 +72,14 @@ impl Wanted {
     fn by_index<'a>(&self, snapshot: &'a Snapshot, moment: Moment, after: Option<&str>, limit: usize) -> (u64, Vec<HouseView<'a>>) {
         let filter = Filter::new(&self.standings, &self.kinds, self.area_code.clone());
         let region = self.extent.region();
+        // One more than asked for shows whether there is a next page.
+        let Some(after) = after else {
+            let (summary, houses) = snapshot.first_page(&region, moment, &filter, limit + 1);
+            return (summary.total, houses);
+        };
         let is_all = filter == Filter::default() && self.extent.is_everywhere();
         let matched = if is_all { snapshot.len() as u64 } else { snapshot.summary(&region, moment, &filter).total };
-        // One more than asked for shows whether there is a next page.
-        (matched, snapshot.page(&region, moment, &filter, after, limit + 1))
+        (matched, snapshot.page(&region, moment, &filter, Some(after), limit + 1))
     }
 
     fn one_by_one<'a>(&self, snapshot: &'a Snapshot, moment: Moment, after: Option<&str>, limit: usize) -> Result<(u64, Vec<HouseView<'a>>), Problem> {
