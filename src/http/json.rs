@@ -12,7 +12,9 @@ impl JsonText<'_> {
 
     /// A string, quoted and escaped.
     pub fn string(&mut self, text: &str) -> &mut Self {
-        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        // Without an early end the compiler looks at many bytes at a time.
+        let is_special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        if text.bytes().fold(false, |found, byte| found | is_special(byte)) {
             return self.value(text);
         }
         self.raw("\"").raw(text).raw("\"")

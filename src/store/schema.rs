@@ -8,7 +8,7 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         number: 1,
         name: "foundation",
@@ -20,6 +20,12 @@ const STEPS: [Step; 2] = [
         name: "publication",
         sqlite: include_str!("../../migrations/sqlite/0002_publication.sql"),
         postgres: include_str!("../../migrations/postgres/0002_publication.sql"),
+    },
+    Step {
+        number: 3,
+        name: "voids",
+        sqlite: include_str!("../../migrations/sqlite/0003_voids.sql"),
+        postgres: include_str!("../../migrations/postgres/0003_voids.sql"),
     },
 ];
 
