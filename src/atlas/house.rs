@@ -2,8 +2,8 @@
 
 use super::{
     block::Block,
-    moment::Moment,
-    spans::{DayKey, Span},
+    moment::{Moment, MomentKey},
+    spans::Span,
 };
 use crate::{
     domain::{
@@ -123,8 +123,15 @@ impl<'a> HouseView<'a> {
     /// Its score on a day, as computed or as far as it is public; `None` while unrated or not let.
     #[must_use]
     pub fn score_on(self, moment: impl Into<Moment>) -> Option<Points> {
-        let moment = moment.into();
-        self.block.spans_in(moment.view).on(self.at, DayKey::from(moment.day)).and_then(|span| span.unpack().score)
+        self.rated_on(moment).1
+    }
+
+    /// Both, for the price of one.
+    #[must_use]
+    pub fn rated_on(self, moment: impl Into<Moment>) -> (Standing, Option<Points>) {
+        let MomentKey { day, view } = moment.into().into();
+        let span = self.block.spans_in(view).on(self.at, day);
+        span.map_or((self.block.standing_before(self.at), None), |span| (span.standing(), span.score()))
     }
 }
 

@@ -309,6 +309,7 @@ impl Snapshot {
     fn count_and_list(&self, region: &Region, moment: Moment, filter: &Filter, after: Option<&str>, limit: usize) -> (Summary, Vec<HouseView<'_>>) {
         let mut summary = Summary::default();
         let mut houses = Vec::new();
+        let mut runs = 0;
         for layer in &self.layers {
             let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
             let first = after.map_or(0, |code| layer.block.rank_after(code));
@@ -330,10 +331,13 @@ impl Snapshot {
                 ranks.truncate(limit);
             }
             ranks.sort_unstable();
+            runs += usize::from(!ranks.is_empty());
             houses.extend(ranks.into_iter().map(|rank| layer.view(layer.block.ranked(rank))));
         }
         // Runs in order, one per layer: sorting merges them.
-        houses.sort_by(|a, b| a.code().cmp(b.code()));
+        if runs > 1 {
+            houses.sort_by(|a, b| a.code().cmp(b.code()));
+        }
         houses.truncate(limit);
         (summary, houses)
     }

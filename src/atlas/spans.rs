@@ -46,8 +46,15 @@ impl Span {
     }
 
     pub fn unpack(self) -> TierSpan {
-        let score = (self.score != NO_SCORE).then(|| Points::from_hundredths(self.score));
-        TierSpan { from: self.from().into(), standing: standing(self.when), score }
+        TierSpan { from: self.from().into(), standing: self.standing(), score: self.score() }
+    }
+
+    pub fn standing(self) -> Standing {
+        standing(self.when)
+    }
+
+    pub fn score(self) -> Option<Points> {
+        (self.score != NO_SCORE).then(|| Points::from_hundredths(self.score))
     }
 
     pub fn from(self) -> DayKey {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::json::JsonText;
 use crate::{
-    atlas::{HouseView, Moment},
+    atlas::{HouseView, Moment, View},
     domain::{day::Day, house::HouseKind, points::Points, tier::Standing},
 };
 
@@ -86,8 +86,8 @@ pub fn collection<'a>(moment: Moment, next: Option<&str>, houses: impl ExactSize
 
 /// Writes a [`HouseFeature`].
 pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, distance_m: Option<f64>) {
-    let place = house.place();
-    let (tier, public) = (house.standing_on(moment), house.standing_on(Moment::published(moment.day)));
+    let (place, (tier, score)) = (house.place(), house.rated_on(moment));
+    let public = if moment.view == View::Published { tier } else { house.standing_on(Moment::published(moment.day)) };
     out.raw("{\"type\":\"Feature\",\"id\":").value(&house.serial());
     out.raw(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[").number(place.lon()).raw(",").number(place.lat());
     out.raw("]},\"properties\":{\"code\":").string(house.code()).raw(",\"tier\":\"").raw(tier.as_str());
@@ -98,7 +98,7 @@ pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, dista
     out.raw("\",\"address\":").string(house.address());
     out.raw(",\"door_plate\":").string(house.door_plate());
     out.raw(",\"area_code\":").string(house.area_code());
-    if let Some(score) = house.score_on(moment) {
+    if let Some(score) = score {
         out.raw(",\"score\":").value(&score);
     }
     if let Some(metres) = distance_m {
@@ -111,7 +111,7 @@ pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, dista
 mod tests {
     use super::*;
     use crate::{
-        atlas::{BaseMap, HouseFacts, Snapshot, View},
+        atlas::{BaseMap, HouseFacts, Snapshot},
         domain::{house::HouseCode, tier::TierSpan},
         earth::LonLat,
     };

@@ -75,16 +75,16 @@ impl<'a> Feature<'a> {
 
 /// Writes a [`Feature`] without links, piece by piece.
 pub fn write(out: &mut JsonText<'_>, house: HouseView<'_>, moment: Moment, crs: Crs) {
-    let [first, second] = crs.write(house.place());
+    let ([first, second], (tier, score)) = (crs.write(house.place()), house.rated_on(moment));
     out.raw("{\"type\":\"Feature\",\"id\":").string(house.code());
     out.raw(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[").number(first).raw(",").number(second);
-    out.raw("]},\"properties\":{\"code\":").string(house.code()).raw(",\"tier\":\"").raw(house.standing_on(moment).as_str());
+    out.raw("]},\"properties\":{\"code\":").string(house.code()).raw(",\"tier\":\"").raw(tier.as_str());
     if moment.view == View::Computed {
         out.raw("\",\"published\":\"").raw(house.standing_on(Moment::published(moment.day)).as_str());
     }
     out.raw("\",\"kind\":\"").raw(house.kind().as_str()).raw("\",\"address\":").string(house.address());
     out.raw(",\"door_plate\":").string(house.door_plate()).raw(",\"area_code\":").string(house.area_code());
-    out.raw(",\"score\":").value(&house.score_on(moment)).raw("}}");
+    out.raw(",\"score\":").value(&score).raw("}}");
 }
 
 /// The path of a house.
