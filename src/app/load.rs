@@ -42,6 +42,12 @@ impl App {
         self.show((*self.snapshot()).clone()).await
     }
 
+    /// The same after a write that made this revision: what another one took in together with it is not read again.
+    pub(super) async fn catch_up_to(&self, revision: i64) -> Result<(), Refusal> {
+        let _alone = self.catching_up.lock().await;
+        if self.snapshot().revision() >= revision { Ok(()) } else { self.show((*self.snapshot()).clone()).await }
+    }
+
     /// Shows the record as it is now, coming from a snapshot of what it was before.
     pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
         let now = self.brought_up(before).await?;

@@ -54,11 +54,12 @@ impl App {
         {
             let same = before.house_code == code.as_str()
                 && (before.observation.day, &before.observation.kind, &before.observation.fields) == (draft.day, &draft.kind, &fields);
+            let revision = write.revision() - 1;
             drop(write);
             if !same {
                 return Err(Refusal::Conflict { conflict: Conflict::KeyReused, detail: "this Idempotency-Key was used for another observation".to_owned() });
             }
-            return self.recorded(before.observation.id, code).await;
+            return self.recorded(before.observation.id, code, revision).await;
         }
         let house = house.record.house;
         if house.kind != HouseKind::Rental {
@@ -81,8 +82,8 @@ impl App {
         write.add_events(vec![event], None).await?;
         write.stamp_house(code).await?;
         let detail = serde_json::json!({ "event": id, "date": draft.day, "kind": draft.kind });
-        write.commit(caller.audit("record_event", code.as_str(), detail), Scope::Houses).await?;
-        self.recorded(id, code).await
+        let revision = write.commit(caller.audit("record_event", code.as_str(), detail), Scope::Houses).await?;
+        self.recorded(id, code, revision).await
     }
 
     /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -101,12 +102,13 @@ impl App {
         write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;
         write.stamp_house(&code).await?;
         let detail = serde_json::json!({ "event": event_id });
-        write.commit(caller.audit("void_event", code.as_str(), detail), Scope::Houses).await?;
-        self.recorded(id, &code).await
+        let revision = write.commit(caller.audit("void_event", code.as_str(), detail), Scope::Houses).await?;
+        self.recorded(id, &code, revision).await
     }
 
-    pub(super) async fn recorded(&self, id: String, code: &HouseCode) -> Result<Recorded, Refusal> {
-        self.catch_up().await?;
+    /// What came of a write that made this revision.
+    pub(super) async fn recorded(&self, id: String, code: &HouseCode, revision: i64) -> Result<Recorded, Refusal> {
+        self.catch_up_to(revision).await?;
         let (snapshot, today) = (self.snapshot(), self.today());
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
         Ok(Recorded { id, code: code.clone(), standing: house.standing_on(today), score: house.score_on(today), revision: snapshot.revision() })

@@ -108,8 +108,8 @@ impl App {
         }
         write.stamp_house(&code).await?;
         let detail = serde_json::json!({ "review": id, "upheld": upheld });
-        write.commit(caller.audit("decide_review", code.as_str(), detail), Scope::Houses).await?;
-        self.recorded(id.to_owned(), &code).await
+        let revision = write.commit(caller.audit("decide_review", code.as_str(), detail), Scope::Houses).await?;
+        self.recorded(id.to_owned(), &code, revision).await
     }
 }
 

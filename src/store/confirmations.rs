@@ -36,7 +36,7 @@ const ALL: &str = "select id, house_code, tier, given, effective, reason, policy
 const IN_CODES: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations where house_code > $1 and house_code <= $2 order by house_code, at_ms, id";
 const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn, c.told
-    from confirmations c join houses h on h.code = c.house_code where h.revision > $1 order by c.house_code, c.at_ms, c.id";
+    from confirmations c where c.house_code in (select code from houses where revision > $1) order by c.house_code, c.at_ms, c.id";
 const OF_HOUSE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations where house_code = $1 order by at_ms, id";
 const NAMED_SQLITE: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told

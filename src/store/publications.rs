@@ -16,8 +16,9 @@ const ALL: &str = "select p.house_code, p.frozen from publications p
     where p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 const IN_CODES: &str = "select p.house_code, p.frozen from publications p where p.house_code > $1 and p.house_code <= $2
     and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
-const SINCE: &str = "select p.house_code, p.frozen from publications p join houses h on h.code = p.house_code
-    where h.revision > $1 and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
+// Not as a join: SQLite would begin with the publications, all of them.
+const SINCE: &str = "select p.house_code, p.frozen from publications p where p.house_code in (select code from houses where revision > $1)
+    and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 const OF_HOUSE: &str = "select house_code, frozen from publications where house_code = $1 order by revision desc limit 1";
 const NAMED_SQLITE: &str = "select p.house_code, p.frozen from publications p where p.house_code in (select value from json_each($1))
     and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code)";
