@@ -3,8 +3,12 @@
 //! `cargo bench --bench site -- 1000000 DIR` makes the site; `cargo bench --bench http -- 1000000 DIR [SECONDS]` serves it with the release
 //! binary (`cargo build --release` before), asks through `wrk` (Debian: `apt install wrk`) over 8 connections on the same machine, and
 //! compares a sample of the answers with counting the houses one by one. Figures are for the server's process alone.
+//!
+//! With the address of an empty PostgreSQL that has PostGIS as last argument (superuser, `fsync` on), the same questions go to PostGIS behind a
+//! thin axum service in the same run; its figures include the database's processes.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a bench talks to who runs it and may stop")]
 
+mod pgthin;
 mod villages;
 
 use std::{
@@ -31,8 +35,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match &arguments[..] {
         [word] if word == "hello" => hello(),
-        [houses, folder, seconds @ ..] => measure(houses.parse().unwrap(), Path::new(folder), seconds.first().map_or(5, |text| text.parse().unwrap())),
-        _ => println!("expected HOUSES DIR [SECONDS]; found {arguments:?}"),
+        [word, url] if word == "pgthin" => tokio::runtime::Runtime::new().unwrap().block_on(pgthin::serve(url)),
+        [houses, folder, more @ ..] => {
+            let seconds = more.first().map_or(5, |text| text.parse().unwrap());
+            measure(houses.parse().unwrap(), Path::new(folder), seconds, more.get(1).map(String::as_str));
+        }
+        _ => println!("expected HOUSES DIR [SECONDS [postgres://…]]; found {arguments:?}"),
     }
 }
 
@@ -55,7 +63,8 @@ struct Place {
     is_let: bool,
 }
 
-fn measure(count: usize, folder: &Path, seconds: u64) {
+fn measure(count: usize, folder: &Path, seconds: u64, postgres: Option<&str>) {
+    let peer = postgres.map(|url| Server::pgthin(url, count));
     let mut district = District::new(count);
     let houses: Vec<Place> = (0..count)
         .map(|number| {
@@ -72,7 +81,7 @@ fn measure(count: usize, folder: &Path, seconds: u64) {
     let server = Server::sanshi(folder);
     println!("\n{count} houses; ready after {:.2} s; {} MB resident", server.ready_after.as_secs_f64(), server.resident_mb());
     println!("{:<34}{:>10}{:>11}{:>9}{:>10}{:>9}{:>9}{:>8}", "workload", "answer B", "CPU us", "x hello", "req/s", "p50 ms", "p99 ms", "bad");
-    let bench = Bench { houses: &houses, folder, seconds, hello: 0.0 };
+    let bench = Bench { houses: &houses, folder, seconds, hello: 0.0, peer: peer.as_ref() };
     let floor = bench.run(&hello, "bare axum: hello", &[get("/")], None).cpu_us;
     let bench = Bench { hello: floor, ..bench };
 
@@ -83,12 +92,12 @@ fn measure(count: usize, folder: &Path, seconds: u64) {
     let bbox = |bounds: &Bounds| format!("{:.7},{:.7},{:.7},{:.7}", bounds.west, bounds.south, bounds.east, bounds.north);
     let items = |bounds: &Bounds, limit: usize| get(&format!("/ogc/collections/houses/items?bbox={}&limit={limit}", bbox(bounds)));
     let matched = |of: &[Bounds]| Some(Check { field: "/numberMatched", counts: of.iter().map(|bounds| index.count_as_written(bounds)).collect() });
-    bench.run(&server, "OGC items, box of 60", &small.iter().map(|bounds| items(bounds, 100)).collect::<Vec<_>>(), matched(&small));
-    bench.run(&server, "OGC items, box of 6,000", &large.iter().map(|bounds| items(bounds, 10_000)).collect::<Vec<_>>(), matched(&large));
+    bench.both(&server, "OGC items, box of 60", &small.iter().map(|bounds| items(bounds, 100)).collect::<Vec<_>>(), matched(&small));
+    bench.both(&server, "OGC items, box of 6,000", &large.iter().map(|bounds| items(bounds, 10_000)).collect::<Vec<_>>(), matched(&large));
     let in_box = |bounds: &Bounds, limit: usize| post(&format!("/api/areas/houses?limit={limit}"), &ring_of(&corners(bounds)));
     let returned = |of: &[Bounds]| Some(Check { field: "/numberReturned", counts: of.iter().map(|bounds| index.count_as_written(bounds)).collect() });
-    bench.run(&server, "areas/houses, box of 60", &small.iter().map(|bounds| in_box(bounds, 100)).collect::<Vec<_>>(), returned(&small));
-    bench.run(&server, "areas/houses, box of 6,000", &large.iter().map(|bounds| in_box(bounds, 10_000)).collect::<Vec<_>>(), returned(&large));
+    bench.both(&server, "areas/houses, box of 60", &small.iter().map(|bounds| in_box(bounds, 100)).collect::<Vec<_>>(), returned(&small));
+    bench.both(&server, "areas/houses, box of 6,000", &large.iter().map(|bounds| in_box(bounds, 10_000)).collect::<Vec<_>>(), returned(&large));
     for (vertices, target) in [(20, 1240), (200, 1360)] {
         let rings: Vec<Vec<[f64; 2]>> = around_one
             .iter()
@@ -99,10 +108,10 @@ fn measure(count: usize, folder: &Path, seconds: u64) {
             .collect();
         let counts = rings.iter().take(CHECKED).map(|ring| index.count_in(&Region::new(vec![vec![ring.clone()]]).unwrap())).collect();
         let asked: Vec<String> = rings.iter().map(|ring| post("/api/areas/summary?ids=true", &ring_of(ring))).collect();
-        bench.run(&server, &format!("polygon of {vertices}, counts and ids"), &asked, Some(Check { field: "/total", counts }));
+        bench.both(&server, &format!("polygon of {vertices}, counts and ids"), &asked, Some(Check { field: "/total", counts }));
     }
     let near: Vec<String> = around_one.iter().map(|place| get(&format!("/api/houses/nearest?lon={:.6}&lat={:.6}&n=10", place.lon(), place.lat()))).collect();
-    bench.run(&server, "nearest 10", &near, Some(Check { field: "/numberReturned", counts: vec![10; CHECKED] }));
+    bench.both(&server, "nearest 10", &near, Some(Check { field: "/numberReturned", counts: vec![10; CHECKED] }));
 
     let tiles = |z: u8| {
         move |place: &LonLat| {
@@ -116,7 +125,7 @@ fn measure(count: usize, folder: &Path, seconds: u64) {
     let uncached: Vec<String> = (0..4000)
         .flat_map(|days| mixed.iter().skip(days % 7).step_by(7).map(move |path| get(&format!("{path}&date={}", first.plus_days(days as i32)))))
         .collect();
-    bench.run(&server, "tile z12-16, uncached", &uncached, None);
+    bench.both(&server, "tile z12-16, uncached", &uncached, None);
     // Few enough to be kept, all of them.
     let same: Vec<String> = mixed.iter().take(20).map(|path| get(path)).collect();
     let cached = bench.run(&server, "tile z12-16, cached", &same, None);
@@ -137,9 +146,9 @@ fn measure(count: usize, folder: &Path, seconds: u64) {
         request("POST", &format!("/api/houses/{house}/events"), &token, observed)
     };
     let mix: Vec<String> = (0..2000).map(|at| if at % 20 == 0 { observe() } else { items(&small[at % QUERIES], 100) }).collect();
-    bench.run(&server, "95 % box of 60, 5 % observation", &mix, None);
+    bench.both(&server, "95 % box of 60, 5 % observation", &mix, None);
     let writes: Vec<String> = (0..2000).map(|_| observe()).collect();
-    bench.run(&server, "observation", &writes, None);
+    bench.both(&server, "observation", &writes, None);
     println!("{} MB resident at the end", server.resident_mb());
 }
 
@@ -148,6 +157,8 @@ struct Bench<'a> {
     folder: &'a Path,
     seconds: u64,
     hello: f64,
+    /// Asked the same as sanshi, right after it.
+    peer: Option<&'a Server>,
 }
 
 /// A number in the answer, and what it must be for the first requests.
@@ -162,11 +173,20 @@ struct Row {
 }
 
 impl Bench<'_> {
-    fn run(&self, server: &Server, name: &str, requests: &[String], check: Option<Check>) -> Row {
+    /// Asks sanshi, and then the peer.
+    fn both(&self, server: &Server, name: &str, requests: &[String], check: Option<Check>) -> Row {
+        let row = self.run(server, name, requests, check.as_ref());
+        if let Some(peer) = self.peer {
+            self.run(peer, "  PostGIS behind axum", requests, check.as_ref());
+        }
+        row
+    }
+
+    fn run(&self, server: &Server, name: &str, requests: &[String], check: Option<&Check>) -> Row {
         assert!(!self.houses.is_empty());
         for (request, expected) in requests.iter().zip(check.iter().flat_map(|check| &check.counts)).take(CHECKED) {
             let answer = server.answer(request);
-            let found = answer.pointer(check.as_ref().unwrap().field).and_then(Value::as_u64);
+            let found = answer.pointer(check.unwrap().field).and_then(Value::as_u64);
             assert_eq!(found, Some(*expected as u64), "{name}: {request}");
         }
         let script = self.folder.join("wrk.lua");
@@ -342,11 +362,26 @@ struct Server {
     child: Child,
     url: String,
     ready_after: Duration,
+    /// Of the database that it needs.
+    postmaster: Option<u32>,
 }
 
 impl Server {
     fn hello() -> Self {
         Self::start(Command::new(std::env::current_exe().unwrap()).arg("hello"))
+    }
+
+    fn pgthin(url: &str, count: usize) -> Self {
+        let mut district = District::new(count);
+        let houses = (0..count).map(|number| {
+            let house = district.house(number);
+            if house.kind == HouseKind::Rental {
+                district.visits();
+            }
+            house
+        });
+        tokio::runtime::Runtime::new().unwrap().block_on(pgthin::fill(url, houses));
+        Self::start(Command::new(std::env::current_exe().unwrap()).args(["pgthin", url]))
     }
 
     fn sanshi(folder: &Path) -> Self {
@@ -360,9 +395,13 @@ impl Server {
     fn start(command: &mut Command) -> Self {
         let began = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut postmaster = None;
         let said = BufReader::new(child.stdout.take().unwrap());
-        let url = said.lines().map_while(Result::ok).find_map(|line| line.find("http://").map(|at| line[at..].trim_end_matches('/').to_owned())).unwrap();
-        Self { child, url, ready_after: began.elapsed() }
+        let address = said.lines().map_while(Result::ok).find_map(|line| {
+            postmaster = line.strip_prefix("postmaster ").and_then(|pid| pid.parse().ok()).or(postmaster);
+            line.find("http://").map(|at| line[at..].trim_end_matches('/').to_owned())
+        });
+        Self { child, url: address.unwrap(), ready_after: began.elapsed(), postmaster }
     }
 
     fn token(&self, folder: &Path) -> String {
@@ -380,11 +419,21 @@ impl Server {
         response.body_mut().with_config().limit(1 << 30).read_json().unwrap()
     }
 
-    /// User and system time so far, ended threads included.
+    /// User and system time so far, ended threads included, and that of the database's processes.
     fn cpu_s(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+        let fields = |pid: &str| -> Option<Vec<f64>> {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            Some(stat.rsplit(')').next()?.split_whitespace().skip(1).map(|field| field.parse().unwrap_or(0.0)).collect())
+        };
+        // Counted from the parent's number: user and system time, and those of ended children.
+        let own = |fields: &[f64]| fields[10] + fields[11];
+        let mut ticks = fields(&self.child.id().to_string()).map_or(0.0, |fields| own(&fields));
+        if let Some(postmaster) = self.postmaster {
+            ticks += fields(&postmaster.to_string()).map_or(0.0, |fields| own(&fields) + fields[12] + fields[13]);
+            let processes = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| fields(entry.file_name().to_str()?));
+            ticks += processes.filter(|fields| fields[0] == f64::from(postmaster)).map(|fields| own(&fields)).sum::<f64>();
+        }
+        ticks / 100.0
     }
 
     fn resident_mb(&self) -> usize {
