@@ -134,7 +134,14 @@ impl App {
     fn swap(&self, snapshot: Snapshot) {
         let revision = snapshot.revision();
         self.atlas.swap(snapshot);
-        self.news.send_replace(News::Revision(revision));
+        // A goodbye is the last word.
+        self.news.send_if_modified(|news| {
+            let goes_on = *news != News::Closing;
+            if goes_on {
+                *news = News::Revision(revision);
+            }
+            goes_on
+        });
     }
 
     #[must_use]

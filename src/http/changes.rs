@@ -61,8 +61,7 @@ pub async fn changes(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(opti
     };
     let now = app.snapshot();
     let last_heard = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).filter(|heard| *heard <= now.revision());
-    let listener =
-        Listener { news: app.follow(), app, view, heard: last_heard.unwrap_or(now.revision()), base: now.base_revision(), has_greeted: false, _place: place };
+    let listener = Listener { news: app.follow(), app, view, heard: last_heard.unwrap_or(now.revision()), has_greeted: false, _place: place };
     let events = stream::unfold(listener, |mut listener| async { listener.next().await.map(|event| (Ok::<_, Infallible>(event), listener)) });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response();
     // A proxy must not hold events back.
@@ -77,7 +76,6 @@ struct Listener {
     view: View,
     /// The revision up to which it knows.
     heard: i64,
-    base: i64,
     has_greeted: bool,
     _place: OwnedSemaphorePermit,
 }
@@ -90,13 +88,13 @@ impl Listener {
             return Some(self.event("open", &json!({ "revision": self.heard })));
         }
         loop {
+            if *self.news.borrow_and_update() == News::Closing {
+                return None;
+            }
             if let Some(event) = self.change() {
                 return Some(event);
             }
             self.news.changed().await.ok()?;
-            if *self.news.borrow_and_update() == News::Closing {
-                return None;
-            }
             sleep(PAUSE).await;
         }
     }
@@ -110,8 +108,8 @@ impl Listener {
             Changed::Tiles(tiles) if tiles.len() <= MOST_TILES => Some(tiles),
             _ => None,
         };
-        let is_base = now.base_revision() != self.base;
-        (self.heard, self.base) = (now.revision(), now.base_revision());
+        let is_base = now.base_revision() > self.heard;
+        self.heard = now.revision();
         if tiles.as_ref().is_some_and(Vec::is_empty) && !is_base {
             return None;
         }

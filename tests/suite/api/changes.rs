@@ -91,6 +91,8 @@ fn a_site_that_closes_ends_its_streams() {
     let mut listener = Listener::open(&world, None, "");
     listener.next();
     world.app.say_goodbye();
+    // What is still committed does not call it back.
+    world.import(ImportedKind::Houses, "house_code,lon,lat\nB-1,10,10\n");
     let mut rest = String::new();
     while listener.0.read_line(&mut rest).unwrap() > 0 {
         assert!(!rest.contains("change"), "{rest}");
@@ -99,4 +101,17 @@ fn a_site_that_closes_ends_its_streams() {
         }
     }
     panic!("the stream was cut, not ended: {rest:?}");
+}
+
+#[test]
+fn a_base_map_that_came_while_the_line_was_lost_is_told_with_the_rest() {
+    let world = World::new(Engine::Sqlite).unwrap();
+    let before = world.app.snapshot().revision();
+    world.runtime.block_on(world.app.fill_with_demo()).unwrap();
+    let (_, change) = {
+        let mut late = Listener::open(&world, None, &format!("last-event-id: {before}\r\n"));
+        late.next();
+        late.next()
+    };
+    assert_eq!(change, json!({ "revision": world.app.snapshot().revision(), "tiles": null, "base": true }));
 }
