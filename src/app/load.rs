@@ -38,8 +38,7 @@ const MOST: usize = 400_000;
 impl App {
     /// Takes in what was committed since, by this process or another one. After it the atlas is as new as the store was when it began.
     pub async fn catch_up(&self) -> Result<(), Refusal> {
-        let _alone = self.catching_up.lock().await;
-        self.show((*self.snapshot()).clone()).await
+        self.catch_up_to(i64::MAX).await
     }
 
     /// The same after a write that made this revision: what another one took in together with it is not read again.
@@ -196,17 +195,7 @@ impl Record {
                 } else {
                     (Vec::new(), Vec::new())
                 };
-                HouseFacts {
-                    serial: u64::try_from(serial).unwrap_or_default(),
-                    code: house.code,
-                    place: house.place,
-                    kind: house.kind,
-                    address: house.address,
-                    door_plate: house.door_plate,
-                    area_code: house.area_code,
-                    spans,
-                    published,
-                }
+                HouseFacts::of(u64::try_from(serial).unwrap_or_default(), house, spans, published)
             })
             .collect()
     }

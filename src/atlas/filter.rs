@@ -83,7 +83,7 @@ pub(super) struct Sieve<'a> {
 impl Sieve<'_> {
     /// The same, ready for so many questions.
     pub fn for_many(self, questions: usize) -> Self {
-        let column = (questions >= self.block.len() / WORTH_A_COLUMN).then(|| self.block.standings(self.moment));
+        let column = (questions > self.block.len() / WORTH_A_COLUMN).then(|| self.block.standings(self.moment));
         Self { column, ..self }
     }
 

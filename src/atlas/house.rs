@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        house::{HouseCode, HouseKind},
+        house::{House, HouseCode, HouseKind},
         points::Points,
         tier::{Standing, TierSpan},
     },
@@ -32,6 +32,15 @@ pub struct HouseFacts {
     pub spans: Vec<TierSpan>,
     /// What is public of them, in order of day, with the scores that are.
     pub published: Vec<TierSpan>,
+}
+
+impl HouseFacts {
+    /// A house with its number and its tiers.
+    #[must_use]
+    pub fn of(serial: u64, house: House, spans: Vec<TierSpan>, published: Vec<TierSpan>) -> Self {
+        let House { code, place, kind, address, door_plate, area_code, since: _ } = house;
+        Self { serial, code, place, kind, address, door_plate, area_code, spans, published }
+    }
 }
 
 /// A house in a snapshot.
@@ -107,9 +116,8 @@ impl<'a> HouseView<'a> {
 
     /// Whether everything known of it is the same.
     pub(super) fn is_like(self, other: HouseView<'_>) -> bool {
-        let words = |house: HouseView<'_>| [house.code(), house.address(), house.door_plate(), house.area_code()].map(str::to_owned);
         (self.serial(), self.place(), self.kind()) == (other.serial(), other.place(), other.kind())
-            && words(self) == words(other)
+            && (self.code(), self.address(), self.door_plate(), self.area_code()) == (other.code(), other.address(), other.door_plate(), other.area_code())
             && self.spans().eq(other.spans())
             && self.published().eq(other.published())
     }

@@ -55,15 +55,17 @@ impl Snapshot {
     #[must_use]
     pub fn of(ledger: &Ledger, base: BaseMap, revision: i64) -> Self {
         let houses: Vec<Entry<'_>> = ledger.entries().collect();
-        let layers = vec![Layer::pack(&houses)];
-        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision, patience: Patience::default() }
+        Self::new(vec![Layer::pack(&houses)], base, revision, revision)
     }
 
     /// Of houses with the same code the last one counts.
     #[must_use]
     pub fn pack(houses: Vec<HouseFacts>, base: BaseMap, revision: i64) -> Self {
-        let layers = vec![Layer::pack(&houses)];
-        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision: revision, patience: Patience::default() }
+        Self::new(vec![Layer::pack(&houses)], base, revision, revision)
+    }
+
+    fn new(layers: Vec<Layer>, base: BaseMap, revision: i64, base_revision: i64) -> Self {
+        Self { layers, changes: Changes::since(revision), base: Arc::new(base), revision, base_revision, patience: Patience::default() }
     }
 
     /// The successor in which these codes are removed, then these houses added, each in place of the one with its code.
@@ -90,7 +92,8 @@ impl Snapshot {
             layers.push(Layer::pack(&houses));
         }
         layers.retain(|layer| layer.len() > 0);
-        Self { layers, changes, revision, patience: Patience::default(), ..self.clone() }
+        let base = Arc::clone(&self.base);
+        Self { layers, changes, base, revision, base_revision: self.base_revision, patience: Patience::default() }
     }
 
     /// The same houses over another base map.
@@ -155,7 +158,7 @@ impl Snapshot {
     pub(super) fn read<R: Read>(input: &mut Reader<R>, revision: i64) -> Result<Self, Unfit> {
         let [base_revision, layers] = input.column()?[..] else { return Err(Unfit::Damaged("its columns do not fit together")) };
         let layers = (0..layers).map(|_| Layer::read(input)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, changes: Changes::since(revision), base: Arc::new(BaseMap::read(input)?), revision, base_revision, patience: Patience::default() })
+        Ok(Self::new(layers, BaseMap::read(input)?, revision, base_revision))
     }
 
     /// The revision at which what the tile shows in this view last changed, as far as that is known; never an earlier one.

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// A day as a number that grows with it, from 0 on 0001-01-01; below 2^22.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DayKey(u32);
 
 impl From<Day> for DayKey {

@@ -17,10 +17,14 @@ const WAITING: usize = 64;
 const TILES_WAITING: usize = 512;
 
 /// Where this process answers. More at once than it has cores would only take turns on them.
-pub static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(std::thread::available_parallelism().map_or(2, usize::from), WAITING));
+pub static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), WAITING));
 
 /// Where it makes tiles, so that no question is in their way.
-pub static TILE_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(std::thread::available_parallelism().map_or(2, usize::from), TILES_WAITING));
+pub static TILE_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), TILES_WAITING));
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
 
 /// Answers a question over many houses at the desk. `work` sees the snapshot; where it looks at many houses it stops by itself once the
 /// asker has gone or the deadline of the request is over.

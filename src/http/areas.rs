@@ -15,8 +15,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     answer::answer,
     asking::{Ask, Asker, Body, view_of},
-    download::{Form, PLACES, UnknownForm, file, takes_gzip},
+    download::{Form, PLACES, UnknownForm, file},
     feature::{HouseCollection, collection},
+    gzip::takes_gzip,
     houses::OnDay,
     problem::{Code, Problem, ProblemBody, fault_code},
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
@@ -68,6 +68,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
         let Path(value) = Path::<T>::from_request_parts(parts, state).await.map_err(|rejection| Problem::new(Code::NotFound, rejection.body_text()))?;
         Ok(Self(value))
     }
+}
+
+/// Whether a client says that it has the answer with this tag.
+pub fn has(headers: &HeaderMap, tag: &str) -> bool {
+    let tags = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    tags.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag))
 }
 
 /// The whole body, within the limit of the route.

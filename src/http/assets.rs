@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    mvt::gzip,
+    gzip::{gzip, takes_gzip},
     problem::{Code, Problem},
 };
 
@@ -45,8 +45,7 @@ pub async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let tag = format!("\"{}\"", hash[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains(&tag));
     let kind = media_type(path);
-    let zip = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"))
-        && (kind.starts_with("text/") || kind.contains("json") || kind.contains("svg"));
+    let zip = takes_gzip(&headers) && (kind.starts_with("text/") || kind.contains("json") || kind.contains("svg"));
     let zipped = if zip && !known { zipped(hash, &file.data) } else { None };
     let is_zipped = zipped.is_some();
     let mut response = if known {

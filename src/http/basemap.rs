@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    asking::At,
+    asking::{At, has},
+    gzip::takes_gzip,
     mvt::origin,
     problem::{Code, Problem, ProblemBody},
 };
@@ -100,12 +101,10 @@ pub async fn tile(State(app): State<Arc<App>>, At((z, x, y)): At<(u8, u32, Strin
 
 /// The tile in the form that the client takes, or that it has it already.
 fn find(basemap: &Archive, tile: TileId, media_type: &'static str, headers: &HeaderMap) -> Result<Option<Response>, Fault> {
-    let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some(place) = basemap.place(tile)? else { return Ok(None) };
-    let zipped = basemap.is_zipped() && said(header::ACCEPT_ENCODING).contains("gzip");
+    let zipped = basemap.is_zipped() && takes_gzip(headers);
     let tag = format!("\"{:016x}.{}.{}{}\"", basemap.mark(), place.start, place.end, if zipped { ".gz" } else { "" });
-    let known = said(header::IF_NONE_MATCH).split(',').any(|one| one.trim() == tag);
-    let mut response = match known {
+    let mut response = match has(headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false if zipped => ([(header::CONTENT_ENCODING, "gzip")], Body::from(basemap.packed(place)?)).into_response(),
         false => Body::from(basemap.unpacked(place)?).into_response(),

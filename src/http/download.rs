@@ -12,23 +12,21 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use flate2::{Compression, write::GzEncoder};
+use flate2::write::GzEncoder;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task::spawn_blocking,
     time::timeout,
 };
 
-use super::{answer::overloaded, feature::write, json::JsonText, problem::Problem};
+use super::{answer::overloaded, feature::write, gzip::LEVEL, json::JsonText, problem::Problem};
 use crate::atlas::{HouseView, Moment, Roll};
 
 /// Text that is written, compressed and sent at a time, bytes.
 const PIECE: usize = 64 << 10;
-/// Level 3 is the knee: above it the bytes saved do not pay for the time.
-const LEVEL: Compression = Compression::new(3);
 /// A client that takes no piece for so long is cut off, and so is a file that takes so long in all: both hold an old state of the houses.
 const LONGEST_PIECE: Duration = Duration::from_secs(60);
 const LONGEST_FILE: Duration = Duration::from_secs(60 * 60);
@@ -113,11 +111,6 @@ pub fn file(roll: Roll, moment: Moment, form: Form, is_zipped: bool, place: Owne
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     response
-}
-
-/// Whether a client takes gzip.
-pub fn takes_gzip(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"))
 }
 
 /// Piece after piece: the next one is made when the one before was taken.

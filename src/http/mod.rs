@@ -9,6 +9,7 @@ mod changes;
 mod download;
 mod events;
 mod feature;
+mod gzip;
 mod health;
 mod houses;
 mod impatient;

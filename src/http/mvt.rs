@@ -1,23 +1,22 @@
 //! Vector tiles: houses and cells as of a day, and the base map.
 
-use std::{io::Write, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    body::{Bytes, HttpBody},
+    body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     answer::TILE_DESK,
     areas::list,
-    asking::{Ask, Asker, At, moment_of},
-    download::takes_gzip,
+    asking::{Ask, Asker, At, has, moment_of},
+    gzip::{gzip, takes_gzip},
     houses::OnDay,
     kept_tiles::{KeptTiles, Name, Shown},
     problem::{Code, Problem, ProblemBody},
@@ -34,8 +33,6 @@ pub const HOUSES_FROM: u8 = 14;
 /// With `detail=houses` every house is given from here on.
 const DETAIL_FROM: u8 = 12;
 pub const DEEPEST: u8 = 16;
-/// Above it the bytes saved do not pay for the time (measured: level 3 is the knee).
-const LEVEL: Compression = Compression::new(3);
 
 #[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -121,7 +118,7 @@ pub async fn tile(
     let snapshot = app.snapshot();
     let changed = snapshot.changed_in(tile, moment.view);
     let shown = Shown::Houses { moment, filter, detail };
-    answer(&kept, &headers, Name { tile, shown, changed, is_zipped: false }, snapshot).await
+    answer(&kept, &headers, Name { tile, shown, changed, is_zipped: takes_gzip(&headers) }, snapshot).await
 }
 
 /// The base map: water, green, buildings, streets, areas.
@@ -136,7 +133,7 @@ pub async fn base_tile(
     let tile = tile_id(z, x, &y)?;
     let snapshot = app.snapshot();
     let changed = snapshot.base_revision();
-    answer(&kept, &headers, Name { tile, shown: Shown::Base, changed, is_zipped: false }, snapshot).await
+    answer(&kept, &headers, Name { tile, shown: Shown::Base, changed, is_zipped: takes_gzip(&headers) }, snapshot).await
 }
 
 fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
@@ -145,33 +142,34 @@ fn tile_id(z: u8, x: u32, y: &str) -> Result<TileId, Problem> {
     TileId::new(z, x, row).ok_or_else(|| Problem::new(Code::NotFound, "no tile has these numbers: zoom is 0 to 22, x and y are below 2^zoom"))
 }
 
-/// Sends a tile under a tag that changes whenever its bytes could; a client that has them gets none.
+/// Sends a tile under a tag that changes whenever its bytes could.
 async fn answer(kept: &KeptTiles, headers: &HeaderMap, name: Name, snapshot: Arc<Snapshot>) -> Result<Response, Problem> {
-    let takes_zipped = takes_gzip(headers);
-    let name = Name { is_zipped: takes_zipped, ..name };
-    let tag = tag(&name);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.split(',').any(|one| one.trim() == tag));
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
+    let (tag, is_zipped) = (tag(&name), name.is_zipped);
+    let bytes = if has(headers, &tag) {
+        None
+    } else if let Some(bytes) = kept.find(&name) {
+        Some(bytes)
     } else {
-        match kept.find(&name) {
-            Some(bytes) => bytes,
-            None => make(kept, name, snapshot).await?,
-        }
-        .into_response()
+        Some(make(kept, name, snapshot).await?)
     };
-    let is_zipped = takes_zipped && !known && response.body().size_hint().exact().is_some_and(|length| length > 0);
+    Ok(tagged(&tag, bytes, is_zipped))
+}
+
+/// A tile with its tag; the tag alone for a client that has the bytes.
+pub fn tagged(tag: &str, bytes: Option<Bytes>, is_zipped: bool) -> Response {
+    let is_zipped = is_zipped && bytes.as_ref().is_some_and(|bytes| !bytes.is_empty());
+    let mut response = bytes.map_or_else(|| StatusCode::NOT_MODIFIED.into_response(), IntoResponse::into_response);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }
     if is_zipped {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    Ok(response)
+    response
 }
 
 /// What may differ between two answers to the same address. Weak: after a commit elsewhere the same houses may come in another order.
@@ -196,10 +194,4 @@ async fn make(kept: &KeptTiles, name: Name, snapshot: Arc<Snapshot>) -> Result<B
         .await?;
     kept.keep(name, bytes.clone());
     Ok(bytes)
-}
-
-pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), LEVEL);
-    let zipped = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    zipped.map_err(|_| Problem::new(Code::Broken, "see the server's log"))
 }

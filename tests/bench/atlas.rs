@@ -226,15 +226,5 @@ fn facts(district: &mut District, number: usize) -> HouseFacts {
             TierSpan { from, standing, score: standing.tier().map(|_| Points::from_hundredths(district.seed.below(1700) as i32)) }
         })
         .collect();
-    HouseFacts {
-        serial: number as u64 + 1,
-        code: house.code,
-        place: house.place,
-        kind: house.kind,
-        address: house.address,
-        door_plate: house.door_plate,
-        area_code: house.area_code,
-        published: Vec::new(),
-        spans,
-    }
+    HouseFacts::of(number as u64 + 1, house, spans, Vec::new())
 }

@@ -21,7 +21,10 @@ use std::{
 };
 
 use sanshi::{
-    domain::{day::Day, house::HouseKind},
+    domain::{
+        day::Day,
+        house::{House, HouseKind},
+    },
     earth::{Bounds, LonLat, Region, world_x, world_y},
 };
 use serde_json::Value;
@@ -57,6 +60,18 @@ fn hello() {
     });
 }
 
+/// The houses of the site, in the order of its making: the visits to each draw from the same stream.
+fn made_up(count: usize) -> impl Iterator<Item = House> {
+    let mut district = District::new(count);
+    (0..count).map(move |number| {
+        let house = district.house(number);
+        if house.kind == HouseKind::Rental {
+            district.visits();
+        }
+        house
+    })
+}
+
 struct Place {
     place: LonLat,
     code: String,
@@ -65,17 +80,8 @@ struct Place {
 
 fn measure(count: usize, folder: &Path, seconds: u64, postgres: Option<&str>) {
     let peer = postgres.map(|url| Server::pgthin(url, count));
-    let mut district = District::new(count);
-    let houses: Vec<Place> = (0..count)
-        .map(|number| {
-            let house = district.house(number);
-            let is_let = house.kind == HouseKind::Rental;
-            if is_let {
-                district.visits();
-            }
-            Place { place: house.place, code: house.code.to_string(), is_let }
-        })
-        .collect();
+    let houses: Vec<Place> =
+        made_up(count).map(|house| Place { place: house.place, code: house.code.to_string(), is_let: house.kind == HouseKind::Rental }).collect();
     let mut seed = Seed(7);
     let hello = Server::hello();
     let server = Server::sanshi(folder);
@@ -372,15 +378,7 @@ impl Server {
     }
 
     fn pgthin(url: &str, count: usize) -> Self {
-        let mut district = District::new(count);
-        let houses = (0..count).map(|number| {
-            let house = district.house(number);
-            if house.kind == HouseKind::Rental {
-                district.visits();
-            }
-            house
-        });
-        tokio::runtime::Runtime::new().unwrap().block_on(pgthin::fill(url, houses));
+        tokio::runtime::Runtime::new().unwrap().block_on(pgthin::fill(url, made_up(count)));
         Self::start(Command::new(std::env::current_exe().unwrap()).args(["pgthin", url]))
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::{
     Extension,
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, header},
+    response::Response,
 };
 use serde_json::{Value, json};
 
@@ -24,7 +24,8 @@ use crate::{
     domain::{house::HouseKind, tier::Standing},
     earth::Bounds,
     http::{
-        asking::{Ask, Asker, At, moment_of},
+        asking::{Ask, Asker, At, has, moment_of},
+        gzip::{gzip, takes_gzip},
         kept_tiles::KeptTiles,
         mvt::{self, DEEPEST, HOUSES_FROM, TileOptions},
         problem::{Code, Problem, ProblemBody},
@@ -254,21 +255,14 @@ async fn joined(tiles: [Response; 2], headers: &HeaderMap) -> Result<Response, P
         tag.extend(part.trim_start_matches("W/").chars().filter(|c| *c != '"').chain(['/']));
         bytes.extend(to_bytes(body, usize::MAX).await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?);
     }
-    let takes_gzip = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
-    let tag = format!("W/\"{tag}{}\"", if takes_gzip { "gz" } else { "" });
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|text| text.split(',').any(|one| one.trim() == tag));
-    let zipped = takes_gzip.then(|| mvt::gzip(&bytes)).transpose()?.filter(|_| !known && !bytes.is_empty());
-    let is_zipped = zipped.is_some();
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { zipped.unwrap_or(bytes).into_response() };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MVT));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    if is_zipped {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    Ok(response)
+    let is_zipped = takes_gzip(headers);
+    let tag = format!("W/\"{tag}{}\"", if is_zipped { "gz" } else { "" });
+    let bytes = if has(headers, &tag) {
+        None
+    } else if is_zipped && !bytes.is_empty() {
+        Some(gzip(&bytes)?)
+    } else {
+        Some(bytes)
+    };
+    Ok(mvt::tagged(&tag, bytes.map(Bytes::from), is_zipped))
 }
