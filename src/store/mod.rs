@@ -24,7 +24,6 @@ mod site;
 mod tokens;
 mod write;
 
-use std::path::Path;
 
 pub use audit::{Audit, AuditRow};
 pub use base::StoredShape;
@@ -82,11 +81,6 @@ impl Store {
         let database = Database::open(url).await?;
         schema::migrate(&database).await?;
         Ok(Self { database })
-    }
-
-    /// Opens the SQLite file of a data folder, made when missing.
-    pub async fn open_folder(folder: &Path) -> Result<Self, StoreError> {
-        Self::open(&format!("sqlite:{}", folder.join("sanshi.db").display())).await
     }
 
     /// `sqlite` or `postgres`.
