@@ -24,7 +24,6 @@ mod site;
 mod tokens;
 mod write;
 
-
 pub use audit::{Audit, AuditRow};
 pub use base::StoredShape;
 pub use changes::{Change, Changes};
