@@ -7,8 +7,9 @@ use crate::{
     domain::{
         access::{Right, Role},
         house::House,
+        scope::Scope,
     },
-    store::{Audit, NewToken, Scope},
+    store::{Audit, NewToken, Touched},
 };
 
 /// Who asks.
@@ -16,30 +17,29 @@ use crate::{
 pub struct Caller {
     pub name: String,
     pub role: Role,
-    pub area_code: Option<String>,
+    pub scope: Scope,
 }
 
 impl Caller {
     /// Somebody without a token.
     #[must_use]
     pub fn public() -> Self {
-        Self { name: "public".to_owned(), role: Role::Public, area_code: None }
+        Self { name: "public".to_owned(), role: Role::Public, scope: Scope::everywhere() }
     }
 
     /// Whoever sits at the machine and holds the data folder.
     #[must_use]
     pub fn console() -> Self {
-        Self { name: "console".to_owned(), role: Role::Administrator, area_code: None }
+        Self { name: "console".to_owned(), role: Role::Administrator, scope: Scope::everywhere() }
     }
 
     pub fn must(&self, right: Right) -> Result<(), Refusal> {
         if self.role.may(right) { Ok(()) } else { Err(Refusal::Forbidden { right, role: self.role }) }
     }
 
-    /// A token for an area reaches the houses recorded under it: official codes begin with those of the areas around them. What is out of
-    /// reach looks like what is not there.
+    /// What is out of reach looks like what is not there.
     pub(super) fn must_reach(&self, house: &House) -> Result<(), Refusal> {
-        if self.area_code.as_ref().is_none_or(|area| house.area_code.starts_with(area.as_str())) { Ok(()) } else { Err(no_house(&house.code)) }
+        if self.scope.includes(&house.area_code) { Ok(()) } else { Err(no_house(&house.code)) }
     }
 
     pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {
@@ -61,7 +61,7 @@ impl App {
     /// Who the bearer of a secret is; `None` when it is not in force.
     pub async fn bearer(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
         let token = self.store.token(&hash(secret), Self::now_ms()).await?;
-        Ok(token.map(|token| Caller { name: token.name, role: token.role, area_code: token.area_code }))
+        Ok(token.map(|token| Caller { name: token.name, role: token.role, scope: token.area_code.map_or_else(Scope::everywhere, |code| Scope::of([code])) }))
     }
 
     /// Makes a token of 256 random bits, in force until it expires or is revoked.
@@ -76,7 +76,7 @@ impl App {
         let expires_at_ms = days.map(|days| now + i64::from(days) * 86_400_000);
         write.add_token(&NewToken { id: &id, secret_hash: &hash(&secret), name, role, area_code, expires_at_ms }).await?;
         let detail = serde_json::json!({ "role": role, "area": area_code, "name": name });
-        write.commit(caller.audit("make_token", &id, detail), Scope::Houses).await?;
+        write.commit(caller.audit("make_token", &id, detail), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(MadeToken { id, secret })
     }
@@ -88,7 +88,7 @@ impl App {
         if !write.revoke_token(id).await? {
             return Err(Refusal::NotFound { what: "token in force", name: id.chars().take(80).collect() });
         }
-        write.commit(caller.audit("revoke_token", id, serde_json::Value::Null), Scope::Houses).await?;
+        write.commit(caller.audit("revoke_token", id, serde_json::Value::Null), Touched::Houses).await?;
         self.catch_up().await
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         house::{HouseCode, HouseKind},
     },
     earth::{Datum, Region},
-    store::{HouseRecord, NewEvent, NewImport, Scope, StoredShape, Write},
+    store::{HouseRecord, NewEvent, NewImport, StoredShape, Touched, Write},
     transfer::{self, Fault, FaultCode, Form, Mapping, Parsed},
 };
 
@@ -145,7 +145,7 @@ impl App {
         write.put_houses(&put).await?;
         job.note(&mut write, &id, ImportedKind::Houses, &report, put.first().map_or(Datum::Wgs84, |record| record.datum)).await?;
         write.keep_before(&id, put.iter().map(|record| (record, before.get(record.house.code.as_str())))).await?;
-        job.commit(write, &id, report, ImportedKind::Houses, Scope::Houses).await
+        job.commit(write, &id, report, ImportedKind::Houses, Touched::Houses).await
     }
 
     async fn import_events(&self, job: &Job<'_>, parsed: Parsed<transfer::ObservationRow>) -> Result<ImportReport, Refusal> {
@@ -236,7 +236,7 @@ impl App {
             write.void_event(&new_id(), &event, day, "imported as voided", &job.caller.name).await?;
         }
         write.stamp_houses_of(&id).await?;
-        job.commit(write, &id, report, ImportedKind::Events, Scope::Houses).await
+        job.commit(write, &id, report, ImportedKind::Events, Touched::Houses).await
     }
 
     async fn import_areas(&self, job: &Job<'_>, parsed: Parsed<transfer::AreaRow>) -> Result<ImportReport, Refusal> {
@@ -272,7 +272,7 @@ impl App {
         let id = new_id();
         job.note(&mut write, &id, ImportedKind::Areas, &report, Datum::Wgs84).await?;
         write.put_areas(&put, &id).await?;
-        job.commit(write, &id, report, ImportedKind::Areas, Scope::All).await
+        job.commit(write, &id, report, ImportedKind::Areas, Touched::All).await
     }
 
     async fn import_base(&self, job: &Job<'_>, parsed: Parsed<transfer::BaseRow>) -> Result<ImportReport, Refusal> {
@@ -303,7 +303,7 @@ impl App {
         let id = new_id();
         job.note(&mut write, &id, ImportedKind::Base, &report, Datum::Wgs84).await?;
         write.add_base_shapes(put, &id).await?;
-        job.commit(write, &id, report, ImportedKind::Base, Scope::All).await
+        job.commit(write, &id, report, ImportedKind::Base, Touched::All).await
     }
 }
 
@@ -350,7 +350,7 @@ impl Job<'_> {
         Ok(write.note_import(&import).await?)
     }
 
-    async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Scope) -> Result<ImportReport, Refusal> {
+    async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Touched) -> Result<ImportReport, Refusal> {
         let detail =
             serde_json::json!({ "what": what.as_str(), "file_hash": self.file_hash, "new": report.new, "changed": report.changed, "faulty": report.faulty });
         write.commit(self.caller.audit("import", id, detail), scope).await?;

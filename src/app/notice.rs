@@ -16,7 +16,7 @@ use crate::{
         words::Words,
     },
     earth::Region,
-    store::{NewNotice, NoticeRecord, Scope, StoreError, Write},
+    store::{NewNotice, NoticeRecord, StoreError, Touched, Write},
     transfer::{self, FaultCode, Paper},
 };
 
@@ -74,7 +74,7 @@ impl App {
         let deadline = if kind == NoticeKind::Certificate { None } else { days.map(|days| today.plus_days(i32::from(days))) };
         let (_, record) = self.keep_notice(&mut write, caller, &house, &timeline, tier, Letter { kind, paper, deadline, confirmation_id: None }).await?;
         let detail = serde_json::json!({ "kind": kind, "notice": record.id });
-        write.commit(caller.audit("make_notice", code.as_str(), detail), Scope::Houses).await?;
+        write.commit(caller.audit("make_notice", code.as_str(), detail), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(record)
     }
@@ -111,7 +111,7 @@ impl App {
         }
         let printed = transfer::pdf_of_many(&notices, paper).map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
         let detail = serde_json::json!({ "kind": NoticeKind::Certificate, "houses": notices.len() });
-        write.commit(caller.audit("make_signs", "area", detail), Scope::Houses).await?;
+        write.commit(caller.audit("make_signs", "area", detail), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(printed.bytes)
     }
@@ -141,7 +141,7 @@ impl App {
             let code = HouseCode::new(&notice.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
             write.stamp_house(&code).await?;
         }
-        write.commit(caller.audit("serve_notice", id, serde_json::json!({ "day": day })), Scope::Houses).await?;
+        write.commit(caller.audit("serve_notice", id, serde_json::json!({ "day": day })), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(NoticeRecord { served: Some(day.to_string()), served_how: Some(how.to_owned()), served_by: Some(caller.name.clone()), ..notice })
     }

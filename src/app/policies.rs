@@ -9,7 +9,7 @@ use crate::{
         day::Day,
         policy::{Edition, Policy, Rulebook},
     },
-    store::{Scope, Store, StoreError, StoredEdition},
+    store::{Store, StoreError, StoredEdition, Touched},
 };
 
 /// What a new site rates by: only what the landlord can change.
@@ -27,7 +27,7 @@ pub(super) async fn ensure(store: &Store, document: Option<&str>, now_ms: i64) -
     let version = write.keep_policy(&policy.name, &hash(document), document, &by.name).await?;
     write.activate_policy(Day::FIRST, &policy.name, version, &by.name).await?;
     let detail = serde_json::json!({ "version": version, "valid_from": Day::FIRST });
-    write.commit(by.audit("activate_policy", &policy.name, detail), Scope::All).await?;
+    write.commit(by.audit("activate_policy", &policy.name, detail), Touched::All).await?;
     Ok(())
 }
 
@@ -62,7 +62,7 @@ impl App {
         let version = write.keep_policy(&policy.name, &hash, document, &caller.name).await?;
         write.activate_policy(valid_from, &policy.name, version, &caller.name).await?;
         let detail = serde_json::json!({ "version": version, "hash": hash, "valid_from": valid_from });
-        write.commit(caller.audit("activate_policy", &policy.name, detail), Scope::All).await?;
+        write.commit(caller.audit("activate_policy", &policy.name, detail), Touched::All).await?;
         self.catch_up().await?;
         Ok((policy.name, version, hash))
     }

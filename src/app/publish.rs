@@ -10,7 +10,7 @@ use crate::{
         publication::{Confirmation, Pending, PublishedSpan, freeze, public_on, published},
         tier::{Standing, Tier, TierSpan, span_on},
     },
-    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Scope, Write},
+    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Touched, Write},
     transfer::FaultCode,
 };
 
@@ -102,7 +102,7 @@ impl App {
         };
         write.stamp_house(code).await?;
         let detail = serde_json::json!({ "tier": tier, "effective": effective, "notice": notice.as_ref().map(|notice| &notice.id) });
-        write.commit(caller.audit("confirm_tier", code.as_str(), detail), Scope::Houses).await?;
+        write.commit(caller.audit("confirm_tier", code.as_str(), detail), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(Confirmed { id, effective, notice })
     }
@@ -187,7 +187,7 @@ impl App {
             return Ok(0);
         }
         let detail = serde_json::json!({ "until": until, "confirmed": adopted, "reason": reason });
-        write.commit(caller.audit("adopt_past", "site", detail), Scope::Houses).await?;
+        write.commit(caller.audit("adopt_past", "site", detail), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(adopted)
     }

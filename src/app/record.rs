@@ -15,7 +15,7 @@ use crate::{
         policy::{Misfit, Policy},
         tier::Standing,
     },
-    store::{NewEvent, Scope, StoreError},
+    store::{NewEvent, StoreError, Touched},
     transfer::FaultCode,
 };
 
@@ -82,7 +82,7 @@ impl App {
         write.add_events(vec![event], None).await?;
         write.stamp_house(code).await?;
         let detail = serde_json::json!({ "event": id, "date": draft.day, "kind": draft.kind });
-        let revision = write.commit(caller.audit("record_event", code.as_str(), detail), Scope::Houses).await?;
+        let revision = write.commit(caller.audit("record_event", code.as_str(), detail), Touched::Houses).await?;
         self.recorded(id, code, revision).await
     }
 
@@ -102,7 +102,7 @@ impl App {
         write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;
         write.stamp_house(&code).await?;
         let detail = serde_json::json!({ "event": event_id });
-        let revision = write.commit(caller.audit("void_event", code.as_str(), detail), Scope::Houses).await?;
+        let revision = write.commit(caller.audit("void_event", code.as_str(), detail), Touched::Houses).await?;
         self.recorded(id, &code, revision).await
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{access::Right, house::HouseCode},
-    store::{ReviewRecord, Scope, StoreError},
+    store::{ReviewRecord, StoreError, Touched},
     transfer::FaultCode,
 };
 
@@ -68,7 +68,7 @@ impl App {
         };
         write.add_review(&review).await?;
         write.stamp_house(code).await?;
-        write.commit(caller.audit("ask_review", code.as_str(), serde_json::json!({ "review": review.id })), Scope::Houses).await?;
+        write.commit(caller.audit("ask_review", code.as_str(), serde_json::json!({ "review": review.id })), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(review)
     }
@@ -108,7 +108,7 @@ impl App {
         }
         write.stamp_house(&code).await?;
         let detail = serde_json::json!({ "review": id, "upheld": upheld });
-        let revision = write.commit(caller.audit("decide_review", code.as_str(), detail), Scope::Houses).await?;
+        let revision = write.commit(caller.audit("decide_review", code.as_str(), detail), Touched::Houses).await?;
         self.recorded(id.to_owned(), &code, revision).await
     }
 }

@@ -3,7 +3,7 @@
 use super::{App, Caller, Refusal};
 use crate::{
     domain::{day::Day, words::Words},
-    store::{Scope, Store, StoreError},
+    store::{Store, StoreError, Touched},
 };
 
 /// What a visitor should know of the site before asking anything.
@@ -55,7 +55,7 @@ impl App {
             write.set_site(key, value).await?;
         }
         let detail = serde_json::json!(settings.iter().map(|(key, _)| key).collect::<Vec<_>>());
-        write.commit(caller.audit("describe_site", "site", detail), Scope::All).await?;
+        write.commit(caller.audit("describe_site", "site", detail), Touched::All).await?;
         self.catch_up().await
     }
 }

@@ -3,7 +3,7 @@
 use super::{App, Caller, Conflict, Refusal, publish::keep_public};
 use crate::{
     domain::access::Right,
-    store::{ImportRecord, Scope},
+    store::{ImportRecord, Touched},
 };
 
 impl App {
@@ -37,14 +37,14 @@ impl App {
                     }
                 }
                 write.put_houses(&restored).await?;
-                Scope::Houses
+                Touched::Houses
             }
             "events" => {
                 let codes = write.houses_of_import(id).await?;
                 let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
                 keep_public(&mut write, &self.rulebook(), &codes, self.today()).await?;
                 write.void_import(id, self.today(), &caller.name).await?;
-                Scope::Houses
+                Touched::Houses
             }
             "areas" if import.changed > 0 => {
                 return Err(conflict(
@@ -54,11 +54,11 @@ impl App {
             }
             "areas" => {
                 write.remove_areas(id).await?;
-                Scope::All
+                Touched::All
             }
             _ => {
                 write.remove_base_shapes(id).await?;
-                Scope::All
+                Touched::All
             }
         };
         write.note_undone(id, &caller.name).await?;

@@ -11,6 +11,7 @@ pub mod observation;
 pub mod points;
 pub mod policy;
 pub mod publication;
+pub mod scope;
 pub mod simulation;
 pub mod tier;
 pub mod words;

@@ -138,7 +138,8 @@ pub async fn policy(State(app): State<Arc<App>>, Ask(on): Ask<OnDay>) -> Json<Po
 pub struct Me {
     name: String,
     role: Role,
-    area: Option<String>,
+    /// The codes of the areas that somebody answers for; null: the whole site.
+    areas: Option<Vec<String>>,
     rights: &'static [Right],
     /// Whose tiers are shown by default.
     view: &'static str,
@@ -148,5 +149,5 @@ pub struct Me {
 #[utoipa::path(get, path = "/api/me", tag = "site", responses((status = 200, body = Me)))]
 pub async fn me(Asker(caller): Asker) -> Json<Me> {
     let view = if caller.role.may(Right::SeeWork) { "computed" } else { "published" };
-    Json(Me { view, rights: caller.role.rights(), name: caller.name, role: caller.role, area: caller.area_code })
+    Json(Me { view, rights: caller.role.rights(), name: caller.name, role: caller.role, areas: caller.scope.codes().map(<[_]>::to_vec) })
 }

@@ -36,7 +36,7 @@ pub use policies::StoredEdition;
 pub use reading::{Portion, Reading};
 pub use reviews::ReviewRecord;
 pub use tokens::{NewToken, TokenRecord};
-pub use write::{Scope, Write};
+pub use write::{Touched, Write};
 
 use database::Database;
 

@@ -15,7 +15,7 @@ pub struct Write {
 
 /// What other processes must read anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum Touched {
     /// The houses stamped with this revision.
     Houses,
     /// Everything: policies, base map, site.
@@ -50,9 +50,9 @@ impl Write {
     }
 
     /// Makes the write durable together with its audit row; gives the new revision.
-    pub async fn commit(mut self, audit: Audit<'_>, scope: Scope) -> Result<i64, StoreError> {
+    pub async fn commit(mut self, audit: Audit<'_>, scope: Touched) -> Result<i64, StoreError> {
         self.add_audit(audit).await?;
-        if scope == Scope::All {
+        if scope == Touched::All {
             writing!(&mut self.tx, |executor| sqlx::query(SCOPE).bind(self.revision).execute(executor).await.map(|_| ()))?;
         }
         self.tx.commit().await?;

@@ -12,7 +12,7 @@ use sanshi::{
     app::App,
     domain::house::HouseKind,
     earth::Datum,
-    store::{Audit, HouseRecord, NewEvent, Scope, Store},
+    store::{Audit, HouseRecord, NewEvent, Store, Touched},
 };
 
 use villages::District;
@@ -69,7 +69,7 @@ async fn fill(store: &Store, houses: usize) -> usize {
         write.add_events(events, None).await.unwrap();
         let detail = serde_json::json!({ "houses": records.len() });
         let audit = Audit { who: "bench", role: "administrator", action: "import", subject: "district", detail };
-        write.commit(audit, Scope::Houses).await.unwrap();
+        write.commit(audit, Touched::Houses).await.unwrap();
     }
     observed
 }

@@ -9,7 +9,7 @@ use sanshi::{
         house::{House, HouseCode, HouseKind},
     },
     earth::{Datum, LonLat},
-    store::{Audit, HouseRecord, Portion, Scope},
+    store::{Audit, HouseRecord, Portion, Touched},
 };
 use sqlx::Connection;
 
@@ -39,7 +39,7 @@ fn a_dropped_write_never_happened(world: World) {
         assert_eq!(store.revision().await.unwrap(), before);
         assert!(!store.site_settings().await.unwrap().contains_key("name_zh"));
         // The next write is not held up by the dropped one.
-        store.begin(2).await.unwrap().commit(audit(), Scope::All).await.unwrap();
+        store.begin(2).await.unwrap().commit(audit(), Touched::All).await.unwrap();
         assert_eq!(store.revision().await.unwrap(), before + 1);
     });
 }
@@ -152,7 +152,7 @@ fn what_is_read_joined_keeps_every_digit_and_every_word(world: World) {
     let read = world.runtime.block_on(async {
         let mut write = world.app.store().begin(1).await.unwrap();
         write.put_houses(&records).await.unwrap();
-        write.commit(audit(), Scope::Houses).await.unwrap();
+        write.commit(audit(), Touched::Houses).await.unwrap();
         world.app.store().read().await.unwrap().houses(&Portion::Since(0)).await.unwrap()
     });
     assert_eq!(read.len(), records.len());

@@ -6,7 +6,7 @@ import { set, state, watch } from "./state.js";
 import { byId, el, toast } from "./ui.js";
 
 const KEY = "sanshi.token";
-const NOBODY = { role: "public", name: "", area: null, rights: [] };
+const NOBODY = { role: "public", name: "", areas: null, rights: [] };
 
 /** Reads the kept token and asks who that is. */
 export async function startSession() {
@@ -80,6 +80,6 @@ export function openSignIn() {
 
 function openAccount() {
   const { me } = state;
-  const dialog = openDialog("account", me.name || roleName(me.role), el("p", null, tr("signedInAs", roleName(me.role)), me.area ? ` · ${me.area}` : ""),
+  const dialog = openDialog("account", me.name || roleName(me.role), el("p", null, tr("signedInAs", roleName(me.role)), me.areas ? ` · ${me.areas.join(", ")}` : ""),
     el("footer", null, el("button", { type: "button", onclick: () => { dialog.close(); forget(); toast(tr("signedOut")); } }, tr("signOut"))));
 }

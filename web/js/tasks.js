@@ -61,7 +61,7 @@ export function startTasks(acts) {
     const { work } = state;
     const head = el("div", { class: "card-top" }, el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: () => set({ page: "" }) }, icon("back")), el("h2", null, tr("tasks")), work && el("span", { class: "sub" }, tr("asOf", longDay(work.day))));
     if (!work) return [head, trouble ? el("div", { class: "empty" }, icon("help"), el("p", null, tr("troubleLoad"), troubleText(trouble)), el("button", { type: "button", onclick: () => load() }, tr("retry"))) : el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"))];
-    const codes = [...new Set([state.me.area, ...loadedRows().map((row) => row.properties.area_code), division].filter(Boolean))].sort();
+    const codes = [...new Set([...(state.me.areas ?? []), ...loadedRows().map((row) => row.properties.area_code), division].filter(Boolean))].sort();
     const filter = el("select", { id: "tasks-area", "aria-label": tr("tasksArea"), onchange: (/** @type {Event} */ event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
       drawnOnly = value === "drawn";
