@@ -5,6 +5,7 @@
 mod ask;
 mod caller;
 mod demo;
+mod group;
 mod import;
 mod kept;
 mod load;
@@ -67,6 +68,8 @@ pub struct App {
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
+    /// Observations on their way into the record.
+    desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
 }
@@ -98,6 +101,7 @@ impl App {
             basemap: OnceLock::new(),
             zone,
             catching_up: Mutex::new(()),
+            desk: group::Desk::default(),
             importing: Mutex::new(()),
         };
         let (snapshot, source) = match kept {

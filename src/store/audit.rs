@@ -2,6 +2,7 @@
 
 use super::{
     Store, StoreError, Write,
+    bulk::Value,
     database::{reading, writing},
 };
 
@@ -30,25 +31,27 @@ pub struct AuditRow {
     pub revision: i64,
 }
 
-const ADD: &str = "insert into audit (serial, at_ms, who, role, action, subject, detail, revision)
-    select coalesce(max(serial), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from audit";
+const LAST: &str = "select coalesce(max(serial), 0) from audit";
+const COLUMNS: [&str; 8] = ["serial", "at_ms", "who", "role", "action", "subject", "detail", "revision"];
 const LATEST: &str = "select serial, at_ms, who, role, action, subject, detail, revision from audit order by serial desc limit $1";
 
 impl Write {
-    pub(super) async fn add_audit(&mut self, audit: Audit<'_>) -> Result<(), StoreError> {
+    pub(super) async fn add_audits(&mut self, audits: &[Audit<'_>]) -> Result<(), StoreError> {
         let (at_ms, revision) = (self.at_ms(), self.revision());
-        writing!(&mut self.tx, |executor| sqlx::query(ADD)
-            .bind(at_ms)
-            .bind(audit.who)
-            .bind(audit.role)
-            .bind(audit.action)
-            .bind(audit.subject)
-            .bind(audit.detail.to_string())
-            .bind(revision)
-            .execute(executor)
-            .await
-            .map(|_| ()))?;
-        Ok(())
+        let last: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(LAST).fetch_one(executor).await)?;
+        let mut rows = audits.iter().zip(last + 1..).map(|(audit, serial)| {
+            vec![
+                Value::Whole(serial),
+                Value::Whole(at_ms),
+                Value::Text(audit.who.to_owned()),
+                Value::Text(audit.role.to_owned()),
+                Value::Text(audit.action.to_owned()),
+                Value::Text(audit.subject.to_owned()),
+                Value::Text(audit.detail.to_string()),
+                Value::Whole(revision),
+            ]
+        });
+        self.insert_many("audit", &COLUMNS, "", &mut rows).await
     }
 }
 

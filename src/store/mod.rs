@@ -47,7 +47,7 @@ pub struct Store {
 }
 
 /// What went wrong, by what the caller can do about it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Try again later.
     #[error("the database does not answer: {0}")]

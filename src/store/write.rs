@@ -50,9 +50,15 @@ impl Write {
     }
 
     /// Makes the write durable together with its audit row; gives the new revision.
-    pub async fn commit(mut self, audit: Audit<'_>, scope: Touched) -> Result<i64, StoreError> {
-        self.add_audit(audit).await?;
-        if scope == Touched::All {
+    pub async fn commit(self, audit: Audit<'_>, touched: Touched) -> Result<i64, StoreError> {
+        self.commit_all(audit, Vec::new(), touched).await
+    }
+
+    /// The same for a write that did several things: a row for each.
+    pub async fn commit_all<'a>(mut self, audit: Audit<'a>, mut more: Vec<Audit<'a>>, touched: Touched) -> Result<i64, StoreError> {
+        more.insert(0, audit);
+        self.add_audits(&more).await?;
+        if touched == Touched::All {
             writing!(&mut self.tx, |executor| sqlx::query(SCOPE).bind(self.revision).execute(executor).await.map(|_| ()))?;
         }
         self.tx.commit().await?;
