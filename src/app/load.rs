@@ -56,6 +56,25 @@ impl App {
         Ok(())
     }
 
+    /// Packs the atlas anew where much of it has changed, beside the commits that go on; says whether it did.
+    pub async fn pack_anew(&self) -> Result<bool, Refusal> {
+        let before = self.snapshot();
+        if !before.is_ripe() {
+            return Ok(false);
+        }
+        let whole = blocking({
+            let before = Arc::clone(&before);
+            move || before.melted()
+        })
+        .await?;
+        let _alone = self.catching_up.lock().await;
+        let now = self.snapshot();
+        let Some(whole) = blocking(move || whole.overtake(&before, &now)).await? else { return Ok(false) };
+        // It shows the same: nobody needs to hear of it.
+        self.atlas.swap(whole);
+        Ok(true)
+    }
+
     /// The successor of a snapshot that is as new as the store.
     pub(super) async fn brought_up(&self, mut snapshot: Snapshot) -> Result<Snapshot, Refusal> {
         loop {

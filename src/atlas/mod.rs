@@ -6,8 +6,8 @@
 //!
 //! Inside, a snapshot is a pile of layers, each a [`block`] of houses packed along a Hilbert curve under a tree of boxes, with marks on the
 //! houses that a later layer has replaced. A commit lays a small block on top; a block is melted into the one below before it grows to a
-//! quarter of it, and the whole pile once the changed part passes two percent. So one kind of tree answers everything, and a commit costs
-//! microseconds however many houses there are.
+//! quarter of it, and the whole pile, in the background, once the changed part passes two percent ([`melt`]). So one kind of tree answers
+//! everything, and a commit costs microseconds however many houses there are.
 
 mod base_map;
 mod block;
@@ -19,6 +19,7 @@ mod house;
 mod kept;
 mod layer;
 mod ledger;
+mod melt;
 mod moment;
 mod mvt;
 mod nearest;

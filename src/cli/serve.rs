@@ -112,6 +112,17 @@ async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(
             }
         }
     });
+    let packer = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                if let Err(refusal) = app.pack_anew().await {
+                    tracing::warn!(%refusal, "cannot pack the atlas anew");
+                }
+            }
+        }
+    });
     let (stop_keeping, stopped) = watch::channel(());
     let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped));
     let stop = async {
@@ -120,6 +131,7 @@ async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(
     };
     http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
     watcher.abort();
+    packer.abort();
     drop(stop_keeping);
     let _ = keeper.await;
     app.store().close().await;
