@@ -43,7 +43,7 @@ impl Caller {
     }
 
     pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {
-        Audit { who: &self.name, role: self.role.as_str(), action, subject, detail }
+        Audit { who: &self.name, role: self.role.as_str(), action, subject, detail, why: "", place: "" }
     }
 }
 

@@ -3,6 +3,7 @@
 //! The only room that joins store, transfer and atlas. It knows no HTTP.
 
 mod ask;
+mod audit;
 mod caller;
 mod demo;
 mod group;

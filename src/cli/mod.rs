@@ -1,11 +1,13 @@
 //! The command line: reads the configuration, wires the rooms, runs one command. It knows all and decides nothing.
 
+mod audit;
 mod clusters;
 mod config;
 mod convert;
 mod import;
 mod keep;
 mod kept;
+mod key_file;
 mod publish;
 mod serve;
 mod tiers;
@@ -49,6 +51,8 @@ enum Command {
     PublishPast(publish::Arguments),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Why a command was refused: a sentence that says what to do.
@@ -95,6 +99,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Restore(arguments) => block_on(keep::restore(arguments)),
         Command::PublishPast(arguments) => block_on(publish::run(arguments)),
         Command::Token(command) => block_on(token::run(command)),
+        Command::Audit(command) => block_on(audit::run(command)),
     }
 }
 
@@ -105,7 +110,7 @@ fn block_on(work: impl Future<Output = Result<(), Refused>>) -> Result<(), Refus
 /// Opens the site that a command works on.
 async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Refused> {
     let kept = KeptFile::in_folder(site.folder()?);
-    let store = Store::open(&site.database_url()).await?;
+    let store = Store::open(&site.database_url(), audit::audit_keys(site).await?).await?;
     let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
     match source {
         Source::Record => tracing::info!(houses = app.snapshot().len(), "read the database into memory"),

@@ -39,6 +39,7 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    SeeAudit,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,14 +66,15 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeAudit, SeeImports, SeeStaffLines, SeeWork,
+            VoidEvent,
         };
         match self {
             Self::Public => &[],
             Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
             Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
             Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,

@@ -1,7 +1,7 @@
 //! A write: one transaction that raises the revision first and cannot be committed without its audit row.
 
 use super::{
-    Audit, Store, StoreError,
+    Audit, Audited, Store, StoreError,
     database::{Tx, writing},
 };
 
@@ -9,6 +9,7 @@ use super::{
 #[derive(Debug)]
 pub struct Write {
     pub(super) tx: Tx,
+    pub(super) audited: Audited,
     revision: i64,
     at_ms: i64,
 }
@@ -34,7 +35,7 @@ impl Store {
             sqlx::query("lock table revisions in exclusive mode").execute(&mut **tx).await?;
         }
         let revision: i64 = writing!(&mut tx, |executor| sqlx::query_scalar(RAISE).bind(at_ms).fetch_one(executor).await)?;
-        Ok(Write { tx, revision, at_ms })
+        Ok(Write { tx, audited: self.audited.clone(), revision, at_ms })
     }
 }
 

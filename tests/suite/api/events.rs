@@ -3,6 +3,7 @@ use std::{collections::BTreeMap, task::Poll};
 use sanshi::{
     app::{Caller, Conflict, Draft, Recorded, Refusal},
     domain::{access::Role, house::HouseCode},
+    store::AuditQuery,
 };
 
 use crate::world::{World, on_both_engines};
@@ -110,7 +111,7 @@ fn observations_that_come_at_once_are_written_together_and_each_is_told_its_own(
     assert_eq!(recorded(second), [ids[1], ids[4]]);
     let written = world.app.snapshot().revision() - before;
     assert!((1..=4).contains(&written), "{written} transactions for four observations of two houses, two of each");
-    let audit = world.runtime.block_on(world.app.store().latest_audit(100)).unwrap();
+    let audit = world.runtime.block_on(world.app.store().latest_audit(&AuditQuery::default(), 100)).unwrap();
     assert_eq!(audit.iter().filter(|row| row.action == "record_event").count(), 4);
 }
 
