@@ -73,7 +73,7 @@ mod tests {
         assert!(fault.found.len() < 300, "{start}: {} bytes are told back", fault.found.len());
     }
 
-    /// The first three took another parser exponential time, or all of the stack and so the process.
+    /// The first three and the long chains took another parser minutes, or the process (`decisions/0007-own-parser-of-cql2.md`).
     #[test]
     fn a_text_that_would_exhaust_the_parser_is_refused() {
         let joined = |part: &str, joint: &str, count: usize| vec![part; count].join(joint);
