@@ -3,7 +3,7 @@
 use super::{App, Caller, Refusal};
 use crate::{
     domain::access::Right,
-    store::{AuditQuery, AuditRow, Checkpoint},
+    store::{AuditQuery, AuditRow, Broken, Checkpoint, Verified, Verifier},
 };
 
 impl App {
@@ -11,6 +11,14 @@ impl App {
     pub async fn audit_rows(&self, caller: &Caller, query: &AuditQuery, limit: i64) -> Result<Vec<AuditRow>, Refusal> {
         caller.must(Right::SeeAudit)?;
         Ok(self.store.latest_audit(query, limit).await?)
+    }
+
+    /// Whether the rows hold together as they were written.
+    pub async fn verify_audit(&self, caller: &Caller) -> Result<Result<Verified, Broken>, Refusal> {
+        caller.must(Right::SeeAudit)?;
+        let mut verifier = Verifier::new(self.store.audited(), &[]);
+        self.store.each_audit(|row| verifier.row(row)).await?;
+        Ok(verifier.finish())
     }
 
     /// A signed note of how far the audit has come; `None` before its first row.

@@ -4,6 +4,7 @@ mod answer;
 mod areas;
 mod asking;
 mod assets;
+mod audit;
 mod basemap;
 mod changes;
 mod download;
@@ -105,6 +106,8 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(policies::check))
         .routes(routes!(imports::list))
         .routes(routes!(imports::undo))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verdict))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -36,16 +36,27 @@ fn site(folder: &std::path::Path) -> String {
     site
 }
 
-/// What somebody may do who can write the database's file.
-fn tamper(site: &str, statement: &str) {
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{site}/sanshi.db")).await.unwrap();
+/// What somebody may do who can write the database itself.
+pub async fn tamper(database_url: &str, statement: &str) {
+    let statement = AssertSqlSafe(statement.to_owned());
+    let rows = if database_url.starts_with("sqlite") {
+        let mut connection = sqlx::SqliteConnection::connect(database_url).await.unwrap();
         for trigger in ["audit_is_kept_update", "audit_is_kept_delete"] {
             sqlx::query(AssertSqlSafe(format!("drop trigger if exists {trigger}"))).execute(&mut connection).await.unwrap();
         }
-        assert!(sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap().rows_affected() > 0);
+        let rows = sqlx::query(statement).execute(&mut connection).await.unwrap().rows_affected();
         connection.close().await.unwrap();
-    });
+        rows
+    } else {
+        let mut connection = sqlx::PgConnection::connect(database_url).await.unwrap();
+        sqlx::query("set session_replication_role = replica").execute(&mut connection).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap().rows_affected()
+    };
+    assert!(rows > 0);
+}
+
+fn tamper_site(site: &str, statement: &str) {
+    tokio::runtime::Runtime::new().unwrap().block_on(tamper(&format!("sqlite:{site}/sanshi.db"), statement));
 }
 
 fn verdict(site: &str) -> (bool, String) {
@@ -79,7 +90,7 @@ fn each_way_to_touch_the_audit_is_found_and_its_first_row_named() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let site = site(folder.path());
-        tamper(&site, statement);
+        tamper_site(&site, statement);
         let (well, text) = verdict(&site);
         assert!(!well && text.contains(named), "{statement}: {text}");
         assert_eq!(sanshi(&["check", "--data", &site]).status.code(), Some(1));
@@ -98,7 +109,7 @@ fn a_site_that_lost_its_audit_key_says_so_and_goes_on_only_when_told_to() {
     let (well, text) = verdict(&site);
     assert!(well && text.contains("older than the key"), "{text}");
     assert_eq!(sanshi(&["audit", "begin", "--data", &site, "--reason", "again"]).status.code(), Some(1), "a key that is there is not replaced");
-    tamper(&site, "update audit set who = 'somebody else' where serial = 1");
+    tamper_site(&site, "update audit set who = 'somebody else' where serial = 1");
     assert!(!verdict(&site).0, "rows of the old key are held by the new one");
 }
 

@@ -1,6 +1,7 @@
 //! Promises over HTTP, one file per resource.
 
 mod areas;
+mod audit;
 mod bad_input;
 mod basemap;
 mod changes;
