@@ -1,6 +1,6 @@
 //! The demo: the reference community, brought in through the same imports as any other data.
 
-use super::{App, Caller, ImportFile, ImportedKind, Refusal};
+use super::{App, Caller, ImportFile, ImportedKind, Refusal, TokenDraft};
 use crate::{
     community::community,
     domain::{access::Role, policy::Policy},
@@ -69,7 +69,7 @@ impl App {
         ];
         for (label, role) in accounts_shown {
             let name = if label == "officer2" { "demo officer 2".to_owned() } else { format!("demo {role}") };
-            let token = self.make_token(&Caller::console(), &name, role, None, Some(7)).await?;
+            let token = self.make_token(&Caller::console(), TokenDraft { days: Some(7), ..TokenDraft::new(&name, role) }).await?;
             accounts.push(DemoAccount { label, secret: token.secret });
         }
         Ok(accounts)

@@ -2,20 +2,27 @@
 //!
 //! The only room that joins store, transfer and atlas. It knows no HTTP.
 
+mod accounts;
 mod ask;
 mod caller;
 mod demo;
+mod first_start;
 mod import;
 mod kept;
 mod load;
 mod notice;
+mod passwords;
 mod policies;
 mod publish;
 mod record;
 mod refusal;
 mod review;
+mod second_factor;
+mod sessions;
 mod simulate;
 mod site;
+mod throttle;
+mod tokens;
 mod undo;
 mod work;
 
@@ -24,12 +31,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::{Mutex, watch};
 
+pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
-pub use caller::{Caller, MadeToken, hash as document_hash};
+pub use caller::{Caller, SignedIn, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
@@ -37,15 +45,22 @@ pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
 pub use review::Contested;
+pub use second_factor::Enrolment;
+pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use tokens::{MadeToken, TokenDraft};
 pub use work::{Repair, Waiting, Work};
+
+use passwords::Passwords;
+use throttle::Throttle;
 
 use crate::{
     atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
+    vault::Keys,
 };
 
 /// What those who follow a site hear.
@@ -64,6 +79,11 @@ pub struct App {
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
+    keys: OnceLock<Keys>,
+    passwords: Passwords,
+    throttle: Throttle,
+    /// The hash of the code with which the first administrator can be made.
+    first_start: ArcSwapOption<String>,
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
@@ -96,6 +116,10 @@ impl App {
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
+            keys: OnceLock::new(),
+            passwords: Passwords::new(),
+            throttle: Throttle::default(),
+            first_start: ArcSwapOption::empty(),
             zone,
             catching_up: Mutex::new(()),
             importing: Mutex::new(()),
@@ -163,6 +187,17 @@ impl App {
     #[must_use]
     pub fn basemap(&self) -> Option<&Archive> {
         self.basemap.get()
+    }
+
+    /// Gives the site its keys, from now to the end of the process; the first ones given stay.
+    pub fn use_keys(&self, keys: Keys) {
+        let _ = self.keys.set(keys);
+    }
+
+    /// The site's keys, where it has any.
+    #[must_use]
+    pub fn keys(&self) -> Option<&Keys> {
+        self.keys.get()
     }
 
     /// Today in the site's time zone.

@@ -2,7 +2,7 @@
 
 use super::{App, Caller, Refusal};
 use crate::{
-    domain::{day::Day, words::Words},
+    domain::{account::SecondFactor, day::Day, words::Words},
     store::{Store, StoreError, Touched},
 };
 
@@ -20,7 +20,13 @@ pub struct Site {
     pub attribution: Words,
     /// Where the public reaches this site, for QR codes; may be empty.
     pub public_url: String,
+    pub second_factor: SecondFactor,
+    /// After so many minutes without use a session ends.
+    pub session_idle_minutes: i64,
 }
+
+/// What OWASP ASVS takes for granted where much is at stake.
+const IDLE_MINUTES: i64 = 15;
 
 impl Site {
     pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
@@ -37,6 +43,8 @@ impl Site {
             first_day: None,
             attribution: Words { zh: text("attribution_zh"), en: text("attribution_en") },
             public_url: text("public_url"),
+            second_factor: text("second_factor").parse().unwrap_or_default(),
+            session_idle_minutes: text("session_idle_minutes").parse().unwrap_or(IDLE_MINUTES),
         })
     }
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody is at the site. Without a token everybody is `Public`.
+/// What somebody is at the site. Who has not signed in is `Public`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -39,6 +39,16 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    /// Who has an account, in which role and for which areas.
+    ManageAccounts,
+}
+
+impl Right {
+    /// Whether it reaches beyond any area: only who answers for the whole site has it.
+    #[must_use]
+    pub fn is_site_wide(self) -> bool {
+        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,7 +75,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines,
+            SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -86,6 +97,7 @@ impl Role {
                 DecideReview,
                 ManagePolicies,
                 ManageTokens,
+                ManageAccounts,
             ],
         }
     }

@@ -3,6 +3,7 @@
 //! This room knows no database, no network, no file, no clock and no randomness: days are arguments.
 
 pub mod access;
+pub mod account;
 pub mod area;
 pub mod day;
 pub mod house;
@@ -14,4 +15,5 @@ pub mod publication;
 pub mod scope;
 pub mod simulation;
 pub mod tier;
+pub mod totp;
 pub mod words;

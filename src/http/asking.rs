@@ -108,7 +108,7 @@ impl Body {
 
 /// Whose tiers are shown: the public sees what is published, staff what is computed unless they ask for the other.
 pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
-    let staff = caller.role.may(Right::SeeWork);
+    let staff = caller.may(Right::SeeWork);
     match wanted {
         Some("published") => Ok(View::Published),
         Some("computed") if staff => Ok(View::Computed),
@@ -123,7 +123,7 @@ pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
 pub fn moment_of(app: &App, caller: &Caller, day: Option<Day>, wanted: Option<&str>) -> Result<Moment, Problem> {
     let (view, today) = (view_of(caller, wanted)?, app.today());
     let day = day.unwrap_or(today);
-    Ok(Moment { day: if caller.role.may(Right::SeeWork) { day } else { day.min(today) }, view })
+    Ok(Moment { day: if caller.may(Right::SeeWork) { day } else { day.min(today) }, view })
 }
 
 /// A house code from a path.

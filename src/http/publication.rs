@@ -96,7 +96,7 @@ pub async fn publication(
     Ask(on): Ask<OnDay>,
 ) -> Result<Json<PublicationAnswer>, Problem> {
     let (code, day) = (house_code(&code)?, moment_of(&app, &caller, on.date, None)?.day);
-    let staff = caller.role.may(Right::SeeWork);
+    let staff = caller.may(Right::SeeWork);
     let answer = app.publication(&code, day).await?;
     let pending = answer.public.pending.and_then(|pending| match pending {
         Pending::Provisional(tier) => staff.then_some(PendingAnswer::Provisional { tier }),

@@ -3,6 +3,7 @@
 //! Reading is by methods of [`Store`], or of a [`Reading`] where several answers must be of one moment; writing by a [`Write`], which is one transaction and can only be committed together with its
 //! audit row and a raised revision. This room knows no atlas, no HTTP and decides nothing about houses.
 
+mod accounts;
 mod areas;
 mod audit;
 mod base;
@@ -20,10 +21,12 @@ mod publications;
 mod reading;
 mod reviews;
 mod schema;
+mod sessions;
 mod site;
 mod tokens;
 mod write;
 
+pub use accounts::AccountRecord;
 pub use audit::{Audit, AuditRow};
 pub use base::StoredShape;
 pub use changes::{Change, Changes};
@@ -35,7 +38,8 @@ pub use notices::{NewNotice, NoticeRecord};
 pub use policies::StoredEdition;
 pub use reading::{Portion, Reading};
 pub use reviews::ReviewRecord;
-pub use tokens::{NewToken, TokenRecord};
+pub use sessions::SessionRecord;
+pub use tokens::TokenRecord;
 pub use write::{Touched, Write};
 
 use database::Database;
