@@ -12,3 +12,4 @@ pub mod http;
 pub mod pmtiles;
 pub mod store;
 pub mod transfer;
+pub mod vault;
