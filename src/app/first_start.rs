@@ -8,8 +8,9 @@ use super::{
     caller::{hash, random},
 };
 use crate::{
-    domain::{access::Role, totp::base32},
+    domain::access::Role,
     store::Touched,
+    vault::totp::base32,
 };
 
 /// Bytes of the code: 80 bits, 16 letters.

@@ -4,9 +4,8 @@ use std::net::IpAddr;
 
 use super::{App, Caller, Refusal, caller::random};
 use crate::{
-    domain::totp,
     store::{AccountRecord, StoreError, Touched},
-    vault::{Keys, Sealed, Zeroizing},
+    vault::{Keys, Sealed, Zeroizing, totp},
 };
 
 /// A second factor that waits for its first code. It is shown once.

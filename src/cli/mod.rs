@@ -10,6 +10,7 @@ mod publish;
 mod serve;
 mod tiers;
 mod token;
+mod user;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -49,6 +50,8 @@ enum Command {
     PublishPast(publish::Arguments),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// Why a command was refused: a sentence that says what to do.
@@ -95,6 +98,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Restore(arguments) => block_on(keep::restore(arguments)),
         Command::PublishPast(arguments) => block_on(publish::run(arguments)),
         Command::Token(command) => block_on(token::run(command)),
+        Command::User(command) => block_on(user::run(command)),
     }
 }
 

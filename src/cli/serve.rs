@@ -55,6 +55,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
+    tell_of_plain_http(&app, &listener)?;
+    if let Some(code) = app.first_start_code().await? {
+        eprintln!("This site has no administrator yet. Open its page and make one with the code {code}");
+    }
     serve(app, KeptFile::in_folder(&arguments.site.data), listener).await
 }
 
@@ -70,11 +74,24 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     bar.finish_and_clear();
     say("The demo shows the reference community of a 2010 report; all data are made up.")?;
     say(format!("Open http://{}/", listener.local_addr()?))?;
-    say("\nTo record observations, sign in on the page with one of these tokens (in force for 7 days):")?;
-    for account in accounts {
+    say("\nTo record observations, sign in on the page with one of these names and passwords (new at every start):")?;
+    for account in &accounts {
+        say(format!("  {:<22} {}", account.name, account.password))?;
+    }
+    say("\nFor programs, and on the page too, these tokens (in force for 7 days):")?;
+    for account in &accounts {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
+    tell_of_plain_http(&app, &listener)?;
     serve(app, KeptFile::in_folder(&site.data), listener).await
+}
+
+/// Passwords and cookies can be read on the way where others share the network and nothing encrypts.
+fn tell_of_plain_http(app: &App, listener: &TcpListener) -> Result<(), Refused> {
+    if !listener.local_addr()?.ip().is_loopback() && !app.site().public_url.starts_with("https://") {
+        tracing::warn!("listens beyond this machine without TLS: put a proxy with TLS before it and say --public-url https://…");
+    }
+    Ok(())
 }
 
 async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {

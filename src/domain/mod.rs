@@ -15,5 +15,4 @@ pub mod publication;
 pub mod scope;
 pub mod simulation;
 pub mod tier;
-pub mod totp;
 pub mod words;

@@ -162,7 +162,7 @@ pub fn tagged(tag: &str, bytes: Option<Bytes>, is_zipped: bool) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization, cookie"));
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }

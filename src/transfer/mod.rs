@@ -23,6 +23,7 @@ mod number;
 mod objects;
 mod observations;
 mod paper;
+mod qr;
 mod region;
 mod shape;
 mod sheet;
@@ -39,6 +40,7 @@ pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use observations::{ObservationRow, observations};
 pub use paper::{Paper, PaperFault, Printed, pdf, pdf_of_many};
+pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
 
 use binding::Binding;

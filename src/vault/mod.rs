@@ -1,6 +1,6 @@
 //! Keys and what is sealed with them: bytes in, bytes out.
 //!
-//! This room knows master keys, sealing (XChaCha20-Poly1305), keyed hashes and the entropy for nonces and new keys. It must never know a
+//! This room knows master keys, sealing (XChaCha20-Poly1305), keyed hashes, the codes of a second factor and the entropy for nonces and new keys. It must never know a
 //! person, a file, a database, a clock or a log: where the key file lies is for `cli` to say, what is sealed for `app`. What it hands
 //! out is wiped from memory when dropped; nothing here shows a key or an opened text in its `Debug`.
 
@@ -8,6 +8,7 @@ mod hash;
 mod key;
 mod keys;
 mod sealed;
+pub mod totp;
 #[cfg(test)]
 mod tests;
 

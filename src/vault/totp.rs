@@ -1,5 +1,7 @@
 //! Codes of the second factor, as authenticator programs show them (RFC 6238 over RFC 4226: HMAC-SHA-1, 30 seconds, 6 digits).
 
+use std::fmt::Write;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
@@ -61,7 +63,9 @@ pub fn uri(secret: &[u8], site: &str, name: &str) -> String {
         text.bytes().fold(String::new(), |mut out, byte| {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-                _ => out.push_str(&format!("%{byte:02X}")),
+                _ => {
+                    let _ = write!(out, "%{byte:02X}");
+                }
             }
             out
         })
