@@ -1,5 +1,6 @@
 //! Promises over HTTP, one file per resource.
 
+mod accounts;
 mod areas;
 mod bad_input;
 mod basemap;
