@@ -6,10 +6,10 @@ use super::{Refusal, record::no_house};
 use crate::{
     domain::{
         access::{Right, Role},
-        house::House,
+        house::{House, HouseCode},
         scope::Scope,
     },
-    store::{Audit, StoreError},
+    store::{Audit, StoreError, Write},
 };
 
 /// Who asks, what they may do and where.
@@ -86,6 +86,13 @@ impl Caller {
     /// What is out of reach looks like what is not there.
     pub(super) fn must_reach(&self, house: &House) -> Result<(), Refusal> {
         if self.scope.includes(&house.area_code) { Ok(()) } else { Err(no_house(&house.code)) }
+    }
+
+    /// The house that something is kept of, by the code kept with it; what is kept of a house out of reach is as missing as the house.
+    pub(super) async fn must_reach_of(&self, write: &mut Write, house_code: &str, missing: impl FnOnce() -> Refusal) -> Result<HouseCode, Refusal> {
+        let code = HouseCode::new(house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let house = write.house(&code).await?.ok_or_else(|| StoreError::Damaged(format!("house {code} is gone and something is kept of it")))?;
+        if self.scope.includes(&house.record.house.area_code) { Ok(code) } else { Err(missing()) }
     }
 
     pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {

@@ -143,6 +143,13 @@ impl App {
         self.atlas.now()
     }
 
+    /// The same in the eyes of somebody: houses beyond their scope as the public sees them.
+    #[must_use]
+    pub fn snapshot_for(&self, caller: &Caller) -> Arc<Snapshot> {
+        let snapshot = self.snapshot();
+        if caller.scope.codes().is_none() { snapshot } else { Arc::new(snapshot.seen_by(&caller.scope, self.today())) }
+    }
+
     /// Tells of each newer snapshot, and that the site closes.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<News> {
