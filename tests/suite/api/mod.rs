@@ -1,5 +1,6 @@
 //! Promises over HTTP, one file per resource.
 
+mod access;
 mod accounts;
 mod areas;
 mod bad_input;
