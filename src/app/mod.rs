@@ -5,10 +5,14 @@
 mod ask;
 mod caller;
 mod demo;
+mod entering;
 mod import;
 mod kept;
+mod keyring;
 mod load;
 mod notice;
+mod people;
+mod persons;
 mod policies;
 mod publish;
 mod record;
@@ -17,6 +21,7 @@ mod review;
 mod simulate;
 mod site;
 mod undo;
+mod units;
 mod work;
 
 use std::{
@@ -33,6 +38,8 @@ pub use caller::{Caller, MadeToken, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
+pub use keyring::KeySource;
+pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
@@ -40,6 +47,8 @@ pub use review::Contested;
 pub use simulate::Replay;
 pub use site::Site;
 pub use work::{Repair, Waiting, Work};
+
+use keyring::KeyRing;
 
 use crate::{
     atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
@@ -64,6 +73,7 @@ pub struct App {
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
+    key_ring: KeyRing,
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
@@ -96,6 +106,7 @@ impl App {
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
+            key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
             importing: Mutex::new(()),

@@ -18,6 +18,9 @@ pub enum Refusal {
     Invalid(Vec<Flaw>),
     #[error("{detail}")]
     Conflict { conflict: Conflict, detail: String },
+    /// Somebody looked at as many persons within the hour as the site allows.
+    #[error("you looked at {quota} persons within the hour, as many as this site allows")]
+    QuotaReached { quota: i64, retry_after_s: u32 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -49,6 +52,10 @@ pub enum Conflict {
     AlreadyDecided,
     SameOfficer,
     AlreadyActive,
+    AlreadyEnded,
+    AlreadyRecorded,
+    /// The site has no key, or not its own: it keeps no personal data.
+    PeopleOff,
 }
 
 impl Refusal {

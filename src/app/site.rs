@@ -20,7 +20,14 @@ pub struct Site {
     pub attribution: Words,
     /// Where the public reaches this site, for QR codes; may be empty.
     pub public_url: String,
+    /// How many persons a member of staff may look at within an hour.
+    pub reveal_quota: i64,
+    /// The key under which persons are found; empty before the first person.
+    pub people_key: String,
 }
+
+/// Enough for a day at the counter, too few to read a community.
+const REVEAL_QUOTA: i64 = 60;
 
 impl Site {
     pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
@@ -37,6 +44,8 @@ impl Site {
             first_day: None,
             attribution: Words { zh: text("attribution_zh"), en: text("attribution_en") },
             public_url: text("public_url"),
+            reveal_quota: settings.get("reveal_quota").and_then(|quota| quota.parse().ok()).unwrap_or(REVEAL_QUOTA),
+            people_key: text("people_key"),
         })
     }
 
@@ -47,7 +56,7 @@ impl Site {
 
 impl App {
     /// Sets what the site says of itself; known keys are `name_zh`, `name_en`, `opening_day`, `attribution_zh`, `attribution_en`,
-    /// `public_url`, `demo`.
+    /// `public_url`, `demo`, `reveal_quota`.
     pub async fn describe_site(&self, caller: &Caller, settings: &[(&str, &str)]) -> Result<(), Refusal> {
         caller.must(crate::domain::access::Right::Import)?;
         let mut write = self.store.begin(Self::now_ms()).await?;

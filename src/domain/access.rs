@@ -39,6 +39,14 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    /// See who lives in a house, masked, and its units.
+    SeePersons,
+    /// See one person's name and numbers, for a stated purpose.
+    RevealPerson,
+    /// Record that somebody moved in or out, and units.
+    RecordResidency,
+    /// See how many live in a house.
+    SeeCensus,
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,14 +73,28 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson, SeeCensus,
+            SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
-            Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Officer => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                VoidEvent,
+                ConfirmTier,
+                MakeNotice,
+                AskReview,
+                DecideReview,
+                SeePersons,
+                RevealPerson,
+                RecordResidency,
+                SeeCensus,
+            ],
+            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -86,6 +108,8 @@ impl Role {
                 DecideReview,
                 ManagePolicies,
                 ManageTokens,
+                // Manages accounts and keys, and sees no persons.
+                SeeCensus,
             ],
         }
     }

@@ -4,14 +4,19 @@
 
 pub mod access;
 pub mod area;
+pub mod credit_code;
 pub mod day;
 pub mod house;
+pub mod id_number;
 pub mod notice;
 pub mod observation;
+pub mod person;
 pub mod points;
 pub mod policy;
 pub mod publication;
+pub mod residency;
 pub mod scope;
 pub mod simulation;
 pub mod tier;
+pub mod unit;
 pub mod words;

@@ -100,6 +100,12 @@ impl Body {
         self.0.iter().all(u8::is_ascii_whitespace)
     }
 
+    /// Reads a body with personal data: what is wrong is said by its place and never repeated.
+    pub fn unechoed_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let place = |error: serde_json::Error| format!("line {}, column {}: see /api/openapi.json for what is expected", error.line(), error.column());
+        serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, place(error)))
+    }
+
     /// Reads the body as JSON whatever its content type says.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, error.to_string()))

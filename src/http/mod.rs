@@ -19,12 +19,14 @@ mod kept_tiles;
 mod mvt;
 mod notices;
 mod ogc;
+mod people;
 mod policies;
 mod problem;
 mod publication;
 mod schema;
 mod serve;
 mod site;
+mod units;
 
 use std::{sync::Arc, time::Duration};
 
@@ -100,6 +102,11 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(people::residents, people::join))
+        .routes(routes!(people::leave))
+        .routes(routes!(people::reveal))
+        .routes(routes!(people::find))
+        .routes(routes!(units::units, units::record))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
         .routes(routes!(policies::check))

@@ -102,6 +102,11 @@ codes! {
     AlreadyDecided "already_decided" CONFLICT "The review is already decided" "该复核已经作出决定";
     SameOfficer "same_officer" CONFLICT "Another officer must decide this review" "须由另一名民警复核";
     AlreadyActive "already_active" CONFLICT "Another policy holds from this day on" "该日已有评分标准生效";
+    AlreadyEnded "already_ended" CONFLICT "The residency has ended already" "该居住登记已经结束";
+    AlreadyRecorded "already_recorded" CONFLICT "The record says otherwise and is not overwritten" "与已有登记不符,登记不可覆盖";
+    PeopleOff "people_off" CONFLICT "This site keeps no personal data without its key" "本站没有可用的密钥,不保存个人信息";
+    QuotaReached "quota_reached" TOO_MANY_REQUESTS "You looked at as many persons within the hour as is allowed" "您一小时内查看人员的次数已达上限";
+    BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
@@ -143,6 +148,9 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPolicy, detail) }
             }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadIdNumber) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadIdNumber, detail) }
+            }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
             Refusal::Conflict { conflict, .. } => Self::new(
                 match conflict {
@@ -161,9 +169,13 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyDecided => Code::AlreadyDecided,
                     Conflict::SameOfficer => Code::SameOfficer,
                     Conflict::AlreadyActive => Code::AlreadyActive,
+                    Conflict::AlreadyEnded => Code::AlreadyEnded,
+                    Conflict::AlreadyRecorded => Code::AlreadyRecorded,
+                    Conflict::PeopleOff => Code::PeopleOff,
                 },
                 detail,
             ),
+            Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {

@@ -8,7 +8,7 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         number: 1,
         name: "foundation",
@@ -26,6 +26,12 @@ const STEPS: [Step; 3] = [
         name: "voids",
         sqlite: include_str!("../../migrations/sqlite/0003_voids.sql"),
         postgres: include_str!("../../migrations/postgres/0003_voids.sql"),
+    },
+    Step {
+        number: 5,
+        name: "people",
+        sqlite: include_str!("../../migrations/sqlite/0005_people.sql"),
+        postgres: include_str!("../../migrations/postgres/0005_people.sql"),
     },
 ];
 
