@@ -108,8 +108,8 @@ impl App {
             let expected = format!("{} to {} minutes", IDLE_MINUTES.start(), IDLE_MINUTES.end());
             return Err(Refusal::one("idle_minutes", FaultCode::OutOfRange, expected, idle_minutes.to_string()));
         }
-        if second_factor == SecondFactor::Staff && self.keys().is_none() {
-            return Err(Refusal::NoSiteKey);
+        if second_factor == SecondFactor::Staff {
+            self.keys_for_secrets()?;
         }
         let mut write = self.store.begin(Self::now_ms()).await?;
         write.set_site("second_factor", second_factor.as_str()).await?;

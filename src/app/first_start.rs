@@ -7,11 +7,7 @@ use super::{
     accounts::{AccountDraft, put_new},
     caller::{hash, random},
 };
-use crate::{
-    domain::access::Role,
-    store::Touched,
-    vault::totp::base32,
-};
+use crate::{domain::access::Role, store::Touched, vault::totp::base32};
 
 /// Bytes of the code: 80 bits, 16 letters.
 const BYTES: usize = 10;

@@ -6,12 +6,16 @@ mod accounts;
 mod ask;
 mod caller;
 mod demo;
+mod entering;
 mod first_start;
 mod import;
 mod kept;
+mod keyring;
 mod load;
 mod notice;
 mod passwords;
+mod people;
+mod persons;
 mod policies;
 mod publish;
 mod record;
@@ -24,6 +28,7 @@ mod site;
 mod throttle;
 mod tokens;
 mod undo;
+mod units;
 mod work;
 
 use std::{
@@ -41,6 +46,8 @@ pub use caller::{Caller, SignedIn, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
+pub use keyring::KeySource;
+pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
@@ -52,6 +59,7 @@ pub use site::Site;
 pub use tokens::{MadeToken, TokenDraft};
 pub use work::{Repair, Waiting, Work};
 
+use keyring::KeyRing;
 use passwords::Passwords;
 use throttle::Throttle;
 
@@ -60,7 +68,6 @@ use crate::{
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
-    vault::Keys,
 };
 
 /// What those who follow a site hear.
@@ -79,8 +86,8 @@ pub struct App {
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
-    keys: OnceLock<Keys>,
     passwords: Passwords,
+    key_ring: KeyRing,
     throttle: Throttle,
     /// The hash of the code with which the first administrator can be made.
     first_start: ArcSwapOption<String>,
@@ -116,10 +123,10 @@ impl App {
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
-            keys: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
             first_start: ArcSwapOption::empty(),
+            key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
             importing: Mutex::new(()),
@@ -194,17 +201,6 @@ impl App {
     #[must_use]
     pub fn basemap(&self) -> Option<&Archive> {
         self.basemap.get()
-    }
-
-    /// Gives the site its keys, from now to the end of the process; the first ones given stay.
-    pub fn use_keys(&self, keys: Keys) {
-        let _ = self.keys.set(keys);
-    }
-
-    /// The site's keys, where it has any.
-    #[must_use]
-    pub fn keys(&self) -> Option<&Keys> {
-        self.keys.get()
     }
 
     /// Today in the site's time zone.

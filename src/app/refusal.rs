@@ -29,8 +29,11 @@ pub enum Refusal {
     #[error("too many sign in at the same time; try again shortly")]
     Busy,
     /// Something had to be sealed and the site has no key.
-    #[error("the site has no key: make one with `sanshi key make --data DIR` and start it again")]
-    NoSiteKey,
+    #[error("{detail}")]
+    NoSiteKey { detail: String },
+    /// Somebody looked at as many persons within the hour as the site allows.
+    #[error("you looked at {quota} persons within the hour, as many as this site allows")]
+    QuotaReached { quota: i64, retry_after_s: u32 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -64,6 +67,10 @@ pub enum Conflict {
     AlreadyActive,
     NameTaken,
     LastAdministrator,
+    AlreadyEnded,
+    AlreadyRecorded,
+    /// The site has no key, or not its own: it keeps no personal data.
+    PeopleOff,
 }
 
 impl Refusal {

@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, sync::watch};
 use super::{
     KeptFile, Refused,
     config::{ServeArguments, SiteArguments},
-    open, say, spinner,
+    key, open, say, spinner,
 };
 use crate::{
     app::{App, Caller, DEMO_POLICY},
@@ -66,6 +66,8 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     let (listener, basemap) = (listen(&arguments.serve).await?, basemap(&arguments.serve)?);
     let site = SiteArguments { data: arguments.data, database_url: None };
     let bar = spinner("making the reference community");
+    site.folder()?;
+    key::ensure(&site.key_file())?;
     let app = open(&site, Some(DEMO_POLICY)).await?;
     app.fill_with_demo().await?;
     basemap.into_iter().for_each(|basemap| app.show_basemap(basemap));

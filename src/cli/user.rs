@@ -36,6 +36,12 @@ pub enum Command {
         #[command(flatten)]
         site: SiteArguments,
     },
+    /// Takes the second factor of an account away, for somebody who lost it or whose key file is lost.
+    ResetSecondFactor {
+        name: String,
+        #[command(flatten)]
+        site: SiteArguments,
+    },
     /// Gives an account another password, read as by `add`, and signs it out everywhere at once.
     Password {
         name: String,
@@ -67,6 +73,12 @@ pub async fn run(command: Command) -> Result<(), Refused> {
             let id = id_of(&app, &name).await?;
             app.change_account(&console, &id, AccountChange { disabled: Some(true), ..AccountChange::default() }).await?;
             say(format!("disabled: {name}"))
+        }
+        Command::ResetSecondFactor { name, site } => {
+            let app = open(&site, None).await?;
+            let id = id_of(&app, &name).await?;
+            app.change_account(&console, &id, AccountChange { reset_second_factor: true, ..AccountChange::default() }).await?;
+            say(format!("{name} signs in by the password alone"))
         }
         Command::Password { name, site } => {
             let app = open(&site, None).await?;

@@ -41,6 +41,14 @@ pub enum Right {
     ManageTokens,
     /// Who has an account, in which role and for which areas.
     ManageAccounts,
+    /// See who lives in a house, masked, and its units.
+    SeePersons,
+    /// See one person's name and numbers, for a stated purpose.
+    RevealPerson,
+    /// Record that somebody moved in or out, and units.
+    RecordResidency,
+    /// See how many live in a house.
+    SeeCensus,
 }
 
 impl Right {
@@ -75,15 +83,28 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, SeeImports, SeeStaffLines,
-            SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson,
+            SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
-            Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Officer => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                VoidEvent,
+                ConfirmTier,
+                MakeNotice,
+                AskReview,
+                DecideReview,
+                SeePersons,
+                RevealPerson,
+                RecordResidency,
+                SeeCensus,
+            ],
+            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -98,6 +119,8 @@ impl Role {
                 ManagePolicies,
                 ManageTokens,
                 ManageAccounts,
+                // Manages accounts and keys, and sees no persons.
+                SeeCensus,
             ],
         }
     }

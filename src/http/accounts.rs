@@ -69,7 +69,7 @@ pub async fn list(State(app): State<Arc<App>>, KeeperOfAccounts(caller): KeeperO
     let accounts = app.accounts(&caller).await?.into_iter().map(Account::from).collect();
     let site = app.site();
     let policy = SignInPolicy { second_factor: site.second_factor, idle_minutes: site.session_idle_minutes };
-    Ok(Json(Accounts { accounts, policy, has_key: app.keys().is_some() }))
+    Ok(Json(Accounts { accounts, policy, has_key: app.keys().is_ok() }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -88,7 +88,7 @@ pub struct NewAccount {
     responses((status = 201, body = Account), (status = 409, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn add(State(app): State<Arc<App>>, KeeperOfAccounts(caller): KeeperOfAccounts, body: Body) -> Result<(StatusCode, Json<Account>), Problem> {
-    let NewAccount { name, password, role, areas } = body.secret()?;
+    let NewAccount { name, password, role, areas } = body.unechoed_json()?;
     let account = app.add_account(&caller, AccountDraft { name, password, role, areas }).await?;
     Ok((StatusCode::CREATED, Json(account.into())))
 }
@@ -118,13 +118,8 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Opt
 #[utoipa::path(patch, path = "/api/accounts/{id}", params(("id" = String, Path)), tag = "accounts", request_body = Change,
     responses((status = 200, body = Account), (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn change(
-    State(app): State<Arc<App>>,
-    KeeperOfAccounts(caller): KeeperOfAccounts,
-    At(id): At<String>,
-    body: Body,
-) -> Result<Json<Account>, Problem> {
-    let Change { role, areas, disabled, password, reset_second_factor } = body.secret()?;
+pub async fn change(State(app): State<Arc<App>>, KeeperOfAccounts(caller): KeeperOfAccounts, At(id): At<String>, body: Body) -> Result<Json<Account>, Problem> {
+    let Change { role, areas, disabled, password, reset_second_factor } = body.unechoed_json()?;
     let change = AccountChange { role, areas, disabled, password, reset_second_factor };
     Ok(Json(app.change_account(&caller, &id, change).await?.into()))
 }

@@ -254,8 +254,7 @@ pub async fn houses(State(app): State<Arc<App>>, asked: Asked, Ask(page): Ask<Pa
             return Err(Problem::parameter(field, "a page without f, or with f the whole", &found));
         }
         let (place, is_zipped) = (PLACES.take()?, takes_gzip(&headers));
-        return answer(snapshot, move |snapshot| Ok(file(Roll::of(snapshot, &within.region(&body)?, moment, &filter), moment, form, is_zipped, place)))
-            .await;
+        return answer(snapshot, move |snapshot| Ok(file(Roll::of(snapshot, &within.region(&body)?, moment, &filter), moment, form, is_zipped, place))).await;
     }
     let limit = limit(page.limit, DEFAULT_LIMIT, MOST)?;
     over(snapshot, within, body, move |snapshot, region| {

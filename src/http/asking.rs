@@ -127,14 +127,15 @@ impl Body {
         self.0.iter().all(u8::is_ascii_whitespace)
     }
 
+    /// Reads a body with personal data: what is wrong is said by its place and never repeated.
+    pub fn unechoed_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let place = |error: serde_json::Error| format!("line {}, column {}: see /api/openapi.json for what is expected", error.line(), error.column());
+        serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, place(error)))
+    }
+
     /// Reads the body as JSON whatever its content type says.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, error.to_string()))
-    }
-
-    /// The same where a value must not be repeated in the answer, not even a wrong one.
-    pub fn secret<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0).map_err(|error| Problem::new(Code::BadJson, format!("see line {}, column {}", error.line(), error.column())))
     }
 }
 

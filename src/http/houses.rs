@@ -15,12 +15,14 @@ use super::{
     areas::{Wanted, limit},
     asking::{Ask, Asker, At, house_code, moment_of},
     feature::{HouseCollection, collection},
+    people::CensusAnswer,
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
     app::{App, Caller},
     atlas::{Filter, Moment, Snapshot},
     domain::{
+        access::Right,
         day::Day,
         house::HouseKind,
         points::Points,
@@ -59,6 +61,9 @@ pub struct House<'a> {
     tier: Standing,
     score: Option<Points>,
     day: Day,
+    /// How many live there, for staff who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residents: Option<CensusAnswer>,
 }
 
 /// A house.
@@ -67,6 +72,7 @@ pub struct House<'a> {
 pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
     let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot_for(&caller));
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
+    let residents = if caller.may(Right::SeeCensus) { app.house_census(&caller, &code, moment.day).await?.map(CensusAnswer::from) } else { None };
     Ok(Json(House {
         code: house.code(),
         lon: house.place().lon(),
@@ -78,6 +84,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
         tier: house.standing_on(moment),
         score: house.score_on(moment),
         day: moment.day,
+        residents,
     })
     .into_response())
 }

@@ -21,6 +21,7 @@ mod kept_tiles;
 mod mvt;
 mod notices;
 mod ogc;
+mod people;
 mod policies;
 mod problem;
 mod publication;
@@ -29,6 +30,7 @@ mod serve;
 mod sessions;
 mod site;
 mod tokens;
+mod units;
 
 use std::{sync::Arc, time::Duration};
 
@@ -104,6 +106,11 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(people::residents, people::join))
+        .routes(routes!(people::leave))
+        .routes(routes!(people::reveal))
+        .routes(routes!(people::find))
+        .routes(routes!(units::units, units::record))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
         .routes(routes!(policies::check))

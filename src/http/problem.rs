@@ -85,7 +85,7 @@ codes! {
     TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many failed tries; wait before the next one" "失败次数过多,请稍候再试";
     Busy "busy" TOO_MANY_REQUESTS "Too many sign in at the same time; try again shortly" "当前登录人数过多,请稍后再试";
     CrossSite "cross_site" FORBIDDEN "This was not sent by a page of this site" "请求不是由本站页面发出";
-    NoSiteKey "no_site_key" CONFLICT "The site has no key yet, so it cannot keep secrets" "本站尚无密钥,无法保存机密";
+    NoSiteKey "no_site_key" CONFLICT "The site has no key that fits, so it keeps no secrets" "本站没有可用的密钥,无法保存机密";
     Forbidden "forbidden" FORBIDDEN "Your role may not do this" "您的角色无权进行此操作";
     Invalid "invalid" UNPROCESSABLE_ENTITY "What was sent does not fit" "提交的内容不符合要求";
     BadParameter "bad_parameter" BAD_REQUEST "A parameter does not fit" "参数不符合要求";
@@ -111,6 +111,11 @@ codes! {
     NameTaken "name_taken" CONFLICT "An account has this name already" "该用户名已被使用";
     LastAdministrator "last_administrator" CONFLICT "This is the last administrator" "这是最后一名管理员";
     AlreadyActive "already_active" CONFLICT "Another policy holds from this day on" "该日已有评分标准生效";
+    AlreadyEnded "already_ended" CONFLICT "The residency has ended already" "该居住登记已经结束";
+    AlreadyRecorded "already_recorded" CONFLICT "The record says otherwise and is not overwritten" "与已有登记不符,登记不可覆盖";
+    PeopleOff "people_off" CONFLICT "This site keeps no personal data without its key" "本站没有可用的密钥,不保存个人信息";
+    QuotaReached "quota_reached" TOO_MANY_REQUESTS "You looked at as many persons within the hour as is allowed" "您一小时内查看人员的次数已达上限";
+    BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
@@ -159,6 +164,9 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPolicy, detail) }
             }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadIdNumber) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadIdNumber, detail) }
+            }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
             Refusal::Conflict { conflict, .. } => Self::new(
                 match conflict {
@@ -179,6 +187,9 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyActive => Code::AlreadyActive,
                     Conflict::NameTaken => Code::NameTaken,
                     Conflict::LastAdministrator => Code::LastAdministrator,
+                    Conflict::AlreadyEnded => Code::AlreadyEnded,
+                    Conflict::AlreadyRecorded => Code::AlreadyRecorded,
+                    Conflict::PeopleOff => Code::PeopleOff,
                 },
                 detail,
             ),
@@ -186,7 +197,8 @@ impl From<Refusal> for Problem {
             Refusal::SecondFactorNeeded { .. } => Self::new(Code::SecondFactorNeeded, detail),
             Refusal::TooManyTries { wait_s } => Self::new(Code::TooManyTries, detail).retry_after(wait_s),
             Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
-            Refusal::NoSiteKey => Self::new(Code::NoSiteKey, detail),
+            Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
+            Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {

@@ -36,7 +36,7 @@ pub struct SignInDraft {
         (status = 429, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn sign_in(State(app): State<Arc<App>>, Peer(from): Peer, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     no_foreign_page(&app, &headers)?;
-    let SignInDraft { name, password, totp } = body.secret()?;
+    let SignInDraft { name, password, totp } = body.unechoed_json()?;
     let session = app.sign_in(SignIn { name, password, code: totp }, from).await?;
     Ok(begun(&app, session))
 }
@@ -71,7 +71,7 @@ pub async fn first_start(State(app): State<Arc<App>>, Peer(from): Peer, headers:
     if !app.is_first_start().await? {
         return Err(Problem::new(Code::NotFound, "the first administrator was made"));
     }
-    let FirstStart { code, name, password } = body.secret()?;
+    let FirstStart { code, name, password } = body.unechoed_json()?;
     app.make_first_administrator(&code, &name, &password, from).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -88,7 +88,7 @@ pub struct NewPassword {
     responses((status = 200, body = Me), (status = 401, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn password(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<Response, Problem> {
     with_account(&caller)?;
-    let NewPassword { current, new } = body.secret()?;
+    let NewPassword { current, new } = body.unechoed_json()?;
     let session = app.change_own_password(&caller, &current, &new, from).await?;
     Ok(begun(&app, session))
 }
@@ -114,7 +114,7 @@ pub struct EnrolmentAnswer {
     responses((status = 200, body = EnrolmentAnswer), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn begin_totp(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<Response, Problem> {
     with_account(&caller)?;
-    let PasswordAgain { password } = body.secret()?;
+    let PasswordAgain { password } = body.unechoed_json()?;
     let enrolment = app.begin_second_factor(&caller, &password, from).await?;
     let qr = transfer::qr_svg(&enrolment.uri).map_err(|_| Problem::new(Code::Invalid, "the name of the site is too long for a QR code"))?;
     Ok(unkept(Json(EnrolmentAnswer { secret: enrolment.secret, uri: enrolment.uri, qr })))
@@ -131,7 +131,7 @@ pub struct FirstCode {
     responses((status = 204), (status = 401, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn confirm_totp(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<StatusCode, Problem> {
     with_account(&caller)?;
-    let FirstCode { code } = body.secret()?;
+    let FirstCode { code } = body.unechoed_json()?;
     app.confirm_second_factor(&caller, &code, from).await?;
     Ok(StatusCode::NO_CONTENT)
 }

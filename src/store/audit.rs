@@ -34,7 +34,15 @@ const ADD: &str = "insert into audit (serial, at_ms, who, role, action, subject,
     select coalesce(max(serial), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from audit";
 const LATEST: &str = "select serial, at_ms, who, role, action, subject, detail, revision from audit order by serial desc limit $1";
 
+const SINCE: &str = "select count(*), min(at_ms) from audit where who = $1 and at_ms > $2 and (action = $3 or action = $4)";
+
 impl Write {
+    /// How often somebody did one of two things after a moment, and when first.
+    pub async fn done_since(&mut self, who: &str, actions: [&str; 2], after_ms: i64) -> Result<(i64, Option<i64>), StoreError> {
+        let [one, other] = actions;
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_as(SINCE).bind(who).bind(after_ms).bind(one).bind(other).fetch_one(executor).await)?)
+    }
+
     pub(super) async fn add_audit(&mut self, audit: Audit<'_>) -> Result<(), StoreError> {
         let (at_ms, revision) = (self.at_ms(), self.revision());
         writing!(&mut self.tx, |executor| sqlx::query(ADD)

@@ -8,9 +8,9 @@ mod hash;
 mod key;
 mod keys;
 mod sealed;
-pub mod totp;
 #[cfg(test)]
 mod tests;
+pub mod totp;
 
 pub use hash::BlindIndex;
 pub use key::KeyId;

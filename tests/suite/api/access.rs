@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sanshi::{
     app::{Caller, DEMO_POLICY, ImportedKind, TokenDraft},
     domain::access::{Right, Role},
+    vault::Keys,
 };
 use serde_json::{Value, json};
 
@@ -37,7 +38,7 @@ enum Answers {
 use Answers::{Account, All, AtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
 
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
-/// `{notice}`, `{area}`, `{ring}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/healthz", All, "/healthz", ""),
@@ -95,6 +96,14 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/areas/notices", AtHome(Right::MakeNotice), "/api/areas/notices", "{ring}"),
     ("POST", "/api/houses/{code}/reviews", AtHome(Right::AskReview), "/api/houses/{house}/reviews", r#"{"event_id":"{event}","statement":"x"}"#),
     ("POST", "/api/reviews/{id}/decide", AtHome(Right::DecideReview), "/api/reviews/{review}/decide", r#"{"upheld":false,"reason":"x"}"#),
+    ("GET", "/api/houses/{code}/residents", AtHome(Right::SeePersons), "/api/houses/{house}/residents", ""),
+    ("POST", "/api/houses/{code}/residents", AtHome(Right::RecordResidency), "/api/houses/{house}/residents",
+        r#"{"name":"张三","registration":"temporary","role":"tenant","from":"2020-01-01"}"#),
+    ("POST", "/api/residencies/{id}/end", AtHome(Right::RecordResidency), "/api/residencies/{residency}/end", r#"{"to":"{today}"}"#),
+    ("POST", "/api/persons/{id}/reveal", AtHome(Right::RevealPerson), "/api/persons/{person}/reveal", r#"{"purpose":"visit"}"#),
+    ("POST", "/api/persons/find", AtHome(Right::RevealPerson), "/api/persons/find", r#"{"id_number":"{id_number}","purpose":"visit"}"#),
+    ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),
+    ("POST", "/api/houses/{code}/units", AtHome(Right::RecordResidency), "/api/houses/{house}/units", r#"{"name":"小卖部","kind":"shop"}"#),
 
     ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
     ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),
@@ -126,6 +135,9 @@ struct Place {
     event: String,
     review: String,
     notice: String,
+    residency: String,
+    person: String,
+    id_number: String,
     area: &'static str,
     lon: f64,
     lat: f64,
@@ -147,6 +159,9 @@ impl Place {
             ("{event}", self.event.clone()),
             ("{review}", self.review.clone()),
             ("{notice}", self.notice.clone()),
+            ("{residency}", self.residency.clone()),
+            ("{person}", self.person.clone()),
+            ("{id_number}", self.id_number.clone()),
             ("{area}", self.area.to_owned()),
             ("{ring}", self.ring()),
             ("{lon}", self.lon.to_string()),
@@ -166,36 +181,62 @@ impl Place {
     /// An answer as it would be of this place had it been asked of another one.
     fn renamed(&self, other: &Self, answer: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(answer).into_owned();
-        for (mine, theirs) in [(&self.house, &other.house), (&self.event, &other.event), (&self.review, &other.review), (&self.notice, &other.notice)] {
-            text = text.replace(mine, theirs);
+        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person].map(Clone::clone);
+        for (mine, theirs) in names(self).iter().zip(names(other)) {
+            text = text.replace(mine, &theirs);
         }
         text
     }
 }
 
+/// A number that is valid in form, of an area that no one has.
+fn id_number(serial: u32) -> String {
+    let digits = format!("0000001990010{serial:04}");
+    let sum: u32 = digits.bytes().zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    format!("{digits}{}", b"10X98765432"[(sum % 11) as usize] as char)
+}
+
 /// Two houses, rated a hundred days ago, of which nothing is public yet; and one that is not there.
 fn places(world: &World) -> [Place; 3] {
+    let key = Keys::generate().unwrap().to_text().to_string();
+    world.app.read_keys_with(Box::new(move || Keys::parse(&key).map(Some).map_err(|bad| bad.to_string())));
     let houses = "house_code,lon,lat,address,kind,area_code\nA-1,120.0501,31.7201,前桥村1号,rental,V1\nB-1,120.2501,31.9201,后桥村1号,rental,W1\n";
     assert_eq!(world.import(ImportedKind::Houses, houses).new, 2);
     let officer = world.token(Role::Officer);
-    let made = |path: String, body: Value| {
+    let answered = |path: String, body: Value| {
         let answer = world.post_as(&officer, &path, body.to_string());
         assert_eq!(answer.status, 201, "{path}: {}", String::from_utf8_lossy(&answer.bytes));
-        answer.json()["id"].as_str().unwrap().to_owned()
+        answer.json()
     };
+    let made = |path: String, body: Value| answered(path, body)["id"].as_str().unwrap().to_owned();
     let today = world.app.today();
-    let place = |house: &str, area, lon, lat| {
+    let place = |house: &str, area, lon, lat, serial| {
         let rated = json!({ "date": today.plus_days(-100), "kind": "assessment", "registration": "passive", "facilities": "missing", "neighbours": "bad",
             "sanitation": "bad", "hazard": "yes" });
         made(format!("/api/houses/{house}/events"), rated);
         let event = made(format!("/api/houses/{house}/events"), json!({ "date": today, "kind": "lead" }));
         let review = made(format!("/api/houses/{house}/reviews"), json!({ "event_id": event, "statement": "x" }));
         let notice = made(format!("/api/houses/{house}/notices"), json!({ "kind": "friendly_reminder" }));
-        Place { house: house.to_owned(), event, review, notice, area, lon, lat }
+        let id_number = id_number(serial);
+        let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
+        let joined = answered(format!("/api/houses/{house}/residents"), joined);
+        let [residency, person] = ["id", "person"].map(|field| joined[field].as_str().unwrap().to_owned());
+        Place { house: house.to_owned(), event, review, notice, residency, person, id_number, area, lon, lat }
     };
     let none = "01J00000000000000000000000".to_owned();
-    let missing = Place { house: "Z-9".to_owned(), event: none.clone(), review: none.clone(), notice: none, area: "Z9", lon: 121.0, lat: 32.5 };
-    [place("A-1", "V1", 120.0501, 31.7201), place("B-1", "W1", 120.2501, 31.9201), missing]
+    let missing = Place {
+        house: "Z-9".to_owned(),
+        event: none.clone(),
+        review: none.clone(),
+        notice: none.clone(),
+        residency: none.clone(),
+        person: none,
+        id_number: id_number(3),
+        area: "Z9",
+        lon: 121.0,
+        lat: 32.5,
+    };
+    [place("A-1", "V1", 120.0501, 31.7201, 1), place("B-1", "W1", 120.2501, 31.9201, 2), missing]
 }
 
 fn token(world: &World, role: Role, areas: Option<&str>) -> Option<String> {
@@ -231,9 +272,7 @@ fn every_route_answers_each_role_as_the_table_says(world: World) {
     let [own, foreign, missing] = places(&world);
     let tokens = ROLES.map(|role| (role, token(&world, role, None), token(&world, role, Some("V1"))));
     for (method, described, answers, path, body) in TABLE {
-        let ask = |place: &Place, token: Option<&str>| {
-            world.ask(method, &place.fill(&world, path), token, place.fill(&world, body).as_bytes(), &[])
-        };
+        let ask = |place: &Place, token: Option<&str>| world.ask(method, &place.fill(&world, path), token, place.fill(&world, body).as_bytes(), &[]);
         for (role, everywhere, at_home) in &tokens {
             let (role, everywhere, at_home) = (*role, everywhere.as_deref(), at_home.as_deref());
             let here = format!("{method} {described} as {role}");
