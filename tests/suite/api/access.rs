@@ -191,7 +191,7 @@ impl Place {
 
 /// A number that is valid in form, of an area that no one has.
 fn id_number(serial: u32) -> String {
-    let digits = format!("0000001990010{serial:04}");
+    let digits = format!("00000019900101{serial:03}");
     let sum: u32 = digits.bytes().zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     format!("{digits}{}", b"10X98765432"[(sum % 11) as usize] as char)
 }
