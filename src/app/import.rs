@@ -1,16 +1,21 @@
 //! Importing a file: parse, compare with what is there, write the difference as one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use sha2::{Digest, Sha256};
 
 use super::{
     App, Caller, Refusal,
     caller::hex,
+    entering::bind_to_key,
     load::{KeptShape, blocking},
     new_id,
     publish::keep_public,
     record::misfit_parts,
+    units::{UnitCourse, course},
 };
 use crate::{
     domain::{
@@ -19,8 +24,9 @@ use crate::{
         house::{HouseCode, HouseKind},
     },
     earth::{Datum, Region},
-    store::{HouseRecord, NewEvent, NewImport, StoredShape, Touched, Write},
+    store::{HouseRecord, NewEvent, NewImport, StoredShape, Touched, UnitRecord, Write},
     transfer::{self, Fault, FaultCode, Form, Mapping, Parsed},
+    vault::Keys,
 };
 
 /// What a file holds.
@@ -30,10 +36,12 @@ pub enum ImportedKind {
     Events,
     Areas,
     Base,
+    Residents,
+    Units,
 }
 
 impl ImportedKind {
-    pub const ALL: [Self; 4] = [Self::Houses, Self::Events, Self::Areas, Self::Base];
+    pub const ALL: [Self; 6] = [Self::Houses, Self::Events, Self::Areas, Self::Base, Self::Residents, Self::Units];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -42,6 +50,8 @@ impl ImportedKind {
             Self::Events => "events",
             Self::Areas => "areas",
             Self::Base => "base",
+            Self::Residents => "residents",
+            Self::Units => "units",
         }
     }
 }
@@ -75,6 +85,8 @@ pub struct ImportReport {
     pub faults: Vec<Fault>,
     /// Faults beyond those listed.
     pub unlisted: u64,
+    /// What was imported and should be looked at; the first 10,000.
+    pub warnings: Vec<Fault>,
     pub encoding: &'static str,
     /// Columns of the file that nothing used.
     pub unmapped: Vec<String>,
@@ -108,6 +120,16 @@ impl App {
             ImportedKind::Base => {
                 let parsed = blocking(move || transfer::base(&bytes, form, &mapping, datum)).await?;
                 self.import_base(&job, parsed).await?
+            }
+            ImportedKind::Residents => {
+                // Before anything is read: without a key nothing of it is kept.
+                let keys = self.keys()?;
+                let parsed = blocking(move || transfer::residents(&bytes, form, &mapping)).await?;
+                self.import_residents(&job.unnamed(&keys), keys, parsed).await?
+            }
+            ImportedKind::Units => {
+                let parsed = blocking(move || transfer::units(&bytes, form, &mapping)).await?;
+                self.import_units(&job, parsed).await?
             }
         };
         if report.id.is_some() {
@@ -305,6 +327,65 @@ impl App {
         write.add_base_shapes(put, &id).await?;
         job.commit(write, &id, report, ImportedKind::Base, Touched::All).await
     }
+
+    async fn import_residents(&self, job: &Job<'_>, keys: Arc<Keys>, parsed: Parsed<transfer::ResidentRow>) -> Result<ImportReport, Refusal> {
+        let (mut report, rows) = job.begin_report(parsed);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let mut entered = self.enter(&mut write, &keys, &job.caller.scope, rows).await?;
+        (report.new, report.changed, report.same) = (entered.new, entered.changed, entered.same);
+        std::mem::take(&mut entered.faults).into_iter().for_each(|fault| report.fault(fault));
+        report.warnings = std::mem::take(&mut entered.warnings);
+        report.warnings.truncate(MOST_FAULTS);
+        if entered.is_nothing() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        job.note(&mut write, &id, ImportedKind::Residents, &report, Datum::Wgs84).await?;
+        entered.write(&mut write, job.caller, Some(&id)).await?;
+        let touched = bind_to_key(&mut write, &self.site().people_key, &keys).await?;
+        job.commit(write, &id, report, ImportedKind::Residents, touched).await
+    }
+
+    async fn import_units(&self, job: &Job<'_>, parsed: Parsed<transfer::UnitRow>) -> Result<ImportReport, Refusal> {
+        let (mut report, rows) = job.begin_report(parsed);
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let codes: Vec<HouseCode> = rows.iter().map(|(_, row)| row.house_code.clone()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let houses = write.houses_named(&codes.iter().collect::<Vec<_>>()).await?;
+        let is_there = |code: &HouseCode| houses.get(code.as_str()).is_some_and(|house| job.caller.scope.includes(&house.record.house.area_code));
+        let mut standing: HashMap<String, Vec<UnitRecord>> = HashMap::new();
+        for unit in write.units_of_houses(&codes.iter().filter(|code| is_there(code)).map(HouseCode::as_str).collect::<Vec<_>>()).await? {
+            standing.entry(unit.house_code.clone()).or_default().push(unit);
+        }
+        let mut put: BTreeMap<String, UnitRecord> = BTreeMap::new();
+        for (row, unit) in rows {
+            if !is_there(&unit.house_code) {
+                let found = format!("{} characters", unit.house_code.as_str().chars().count());
+                report.fault(Fault::new(row, "house_code", FaultCode::UnknownHouse, "the code of a house that was imported before", &found));
+                continue;
+            }
+            let standing = standing.entry(unit.house_code.as_str().to_owned()).or_default();
+            match course(standing, unit) {
+                UnitCourse::Same => report.same += 1,
+                UnitCourse::New(record) => {
+                    report.new += 1;
+                    standing.push(record.clone());
+                    put.insert(record.id.clone(), record);
+                }
+                UnitCourse::Changed(record) => {
+                    report.changed += 1;
+                    standing.iter_mut().filter(|known| known.id == record.id).for_each(|known| *known = record.clone());
+                    put.insert(record.id.clone(), record);
+                }
+            }
+        }
+        if put.is_empty() || job.dry_run {
+            return Ok(report);
+        }
+        let id = new_id();
+        job.note(&mut write, &id, ImportedKind::Units, &report, Datum::Wgs84).await?;
+        write.put_units(&put.into_values().collect::<Vec<_>>(), Some(&id), &job.caller.name).await?;
+        job.commit(write, &id, report, ImportedKind::Units, Touched::Houses).await
+    }
 }
 
 /// What every kind of import shares.
@@ -316,6 +397,12 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// The same for a file of persons: its name may be a person's, and a short file could be guessed from its plain hash.
+    fn unnamed(&self, keys: &Keys) -> Self {
+        let file_hash = keys.index("file", self.file_hash.as_bytes()).tag(64);
+        Self { caller: self.caller, file_name: "residents".to_owned(), file_hash, dry_run: self.dry_run }
+    }
+
     fn begin_report<T>(&self, parsed: Parsed<T>) -> (ImportReport, Vec<(u64, T)>) {
         let report = ImportReport {
             rows: parsed.read,

@@ -17,7 +17,7 @@ use crate::{
         policy::{Misfit, Policy},
         tier::Standing,
     },
-    store::{StoreError, Touched},
+    store::Touched,
     transfer::FaultCode,
 };
 
@@ -56,12 +56,12 @@ impl App {
         caller.must(Right::VoidEvent)?;
         let reason = reason_of(reason)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let event = write.event(event_id).await?.ok_or_else(|| Refusal::NotFound { what: "event", name: event_id.to_owned() })?;
+        let no_event = || Refusal::NotFound { what: "event", name: event_id.chars().take(80).collect() };
+        let event = write.event(event_id).await?.ok_or_else(no_event)?;
+        let code = caller.must_reach_of(&mut write, &event.house_code, no_event).await?;
         if event.voided {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyVoided, detail: "this observation is already voided".to_owned() });
         }
-        let code = HouseCode::new(&event.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        caller.must_reach(&write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house)?;
         let id = new_id();
         keep_public(&mut write, &self.rulebook(), &[code.as_str()], self.today()).await?;
         write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;

@@ -7,7 +7,8 @@ use crate::{
 };
 
 impl App {
-    /// Undoes an import: houses become what they were, observations count as never made, areas and base shapes go.
+    /// Undoes an import: houses become what they were, observations count as never made, areas, base shapes, residents and
+    /// units go.
     /// Refused whole when something later rests on it.
     pub async fn undo_import(&self, caller: &Caller, id: &str) -> Result<ImportRecord, Refusal> {
         caller.must(Right::Import)?;
@@ -55,6 +56,24 @@ impl App {
             "areas" => {
                 write.remove_areas(id).await?;
                 Touched::All
+            }
+            "residents" | "units" if import.changed > 0 => {
+                return Err(conflict(
+                    Conflict::ReplacedOthers,
+                    "this import also ended residencies or changed what was known, which is not kept; end what is wrong one by one instead".to_owned(),
+                ));
+            }
+            "residents" => {
+                let ended = write.ended_since(id).await?;
+                if ended > 0 {
+                    return Err(conflict(Conflict::ChangedAgain, format!("{ended} of its residencies were ended since; end the others one by one instead")));
+                }
+                write.remove_residents(id).await?;
+                Touched::Houses
+            }
+            "units" => {
+                write.remove_units(id).await?;
+                Touched::Houses
             }
             _ => {
                 write.remove_base_shapes(id).await?;

@@ -32,6 +32,7 @@ mod spans;
 mod texts;
 mod tile;
 mod tree;
+mod veil;
 mod wording;
 
 use std::sync::Arc;

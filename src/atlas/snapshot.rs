@@ -26,7 +26,7 @@ use super::{
     tile,
 };
 use crate::{
-    domain::{day::Day, house::HouseCode, tier::Standing},
+    domain::{day::Day, house::HouseCode, scope::Scope, tier::Standing},
     earth::{Bounds, LonLat, Region, TileId},
 };
 
@@ -101,6 +101,12 @@ impl Snapshot {
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same as somebody sees it who answers for a scope: of all other houses, what the public is told on a day, today.
+    #[must_use]
+    pub fn seen_by(&self, scope: &Scope, today: Day) -> Self {
+        Self { layers: self.layers.iter().map(|layer| layer.seen_by(scope, today)).collect(), ..self.clone() }
     }
 
     /// Whether the patience is over.
@@ -266,7 +272,7 @@ impl Snapshot {
         let moment = moment.into();
         let mut summary = Summary::default();
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
             layer.within(region, &self.patience, &mut |run| {
                 for at in run {
                     if let Some(standing) = sieve.pass(at) {
@@ -309,7 +315,7 @@ impl Snapshot {
         let mut houses = Vec::new();
         let mut runs = 0;
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
             let first = after.map_or(0, |code| layer.block.rank_after(code));
             // Ranks of codes sort ten times faster than the codes.
             let mut ranks: Vec<u32> = Vec::new();
@@ -351,7 +357,7 @@ impl Snapshot {
     ) -> Vec<T> {
         let mut of_layer = |layer: &Layer| {
             let mut gathered = begin(&layer.block);
-            if let Some(sieve) = filter.sieve(&layer.block, moment) {
+            if let Some(sieve) = filter.sieve(layer, moment) {
                 layer.within(region, &self.patience, &mut |run| {
                     run.filter(|&at| sieve.pass(at).is_some()).for_each(|at| gather(&mut gathered, layer.block.ranks[at]));
                 });
@@ -375,7 +381,7 @@ impl Snapshot {
         let keys: Vec<DayKey> = order.iter().map(|&at| days[at].into()).collect();
         let mut steps = vec![[0i32; 6]; days.len() + 1];
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, Moment { day: Day::FIRST, view }) else { continue };
+            let Some(sieve) = filter.sieve(layer, Moment { day: Day::FIRST, view }) else { continue };
             let mut runs: Vec<Range<usize>> = Vec::new();
             match region {
                 Some(region) => layer.within(region, &self.patience, &mut |run| runs.push(run)),
@@ -424,7 +430,8 @@ impl Layer {
     fn step(&self, at: usize, view: View, days: &[DayKey], steps: &mut [[i32; 6]]) {
         let mut current = self.block.standing_before(at);
         steps[0][current as usize] += 1;
-        for (from, standing) in self.block.spans_in(view).changes(at) {
+        let (view, until) = self.told(at, view);
+        for (from, standing) in self.block.spans_in(view).changes(at).take_while(|(from, _)| until.is_none_or(|until| *from <= until)) {
             if standing != current {
                 let first = days.partition_point(|day| *day < from);
                 steps[first][current as usize] -= 1;

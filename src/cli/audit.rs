@@ -61,7 +61,7 @@ pub async fn run(command: Command) -> Result<(), Refused> {
 
 /// Goes on with a new key.
 async fn begin(site: &SiteArguments, reason: &str) -> Result<(), Refused> {
-    let file = KeyFile::of_audit(site.folder()?);
+    let file = KeyFile::at(site.folder()?.join("audit.key"));
     if file.read()?.is_some() {
         return Err(Refused::new(format!("{} is there; a new key is for a site that lost its own: move the file away first", file.path().display())));
     }
@@ -76,7 +76,7 @@ async fn begin(site: &SiteArguments, reason: &str) -> Result<(), Refused> {
 
 /// A restored site goes on with the audit's key where it was put into the folder before, otherwise with a new one.
 pub async fn go_on_after_restore(site: &SiteArguments) -> Result<(), Refused> {
-    let has_key = KeyFile::of_audit(site.folder()?).read()?.is_some();
+    let has_key = KeyFile::at(site.folder()?.join("audit.key")).read()?.is_some();
     if has_key || !Store::has_audit_key(&site.database_url()).await? {
         return Ok(());
     }
@@ -89,7 +89,7 @@ async fn open(site: &SiteArguments) -> Result<Store, Refused> {
 
 /// The key of a site's audit; a site that has none yet gets one.
 pub async fn audit_keys(site: &SiteArguments) -> Result<Arc<Keys>, Refused> {
-    let file = KeyFile::of_audit(site.folder()?);
+    let file = KeyFile::at(site.folder()?.join("audit.key"));
     let keys = match file.read()? {
         Some(keys) => keys,
         None if Store::has_audit_key(&site.database_url()).await? => {

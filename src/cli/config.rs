@@ -66,6 +66,12 @@ impl SiteArguments {
         std::env::var_os("SANSHI_AUDIT_CHECKPOINTS").map_or_else(|| self.data.join("audit.checkpoints"), PathBuf::from)
     }
 
+    /// Where the site's keys are: SANSHI_KEY_FILE, or the file site.key in the data folder.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        std::env::var_os("SANSHI_KEY_FILE").map_or_else(|| self.data.join("site.key"), PathBuf::from)
+    }
+
     #[must_use]
     pub fn database_file(&self) -> PathBuf {
         self.data.join("sanshi.db")

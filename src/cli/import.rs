@@ -27,6 +27,10 @@ enum What {
     Areas(FileArguments),
     /// Streets, water, green, buildings under the houses: GeoJSON with layer, class, name.
     Base(FileArguments),
+    /// Who lives where: house_code, name, id_number, phone, registration, role, from, to. Needs the site's key (sanshi key make).
+    Residents(FileArguments),
+    /// Businesses and organisations: house_code, name, and as known kind, credit_code, staff, from, to.
+    Units(FileArguments),
     /// Takes an import back, as one.
     Undo {
         id: String,
@@ -71,6 +75,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         What::Events(file) => import(ImportedKind::Events, file).await,
         What::Areas(file) => import(ImportedKind::Areas, file).await,
         What::Base(file) => import(ImportedKind::Base, file).await,
+        What::Residents(file) => import(ImportedKind::Residents, file).await,
+        What::Units(file) => import(ImportedKind::Units, file).await,
         What::Undo { id, site } => {
             let import = open(&site, None).await?.undo_import(&Caller::console(), &id).await?;
             say(format!("undone: the import {} of {} ({} new, {} changed)", import.id, import.what, import.new, import.changed))
@@ -125,6 +131,9 @@ fn tell(what: ImportedKind, report: &ImportReport) -> Result<(), Refused> {
     }
     if report.unlisted > 0 {
         say(format!("… and {} more faults", report.unlisted))?;
+    }
+    for warning in &report.warnings {
+        say(format!("row {}, {}: warning: {}: expected {}", warning.row, warning.column, crate::http::fault_code(warning.code), warning.expected))?;
     }
     let encoding = if report.encoding == "utf-8" { String::new() } else { format!(" (read as {})", report.encoding) };
     let dry = if report.dry_run { "dry run, nothing written: " } else { "" };

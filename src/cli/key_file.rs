@@ -1,50 +1,78 @@
-//! A file with keys, closed to other users of the machine. It is made once and never overwritten.
+//! A file with keys, which only its owner can read.
 
 use std::{
-    fs::{File, OpenOptions},
+    fmt::Display,
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use super::Refused;
-use crate::vault::Keys;
+use crate::vault::{Keys, Zeroizing};
 
-/// Where keys lie.
+/// Where keys lie. After each step the file is the old one or the new one, never half of one.
 #[derive(Clone, Debug)]
 pub struct KeyFile(PathBuf);
 
 impl KeyFile {
-    /// The key that holds a site's audit together. It belongs neither into the database nor beside its backups.
-    pub fn of_audit(folder: &Path) -> Self {
-        Self(folder.join("audit.key"))
-    }
-
-    /// The keys; `None` when there is no file.
-    pub fn read(&self) -> Result<Option<Keys>, Refused> {
-        let text = match std::fs::read_to_string(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.map(crate::vault::Zeroizing::new).map_err(|error| self.refused(&error))?,
-        };
-        Keys::parse(&text).map(Some).map_err(|error| self.refused(&error))
-    }
-
-    /// Makes the file with one new key. Refused where there is a file.
-    pub fn make(&self) -> Result<Keys, Refused> {
-        let keys = Keys::generate().map_err(|error| self.refused(&error))?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
-        let written = options.open(&self.0).and_then(|mut file| file.write_all(keys.to_text().as_bytes()).and_then(|()| file.sync_all()));
-        written.and_then(|()| File::open(self.0.parent().unwrap_or(Path::new(".")))?.sync_all()).map_err(|error| self.refused(&error))?;
-        Ok(keys)
+    pub fn at(path: PathBuf) -> Self {
+        Self(path)
     }
 
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    fn refused(&self, reason: &dyn std::fmt::Display) -> Refused {
+    /// The keys; `None` when there is no such file.
+    pub fn read(&self) -> Result<Option<Keys>, Refused> {
+        match fs::read_to_string(&self.0).map(Zeroizing::new) {
+            Ok(text) => Keys::parse(&text).map(Some).map_err(|bad| self.refused(&bad)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.refused(&error)),
+        }
+    }
+
+    /// Makes the file with one new key. Where another process was faster, its keys are given.
+    pub fn make(&self) -> Result<Keys, Refused> {
+        let keys = Keys::generate()?;
+        let unfinished = self.unfinished(&keys)?;
+        // Unlike a renaming, a link never takes the place of a file.
+        let made = fs::hard_link(&unfinished, &self.0);
+        fs::remove_file(&unfinished)?;
+        match made {
+            Ok(()) => self.sync_folder().map(|()| keys),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.read()?.ok_or_else(|| self.refused(&"it came and went; try again")),
+            Err(error) => Err(self.refused(&error)),
+        }
+    }
+
+    /// Puts other keys in the place of those that are there.
+    pub fn replace(&self, keys: &Keys) -> Result<(), Refused> {
+        fs::rename(self.unfinished(keys)?, &self.0)?;
+        self.sync_folder()
+    }
+
+    /// A whole file beside the one that is meant.
+    fn unfinished(&self, keys: &Keys) -> Result<PathBuf, Refused> {
+        let path = self.0.with_extension(format!("unfinished-{}", std::process::id()));
+        // What a stopped run left cannot be written to.
+        let _ = fs::remove_file(&path);
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o400);
+        let mut out = options.open(&path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?;
+        out.write_all(keys.to_text().as_bytes())?;
+        out.sync_all()?;
+        Ok(path)
+    }
+
+    fn sync_folder(&self) -> Result<(), Refused> {
+        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(File::open(folder)?.sync_all()?)
+    }
+
+    fn refused(&self, reason: &dyn Display) -> Refused {
         Refused::new(format!("{}: {reason}", self.0.display()))
     }
 }

@@ -7,11 +7,13 @@ mod convert;
 mod import;
 mod keep;
 mod kept;
+mod key;
 mod key_file;
 mod publish;
 mod serve;
 mod tiers;
 mod token;
+mod user;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -50,9 +52,13 @@ enum Command {
     Restore(keep::RestoreArguments),
     PublishPast(publish::Arguments),
     #[command(subcommand)]
+    Key(key::Command),
+    #[command(subcommand)]
     Token(token::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// Why a command was refused: a sentence that says what to do.
@@ -98,8 +104,10 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Backup(arguments) => block_on(keep::backup(arguments)),
         Command::Restore(arguments) => block_on(keep::restore(arguments)),
         Command::PublishPast(arguments) => block_on(publish::run(arguments)),
+        Command::Key(command) => block_on(key::run(command)),
         Command::Token(command) => block_on(token::run(command)),
         Command::Audit(command) => block_on(audit::run(command)),
+        Command::User(command) => block_on(user::run(command)),
     }
 }
 
@@ -112,6 +120,7 @@ async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Re
     let kept = KeptFile::in_folder(site.folder()?);
     let store = Store::open(&site.database_url(), audit::audit_keys(site).await?).await?;
     let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
+    app.read_keys_with(key::source(site));
     match source {
         Source::Record => tracing::info!(houses = app.snapshot().len(), "read the database into memory"),
         Source::Kept(revision) => tracing::info!(houses = app.snapshot().len(), revision, "took the kept atlas into memory"),

@@ -8,7 +8,7 @@ use super::{
     KeptFile, Refused,
     audit::CheckpointFile,
     config::{ServeArguments, SiteArguments},
-    open, say, spinner,
+    key, open, say, spinner,
 };
 use crate::{
     app::{App, Caller, DEMO_POLICY},
@@ -58,6 +58,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
+    tell_of_plain_http(&app, &listener)?;
+    if let Some(code) = app.first_start_code().await? {
+        eprintln!("This site has no administrator yet. Open its page and make one with the code {code}");
+    }
     serve(app, &arguments.site, listener).await
 }
 
@@ -65,6 +69,8 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     let (listener, basemap) = (listen(&arguments.serve).await?, basemap(&arguments.serve)?);
     let site = SiteArguments { data: arguments.data, database_url: None };
     let bar = spinner("making the reference community");
+    site.folder()?;
+    key::ensure(&site)?;
     let app = open(&site, Some(DEMO_POLICY)).await?;
     app.fill_with_demo().await?;
     basemap.into_iter().for_each(|basemap| app.show_basemap(basemap));
@@ -73,11 +79,24 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     bar.finish_and_clear();
     say("The demo shows the reference community of a 2010 report; all data are made up.")?;
     say(format!("Open http://{}/", listener.local_addr()?))?;
-    say("\nTo record observations, sign in on the page with one of these tokens (in force for 7 days):")?;
-    for account in accounts {
+    say("\nTo record observations, sign in on the page with one of these names and passwords (new at every start):")?;
+    for account in &accounts {
+        say(format!("  {:<22} {}", account.name, account.password))?;
+    }
+    say("\nFor programs, and on the page too, these tokens (in force for 7 days):")?;
+    for account in &accounts {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
+    tell_of_plain_http(&app, &listener)?;
     serve(app, &site, listener).await
+}
+
+/// Passwords and cookies can be read on the way where others share the network and nothing encrypts.
+fn tell_of_plain_http(app: &App, listener: &TcpListener) -> Result<(), Refused> {
+    if !listener.local_addr()?.ip().is_loopback() && !app.site().public_url.starts_with("https://") {
+        tracing::warn!("listens beyond this machine without TLS: put a proxy with TLS before it and say --public-url https://…");
+    }
+    Ok(())
 }
 
 async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody is at the site. Without a token everybody is `Public`.
+/// What somebody is at the site. Who has not signed in is `Public`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -39,7 +39,26 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    /// See who did what.
     SeeAudit,
+    /// Who has an account, in which role and for which areas.
+    ManageAccounts,
+    /// See who lives in a house, masked, and its units.
+    SeePersons,
+    /// See one person's name and numbers, for a stated purpose.
+    RevealPerson,
+    /// Record that somebody moved in or out, and units.
+    RecordResidency,
+    /// See how many live in a house.
+    SeeCensus,
+}
+
+impl Right {
+    /// Whether it reaches beyond any area: only who answers for the whole site has it.
+    #[must_use]
+    pub fn is_site_wide(self) -> bool {
+        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts | Self::SeeAudit)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -66,15 +85,28 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, SeeAudit, SeeImports, SeeStaffLines, SeeWork,
-            VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson,
+            SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview],
-            Self::Officer => &[SeeStaffLines, SeeWork, RecordEvent, VoidEvent, ConfirmTier, MakeNotice, AskReview, DecideReview],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Officer => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                VoidEvent,
+                ConfirmTier,
+                MakeNotice,
+                AskReview,
+                DecideReview,
+                SeePersons,
+                RevealPerson,
+                RecordResidency,
+                SeeCensus,
+            ],
+            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -88,6 +120,9 @@ impl Role {
                 DecideReview,
                 ManagePolicies,
                 ManageTokens,
+                ManageAccounts,
+                // Manages accounts and keys, and sees no persons.
+                SeeCensus,
             ],
         }
     }

@@ -3,15 +3,21 @@
 //! This room knows no database, no network, no file, no clock and no randomness: days are arguments.
 
 pub mod access;
+pub mod account;
 pub mod area;
+pub mod credit_code;
 pub mod day;
 pub mod house;
+pub mod id_number;
 pub mod notice;
 pub mod observation;
+pub mod person;
 pub mod points;
 pub mod policy;
 pub mod publication;
+pub mod residency;
 pub mod scope;
 pub mod simulation;
 pub mod tier;
+pub mod unit;
 pub mod words;

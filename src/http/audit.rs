@@ -56,8 +56,6 @@ pub struct AuditRowAnswer {
     subject: String,
     #[schema(value_type = Object)]
     detail: serde_json::Value,
-    /// The purpose that was stated; may be empty.
-    why: String,
     /// The address it was asked from; empty on the machine itself.
     place: String,
     revision: i64,
@@ -73,7 +71,6 @@ impl From<AuditRow> for AuditRowAnswer {
             role: row.role,
             action: row.action,
             subject: row.subject,
-            why: row.why,
             place: row.place,
             revision: row.revision,
         }
@@ -86,7 +83,7 @@ impl From<AuditRow> for AuditRowAnswer {
 pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<AuditOptions>) -> Result<Json<AuditAnswer>, Problem> {
     let limit = options.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
-        return Err(Problem::parameter("limit", &format!("1 to {MOST}"), &limit.to_string()));
+        return Err(Problem::parameter("limit", format!("1 to {MOST}"), &limit.to_string()));
     }
     let query = AuditQuery { before: options.before, who: options.who, action: options.action, subject: options.subject };
     let mut rows = app.audit_rows(&caller, &query, limit + 1).await?;

@@ -15,12 +15,14 @@ use super::{
     areas::{Wanted, limit},
     asking::{Ask, Asker, At, house_code, moment_of},
     feature::{HouseCollection, collection},
+    people::CensusAnswer,
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
     app::{App, Caller},
     atlas::{Filter, Moment, Snapshot},
     domain::{
+        access::Right,
         day::Day,
         house::HouseKind,
         points::Points,
@@ -59,14 +61,18 @@ pub struct House<'a> {
     tier: Standing,
     score: Option<Points>,
     day: Day,
+    /// How many live there, for staff who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    residents: Option<CensusAnswer>,
 }
 
 /// A house.
 #[utoipa::path(get, path = "/api/houses/{code}", params(("code" = String, Path), OnDay), tag = "houses",
     responses((status = 200, body = House), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
-    let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot());
+    let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot_for(&caller));
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
+    let residents = if caller.may(Right::SeeCensus) { app.house_census(&caller, &code, moment.day).await?.map(CensusAnswer::from) } else { None };
     Ok(Json(House {
         code: house.code(),
         lon: house.place().lon(),
@@ -78,6 +84,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
         tier: house.standing_on(moment),
         score: house.score_on(moment),
         day: moment.day,
+        residents,
     })
     .into_response())
 }
@@ -119,8 +126,8 @@ pub struct PolicyName {
     responses((status = 200, body = TierAnswer), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn tier(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<TierAnswer>, Problem> {
     let (code, moment) = (house_code(&code)?, on.moment(&app, &caller)?);
-    let day = moment.day;
     let answer = app.receipt(&caller, &code, moment).await?;
+    let day = answer.day;
     let policy = PolicyName { name: answer.edition.policy.name.clone(), version: answer.edition.version, hash: answer.edition.hash };
     // A house that is not let has no tier: an empty account.
     let Receipt { standing, score, score_tier, conduct_tier, lines, gates, next_change, .. } =
@@ -170,7 +177,8 @@ pub async fn nearest(
         let found = snapshot.nearest_of(place, n, moment, &filter);
         Ok(collection(moment, None, found.into_iter().map(|(house, metres)| (house, Some(metres)))))
     };
-    if is_all { look(app.snapshot()) } else { answer(app.snapshot(), look).await }
+    let snapshot = app.snapshot_for(&caller);
+    if is_all { look(snapshot) } else { answer(snapshot, look).await }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -213,7 +221,7 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
     let moment = moment_of(&app, &caller, wanted.date, wanted.r#as.as_deref())?;
-    answer(app.snapshot(), move |snapshot| {
+    answer(app.snapshot_for(&caller), move |snapshot| {
         let houses = snapshot
             .search(&text, limit)
             .into_iter()

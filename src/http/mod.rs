@@ -1,5 +1,6 @@
 //! HTTP and JSON, one file per resource. The only room with status codes; it decides nothing about houses.
 
+mod accounts;
 mod answer;
 mod areas;
 mod asking;
@@ -7,6 +8,7 @@ mod assets;
 mod audit;
 mod basemap;
 mod changes;
+mod cookie;
 mod download;
 mod events;
 mod feature;
@@ -20,12 +22,16 @@ mod kept_tiles;
 mod mvt;
 mod notices;
 mod ogc;
+mod people;
 mod policies;
 mod problem;
 mod publication;
 mod schema;
 mod serve;
+mod sessions;
 mod site;
+mod tokens;
+mod units;
 
 use std::{sync::Arc, time::Duration};
 
@@ -101,6 +107,11 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(people::residents, people::join))
+        .routes(routes!(people::leave))
+        .routes(routes!(people::reveal))
+        .routes(routes!(people::find))
+        .routes(routes!(units::units, units::record))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
         .routes(routes!(policies::check))
@@ -108,6 +119,16 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(imports::undo))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verdict))
+        .routes(routes!(sessions::sign_in, sessions::sign_out))
+        .routes(routes!(sessions::first_start))
+        .routes(routes!(sessions::password))
+        .routes(routes!(sessions::begin_totp))
+        .routes(routes!(sessions::confirm_totp))
+        .routes(routes!(accounts::list, accounts::add))
+        .routes(routes!(accounts::policy))
+        .routes(routes!(accounts::change))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -17,9 +17,8 @@ pub struct Audit<'a> {
     pub action: &'a str,
     /// What it was done to: a code or an id.
     pub subject: &'a str,
+    /// What more there is to say, such as a stated purpose.
     pub detail: serde_json::Value,
-    /// The purpose that was stated; empty where none is asked for.
-    pub why: &'a str,
     /// The address it was asked from; empty on the machine itself.
     pub place: &'a str,
 }
@@ -35,7 +34,6 @@ pub struct AuditRow {
     pub subject: String,
     pub detail: String,
     pub revision: i64,
-    pub why: String,
     pub place: String,
     /// See [`crate::vault::Link`].
     #[serde(skip)]
@@ -53,18 +51,26 @@ pub struct AuditQuery {
     pub subject: String,
 }
 
-type Row = (i64, i64, String, String, String, String, String, i64, String, String, String);
+type Row = (i64, i64, String, String, String, String, String, i64, String, String);
 
-const COLUMNS: [&str; 11] = ["serial", "at_ms", "who", "role", "action", "subject", "detail", "revision", "why", "place", "link"];
+const COLUMNS: [&str; 10] = ["serial", "at_ms", "who", "role", "action", "subject", "detail", "revision", "place", "link"];
 const LAST: &str = "select serial, link from audit order by serial desc limit 1";
-const LATEST: &str = "select serial, at_ms, who, role, action, subject, detail, revision, why, place, link from audit
+const LATEST: &str = "select serial, at_ms, who, role, action, subject, detail, revision, place, link from audit
     where serial < $1 and ($2 = '' or who = $2) and ($3 = '' or action = $3) and ($4 = '' or subject = $4) order by serial desc limit $5";
-const AFTER: &str = "select serial, at_ms, who, role, action, subject, detail, revision, why, place, link from audit
+const AFTER: &str = "select serial, at_ms, who, role, action, subject, detail, revision, place, link from audit
     where serial > $1 order by serial limit $2";
 /// Rows read at a time where all are read.
 const PAGE: i64 = 5_000;
 
+const SINCE: &str = "select count(*), min(at_ms) from audit where who = $1 and at_ms > $2 and (action = $3 or action = $4)";
+
 impl Write {
+    /// How often somebody did one of two things after a moment, and when first.
+    pub async fn done_since(&mut self, who: &str, actions: [&str; 2], after_ms: i64) -> Result<(i64, Option<i64>), StoreError> {
+        let [one, other] = actions;
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_as(SINCE).bind(who).bind(after_ms).bind(one).bind(other).fetch_one(executor).await)?)
+    }
+
     pub(super) async fn add_audits(&mut self, audits: &[Audit<'_>]) -> Result<(), StoreError> {
         let (at_ms, revision) = (self.at_ms(), self.revision());
         let last: Option<(i64, String)> = writing!(&mut self.tx, |executor| sqlx::query_as(LAST).fetch_optional(executor).await)?;
@@ -85,7 +91,6 @@ impl Write {
                 subject: audit.subject.to_owned(),
                 detail: audit.detail.to_string(),
                 revision,
-                why: audit.why.to_owned(),
                 place: audit.place.to_owned(),
                 link: String::new(),
             };
@@ -95,7 +100,7 @@ impl Write {
         }
         let mut rows = rows.into_iter().map(|row| {
             let texts = [row.who, row.role, row.action, row.subject, row.detail].map(Value::Text);
-            let rest = [row.why, row.place, row.link].map(Value::Text);
+            let rest = [row.place, row.link].map(Value::Text);
             [Value::Whole(row.serial), Value::Whole(row.at_ms)].into_iter().chain(texts).chain([Value::Whole(row.revision)]).chain(rest).collect()
         });
         self.insert_many("audit", &COLUMNS, "", &mut rows).await
@@ -160,6 +165,6 @@ async fn rows_after(tx: &mut Tx, serial: i64) -> Result<Vec<AuditRow>, StoreErro
     Ok(rows.into_iter().map(row_of).collect())
 }
 
-fn row_of((serial, at_ms, who, role, action, subject, detail, revision, why, place, link): Row) -> AuditRow {
-    AuditRow { serial, at_ms, who, role, action, subject, detail, revision, why, place, link }
+fn row_of((serial, at_ms, who, role, action, subject, detail, revision, place, link): Row) -> AuditRow {
+    AuditRow { serial, at_ms, who, role, action, subject, detail, revision, place, link }
 }

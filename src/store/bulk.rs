@@ -10,7 +10,10 @@ pub(super) enum Value {
     Text(String),
     MaybeText(Option<String>),
     Whole(i64),
+    MaybeWhole(Option<i64>),
     Real(f64),
+    Bytes(Vec<u8>),
+    MaybeBytes(Option<Vec<u8>>),
 }
 
 /// Rows per statement: throughput is flat from 500 on, and PostgreSQL takes at most 65,535 values.
@@ -42,7 +45,10 @@ impl Write {
                             Value::Text(text) => query.bind(text),
                             Value::MaybeText(text) => query.bind(text),
                             Value::Whole(number) => query.bind(number),
+                            Value::MaybeWhole(number) => query.bind(number),
                             Value::Real(number) => query.bind(number),
+                            Value::Bytes(bytes) => query.bind(bytes),
+                            Value::MaybeBytes(bytes) => query.bind(bytes),
                         };
                     }
                     query.execute(&mut **tx).await?;
@@ -55,7 +61,10 @@ impl Write {
                                 Value::Text(text) => row.push_bind(text),
                                 Value::MaybeText(text) => row.push_bind(text),
                                 Value::Whole(number) => row.push_bind(number),
+                                Value::MaybeWhole(number) => row.push_bind(number),
                                 Value::Real(number) => row.push_bind(number),
+                                Value::Bytes(bytes) => row.push_bind(bytes),
+                                Value::MaybeBytes(bytes) => row.push_bind(bytes),
                             };
                         }
                     });

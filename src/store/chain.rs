@@ -25,7 +25,7 @@ pub struct Audited {
 impl Audited {
     pub(super) fn link(&self, before: Link, row: &AuditRow) -> Link {
         let earlier = if row.serial <= self.since { row.link.as_str() } else { "" };
-        let words = (row.serial, row.at_ms, &row.who, &row.role, &row.action, &row.subject, &row.detail, row.revision, &row.why, &row.place, earlier);
+        let words = (row.serial, row.at_ms, &row.who, &row.role, &row.action, &row.subject, &row.detail, row.revision, &row.place, earlier);
         // Texts and numbers always have a JSON.
         self.keys.link(before, &serde_json::to_vec(&words).unwrap_or_default())
     }

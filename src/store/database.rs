@@ -81,7 +81,9 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
-            .pragma("trusted_schema", "off");
+            .pragma("trusted_schema", "off")
+            // What is erased is overwritten with zeros.
+            .pragma("secure_delete", "on");
         let write = pool().max_connections(1).connect_with(options.clone()).await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
         if version_of(&version) < OLDEST_SQLITE {

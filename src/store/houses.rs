@@ -67,7 +67,8 @@ const STAMP_SQLITE: &str = "update houses set revision = $1 where code in (selec
 const STAMP_POSTGRES: &str = "update houses set revision = $1 where code = any($2)";
 const REMOVE: &str = "delete from houses where code = $1";
 const NOTE_REMOVED: &str = "insert into removed_houses (code, revision) values ($1, $2)";
-const HAS_EVENTS: &str = "select count(*) from events where house_code = $1";
+const HAS_RECORDS: &str = "select (select count(*) from events where house_code = $1) + (select count(*) from residencies where house_code = $1)
+    + (select count(*) from units where house_code = $1)";
 /// Codes per look-up while importing.
 const CHUNK: usize = 5_000;
 
@@ -153,8 +154,8 @@ impl Write {
 
     /// Takes a house away that nothing was recorded about; `false` when something was.
     pub async fn remove_house(&mut self, code: &str) -> Result<bool, StoreError> {
-        let events: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(HAS_EVENTS).bind(code).fetch_one(executor).await)?;
-        if events > 0 {
+        let records: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(HAS_RECORDS).bind(code).fetch_one(executor).await)?;
+        if records > 0 {
             return Ok(false);
         }
         let revision = self.revision();

@@ -3,6 +3,7 @@
 //! Reading is by methods of [`Store`], or of a [`Reading`] where several answers must be of one moment; writing by a [`Write`], which is one transaction and can only be committed together with its
 //! audit row and a raised revision. This room knows no atlas, no HTTP and decides nothing about houses.
 
+mod accounts;
 mod areas;
 mod audit;
 mod base;
@@ -16,15 +17,20 @@ mod houses;
 mod imports;
 mod keeping;
 mod notices;
+mod persons;
 mod policies;
 mod publications;
 mod reading;
+mod residencies;
 mod reviews;
 mod schema;
+mod sessions;
 mod site;
 mod tokens;
+mod units;
 mod write;
 
+pub use accounts::AccountRecord;
 pub use audit::{Audit, AuditQuery, AuditRow};
 pub use base::StoredShape;
 pub use chain::{Audited, Broken, Checkpoint, NoCheckpoint, Verified, Verifier};
@@ -34,10 +40,14 @@ pub use events::{NewEvent, Observed, RecordedEvent};
 pub use houses::{HouseRecord, NumberedHouse, StoredHouse};
 pub use imports::{ImportRecord, NewImport};
 pub use notices::{NewNotice, NoticeRecord};
+pub use persons::{FoundPerson, PersonWithin, SealedPerson};
 pub use policies::StoredEdition;
 pub use reading::{Portion, Reading};
+pub use residencies::{HouseCensus, ResidencyRecord};
 pub use reviews::ReviewRecord;
-pub use tokens::{NewToken, TokenRecord};
+pub use sessions::SessionRecord;
+pub use tokens::TokenRecord;
+pub use units::UnitRecord;
 pub use write::{Touched, Write};
 
 use std::sync::Arc;
@@ -103,7 +113,7 @@ impl Store {
             write.set_site(key, &value).await?;
         }
         let audit =
-            Audit { who: "console", role: "administrator", action: "begin_audit", subject: "site", detail: serde_json::Value::Null, why: reason, place: "" };
+            Audit { who: "console", role: "administrator", action: "begin_audit", subject: "site", detail: serde_json::json!({ "reason": reason }), place: "" };
         write.commit(audit, Touched::Houses).await?;
         Ok(store)
     }

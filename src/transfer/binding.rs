@@ -207,7 +207,8 @@ impl Search<'_> {
     }
 
     fn missing(&mut self, target: &str, column: &str) {
-        let nearest = self.nearest(column).map_or_else(String::new, |name| format!("; nearest is \"{}\"", cut(name)));
+        // Without a header the first row is taken for one: then the names of columns are those of people.
+        let nearest = self.nearest(column).filter(|_| !self.faults.is_masked()).map_or_else(String::new, |name| format!("; nearest is \"{}\"", cut(name)));
         let given = if target == column { String::new() } else { format!(" for {target}") };
         let found = self.header.join(", ");
         self.fault(column, FaultCode::MissingColumn, format!("a column \"{column}\"{given}{nearest}"), &found);

@@ -83,6 +83,15 @@ pub enum FaultCode {
     NotLet,
     InThePast,
     BadPolicy,
+    // People and units. What was found is described, never repeated.
+    BadName,
+    BadIdNumber,
+    BadPhone,
+    BadCreditCode,
+    /// A residency on record says otherwise; it is not overwritten.
+    AlreadyRecorded,
+    /// Not a fault but a warning: one person in two places at a time.
+    Overlapping,
 }
 
 /// The faults of one file while it is read. Bounded in memory; the count goes on.
@@ -92,11 +101,21 @@ pub(super) struct Faults {
     unlisted: u64,
     faulty: u64,
     latest_row: Option<u64>,
+    is_masked: bool,
 }
 
 impl Faults {
     /// A file of a million faulty rows is described well enough by the first ones.
     const MOST_HELD: usize = 10_000;
+
+    /// Faults of a file with personal data: how long a text was, never what it was.
+    pub fn masked() -> Self {
+        Self { is_masked: true, ..Self::default() }
+    }
+
+    pub fn is_masked(&self) -> bool {
+        self.is_masked
+    }
 
     pub fn add(&mut self, row: u64, column: &str, code: FaultCode, expected: impl Into<String>, found: &str) {
         // Faults of one row come one after another, so a row with several is counted once.
@@ -104,6 +123,7 @@ impl Faults {
             self.faulty += 1;
         }
         if self.held.len() < Self::MOST_HELD {
+            let found = if self.is_masked { &masked(code, found) } else { found };
             self.held.push(Fault::new(row, column, code, expected, found));
         } else {
             self.unlisted += 1;
@@ -112,7 +132,7 @@ impl Faults {
 
     /// Forgets all, where one fault of the whole file says more.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { is_masked: self.is_masked, ..Self::default() };
     }
 
     pub fn faulty(&self) -> u64 {
@@ -127,6 +147,16 @@ impl Faults {
     pub fn into_sorted(mut self) -> Vec<Fault> {
         self.held.sort_by_key(|fault| fault.row);
         self.held
+    }
+}
+
+/// The length of a text, where the code does not say that the text is a description of our own.
+fn masked(code: FaultCode, found: &str) -> String {
+    use FaultCode::{BadCreditCode, BadIdNumber, DuplicateColumn, EmptyFile, UnknownForm, WrongFieldCount, WrongMapping};
+    match code {
+        BadCreditCode | BadIdNumber | DuplicateColumn | EmptyFile | UnknownForm | WrongFieldCount | WrongMapping => found.to_owned(),
+        _ if found.is_empty() => String::new(),
+        _ => format!("{} characters", found.chars().count()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! How the columns of a foreign file become ours: a small TOML file to keep and reuse, or pairs on the command line.
 //!
 //! ```toml
-//! what = "events"             # houses | events | areas | base
+//! what = "events"             # houses | events | areas | base | residents | units
 //! crs = "gcj02"               # houses, areas, base: wgs84 (default) | cgcs2000 | gcj02 | bd09
 //! repeated = "last"           # houses: of several rows of one house_code the last one holds (default: each later one is a fault)
-//! day_format = "YYYY/MM/DD*"  # events: how days are written (default YYYY-MM-DD); M and D stand for one or two digits, * lets anything follow
+//! day_format = "YYYY/MM/DD*"  # events, residents, units: how days are written (default YYYY-MM-DD); M and D stand for one or two digits, * lets anything follow
 //! blank = ["N/A", "-"]        # texts that mean "left out", as an empty cell always does
 //!
 //! [columns]                   # target = column of the file; several columns are joined with a blank
@@ -108,9 +108,9 @@ impl Mapping {
         let what = written.what;
         let is_events = what == What::Events;
         let misplaced = [
-            (written.crs.as_ref().filter(|_| is_events).map(Spanned::span), "crs belongs to houses, areas and base"),
+            (written.crs.as_ref().filter(|_| !what.has_places()).map(Spanned::span), "crs belongs to houses, areas and base"),
             (written.repeated.as_ref().filter(|_| what != What::Houses).map(Spanned::span), "repeated belongs to houses"),
-            (written.day_format.as_ref().filter(|_| !is_events).map(Spanned::span), "day_format belongs to events"),
+            (written.day_format.as_ref().filter(|_| what.has_places()).map(Spanned::span), "day_format belongs to events, residents and units"),
             (written.fields.as_ref().filter(|_| !is_events).map(Spanned::span), "[fields] belongs to events"),
         ];
         if let Some((span, reason)) = misplaced.into_iter().find_map(|(span, reason)| span.map(|span| (span, reason))) {

@@ -23,13 +23,16 @@ mod number;
 mod objects;
 mod observations;
 mod paper;
+mod qr;
 mod region;
+mod residents;
 mod shape;
 mod sheet;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
+mod units;
 
 pub use areas::{AreaRow, areas};
 pub use base::{BaseRow, base};
@@ -39,7 +42,10 @@ pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use observations::{ObservationRow, observations};
 pub use paper::{Paper, PaperFault, Printed, pdf, pdf_of_many};
+pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
+pub use residents::{ResidentRow, residents};
+pub use units::{UnitRow, units};
 
 use binding::Binding;
 use encoding::{NoText, Text};
@@ -91,7 +97,7 @@ impl<T> Parsed<T> {
 
 /// The way of every file: decode, open, bind the columns, read row by row. A row that gives `None` has noted a fault.
 fn read<T>(bytes: &[u8], form: Form, mapping: &Mapping, what: What, datum: Option<Datum>, mut of_row: impl FnMut(&Row, &mut Faults) -> Option<T>) -> Parsed<T> {
-    let mut faults = Faults::default();
+    let mut faults = if what.is_personal() { Faults::masked() } else { Faults::default() };
     let text = match Text::of(bytes) {
         Ok(text) => text,
         Err(NoText(found)) => {

@@ -10,6 +10,8 @@ pub(super) enum What {
     Events,
     Areas,
     Base,
+    Residents,
+    Units,
 }
 
 /// Something that a column can give.
@@ -51,6 +53,27 @@ const AREAS: &[Target] = &[
 
 const BASE: &[Target] = &[needed("layer", &["图层"]), optional("class", &["类别"]), optional("name", &["名称"])];
 
+const RESIDENTS: &[Target] = &[
+    needed("house_code", &["房屋编码", "房屋编号"]),
+    needed("name", &["姓名"]),
+    optional("id_number", &["公民身份号码", "身份证号", "身份证号码", "证件号码"]),
+    optional("phone", &["电话", "联系电话", "手机号"]),
+    optional("registration", &["登记类型"]),
+    needed("role", &["身份"]),
+    needed("from", &["入住日期", "起始日期"]),
+    optional("to", &["离开日期", "截止日期"]),
+];
+
+const UNITS: &[Target] = &[
+    needed("house_code", &["房屋编码", "房屋编号"]),
+    needed("name", &["名称", "单位名称"]),
+    optional("kind", &["类型", "行业"]),
+    optional("credit_code", &["统一社会信用代码"]),
+    optional("staff", &["从业人数"]),
+    optional("from", &["起始日期"]),
+    optional("to", &["截止日期"]),
+];
+
 impl What {
     pub fn targets(self) -> &'static [Target] {
         match self {
@@ -58,7 +81,19 @@ impl What {
             Self::Events => EVENTS,
             Self::Areas => AREAS,
             Self::Base => BASE,
+            Self::Residents => RESIDENTS,
+            Self::Units => UNITS,
         }
+    }
+
+    /// Whether a file of this kind holds personal data, which no fault may repeat.
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Residents | Self::Units)
+    }
+
+    /// Whether the rows have a place on the Earth.
+    pub fn has_places(self) -> bool {
+        matches!(self, Self::Houses | Self::Areas | Self::Base)
     }
 
     pub fn is_target(self, name: &str) -> bool {
@@ -77,6 +112,8 @@ impl What {
             Self::Events => "events",
             Self::Areas => "areas",
             Self::Base => "base",
+            Self::Residents => "residents",
+            Self::Units => "units",
         }
     }
 }

@@ -15,6 +15,12 @@ impl BlindIndex {
         Self(*hmac(key, &[text]))
     }
 
+    /// Takes bytes as they were stored; `None` when they are not 32.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

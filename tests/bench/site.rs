@@ -71,7 +71,7 @@ async fn fill(store: &Store, houses: usize) -> usize {
         write.put_houses(&records).await.unwrap();
         write.add_events(events, None).await.unwrap();
         let detail = serde_json::json!({ "houses": records.len() });
-        let audit = Audit { who: "bench", role: "administrator", action: "import", subject: "district", detail, why: "", place: "" };
+        let audit = Audit { who: "bench", role: "administrator", action: "import", subject: "district", detail, place: "" };
         write.commit(audit, Touched::Houses).await.unwrap();
     }
     observed

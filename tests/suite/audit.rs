@@ -84,7 +84,7 @@ fn each_way_to_touch_the_audit_is_found_and_its_first_row_named() {
         ("update audit set link = (select link from audit where serial = 1) where serial = 2", "row 2 is not what was written"),
         ("delete from audit where serial = (select max(serial) from audit)", "the end was cut off"),
         (
-            "insert into audit select max(serial) + 1, at_ms, who, role, action, subject, detail, revision, why, place, link from audit",
+            "insert into audit select max(serial) + 1, at_ms, who, role, action, subject, detail, revision, place, link from audit",
             "is not what was written, or does not follow",
         ),
     ] {

@@ -26,7 +26,7 @@ on_both_engines! {
 }
 
 fn audit() -> Audit<'static> {
-    Audit { who: "test", role: "administrator", action: "test", subject: "test", detail: serde_json::Value::Null, why: "", place: "" }
+    Audit { who: "test", role: "administrator", action: "test", subject: "test", detail: serde_json::Value::Null, place: "" }
 }
 
 fn a_dropped_write_never_happened(world: World) {

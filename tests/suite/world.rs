@@ -6,7 +6,7 @@ use std::{
 };
 
 use sanshi::{
-    app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind},
+    app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind, TokenDraft},
     domain::access::Role,
     http::{self, Limits},
     store::Store,
@@ -100,7 +100,7 @@ impl World {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), std::future::pending()));
-        let staff = runtime.block_on(app.make_token(&Caller::console(), "analyst", Role::Analyst, None, None)).unwrap().secret;
+        let staff = runtime.block_on(app.make_token(&Caller::console(), TokenDraft::new("analyst", Role::Analyst))).unwrap().secret;
         Some(Self { app, runtime, url, database_url, folder, staff })
     }
 
@@ -110,7 +110,7 @@ impl World {
     }
 
     pub fn token(&self, role: Role) -> String {
-        self.runtime.block_on(self.app.make_token(&Caller::console(), "test", role, None, None)).unwrap().secret
+        self.runtime.block_on(self.app.make_token(&Caller::console(), TokenDraft::new("test", role))).unwrap().secret
     }
 
     /// As staff see it.

@@ -1,5 +1,7 @@
 //! Promises over HTTP, one file per resource.
 
+mod access;
+mod accounts;
 mod areas;
 mod audit;
 mod bad_input;

@@ -1,0 +1,231 @@
+//! Entering residents into the record: rows of a file, or one that somebody typed, against what is there.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    App, Caller, Refusal,
+    load::blocking,
+    new_id,
+    persons::{index_of, seal, unseal},
+};
+use crate::{
+    domain::{day::Day, house::HouseCode, person::Person, residency::Residency, scope::Scope},
+    store::{FoundPerson, PersonWithin, ResidencyRecord, SealedPerson, Touched, Write},
+    transfer::{Fault, FaultCode, ResidentRow},
+    vault::{BlindIndex, Keys},
+};
+
+/// Days before this one are slips of the pen.
+const EARLIEST: &str = "1900-01-01";
+
+/// What is to be written, and what is said of it.
+#[derive(Default)]
+pub(super) struct Entered {
+    pub new: u64,
+    pub changed: u64,
+    pub same: u64,
+    pub faults: Vec<Fault>,
+    /// Overlapping residencies of one person: entered all the same.
+    pub warnings: Vec<Fault>,
+    persons: Vec<SealedPerson>,
+    residencies: Vec<ResidencyRecord>,
+    ends: Vec<(String, Day)>,
+    /// What the last row came to: an id of a residency.
+    pub last: Option<String>,
+}
+
+/// A row whose house is there, with the hash by which the person is found.
+struct Indexed {
+    row: u64,
+    index: BlindIndex,
+    entry: ResidentRow,
+}
+
+/// A person while rows are gone through.
+struct Known {
+    id: String,
+    made_at_ms: i64,
+    /// As the latest row says; `None` of somebody known only outside of the caller's scope, who is not changed from here.
+    person: Option<Person>,
+    /// Whether that is not what is on record.
+    is_news: bool,
+    residencies: Vec<ResidencyRecord>,
+}
+
+impl App {
+    /// Decides what rows come to. Houses that are not there or out of reach are faults alike.
+    pub(super) async fn enter(&self, write: &mut Write, keys: &Arc<Keys>, scope: &Scope, rows: Vec<(u64, ResidentRow)>) -> Result<Entered, Refusal> {
+        let codes: BTreeSet<HouseCode> = rows.iter().map(|(_, row)| row.house_code.clone()).collect();
+        let houses = write.houses_named(&codes.iter().collect::<Vec<_>>()).await?;
+        let is_there = |code: &HouseCode| houses.get(code.as_str()).is_some_and(|house| scope.includes(&house.record.house.area_code));
+        let mut entered = Entered::default();
+        let (mut wanted, today) = (Vec::with_capacity(rows.len()), self.today());
+        for (row, entry) in rows {
+            if is_there(&entry.house_code) {
+                match untimely(&entry.residency, today) {
+                    None => wanted.push((row, entry)),
+                    Some((column, expected)) => entered.faults.push(Fault::new(row, column, FaultCode::FutureDay, expected, "another day")),
+                }
+            } else {
+                let found = format!("{} characters", entry.house_code.as_str().chars().count());
+                entered.faults.push(Fault::new(row, "house_code", FaultCode::UnknownHouse, "the code of a house that was imported before", &found));
+            }
+        }
+        let indexing = Arc::clone(keys);
+        let indexed: Vec<Indexed> = blocking(move || {
+            wanted.into_iter().map(|(row, entry)| Indexed { row, index: index_of(&indexing, &entry.person, &entry.house_code), entry }).collect()
+        })
+        .await?;
+        let indexes: Vec<BlindIndex> = indexed.iter().map(|entry| entry.index).collect::<BTreeSet<_>>().into_iter().collect();
+        let found = write.persons_indexed(scope, &indexes).await?;
+        let sealed_with = found.values().filter_map(|found| match found {
+            FoundPerson::Within(within) => Some(within.person.name.key_id()),
+            FoundPerson::Elsewhere(_) => None,
+        });
+        let (keys, at_ms) = (self.keys_that_open(Arc::clone(keys), sealed_with)?, write.at_ms());
+        blocking(move || decide(&keys, indexed, found, entered, at_ms)).await?
+    }
+}
+
+/// Goes through the rows in their order.
+fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, FoundPerson>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
+    let mut known: HashMap<BlindIndex, Known> = HashMap::with_capacity(rows.len());
+    for (index, person) in found {
+        let person = match person {
+            FoundPerson::Within(within) => {
+                let PersonWithin { person: sealed, residencies } = *within;
+                let person = Some(unseal(keys, &sealed)?);
+                Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies }
+            }
+            FoundPerson::Elsewhere(id) => Known { id, made_at_ms: 0, person: None, is_news: false, residencies: Vec::new() },
+        };
+        known.insert(index, person);
+    }
+    for Indexed { row, index, entry: ResidentRow { house_code, person, residency } } in rows {
+        let known = known.entry(index).or_insert_with(|| Known {
+            id: new_id(),
+            made_at_ms: at_ms,
+            person: Some(person.clone()),
+            is_news: true,
+            residencies: Vec::new(),
+        });
+        let Some(course) = entered.reside(row, known, &house_code, residency) else { continue };
+        let is_news = known.learn(person);
+        match course {
+            Course::New => entered.new += 1,
+            Course::Same if !is_news => entered.same += 1,
+            Course::Same | Course::Ended => entered.changed += 1,
+        }
+    }
+    for (index, known) in known {
+        if let Known { is_news: true, id, made_at_ms, person: Some(person), .. } = known {
+            entered.persons.push(seal(keys, id, index, &person, made_at_ms)?);
+        }
+    }
+    Ok(entered)
+}
+
+/// What a row came to.
+enum Course {
+    New,
+    Ended,
+    Same,
+}
+
+impl Entered {
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.persons.is_empty() && self.residencies.is_empty() && self.ends.is_empty()
+    }
+
+    /// `None`, with a fault, when the record says otherwise.
+    fn reside(&mut self, row: u64, known: &mut Known, code: &HouseCode, residency: Residency) -> Option<Course> {
+        // One that ended on its first day was a mistake, and may be entered anew.
+        let is_void = |residency: &Residency| residency.to == Some(residency.from);
+        let standing = known
+            .residencies
+            .iter_mut()
+            .find(|of| of.house_code == code.as_str() && of.residency.from == residency.from && (!is_void(&of.residency) || is_void(&residency)));
+        if let Some(record) = standing {
+            self.last = Some(record.id.clone());
+            let stands = record.residency;
+            if (stands.role, stands.registration) != (residency.role, residency.registration) {
+                let expected = "the role and registration on record for this stay; a change of either ends it and begins another";
+                self.faults.push(Fault::new(row, "role", FaultCode::AlreadyRecorded, expected, "others"));
+                return None;
+            }
+            return match (stands.to, residency.to) {
+                (None, Some(to)) => {
+                    record.residency.to = Some(to);
+                    match self.residencies.iter_mut().find(|new| new.id == record.id) {
+                        Some(new) => new.residency.to = Some(to),
+                        None => self.ends.push((record.id.clone(), to)),
+                    }
+                    Some(Course::Ended)
+                }
+                (Some(stands), Some(to)) if stands != to => {
+                    self.faults.push(Fault::new(
+                        row,
+                        "to",
+                        FaultCode::AlreadyRecorded,
+                        format!("{stands}, the day on record: a residency ends once"),
+                        "another day",
+                    ));
+                    None
+                }
+                _ => Some(Course::Same),
+            };
+        }
+        if known.residencies.iter().any(|of| of.residency.overlaps(&residency)) {
+            let expected = "one dwelling at a time; if the person moved, end the earlier residency";
+            self.warnings.push(Fault::new(row, "from", FaultCode::Overlapping, expected, "a residency that overlaps"));
+        }
+        let record = ResidencyRecord { id: new_id(), person_id: known.id.clone(), house_code: code.as_str().to_owned(), residency };
+        self.last = Some(record.id.clone());
+        known.residencies.push(record.clone());
+        self.residencies.push(record);
+        Some(Course::New)
+    }
+
+    /// Writes it all.
+    pub async fn write(&self, write: &mut Write, caller: &Caller, import_id: Option<&str>) -> Result<(), Refusal> {
+        write.put_persons(&self.persons).await?;
+        write.add_residencies(&self.residencies, import_id, &caller.name).await?;
+        for (id, to) in &self.ends {
+            write.end_residency(id, *to, &caller.name).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    /// Takes over what a row says of a person whom the caller may change; a phone that is left out says nothing. Gives whether it is news.
+    fn learn(&mut self, says: Person) -> bool {
+        let Some(person) = &mut self.person else { return false };
+        let says = Person { phone: says.phone.or_else(|| person.phone.clone()), ..says };
+        let is_news = *person != says;
+        *person = says;
+        self.is_news |= is_news;
+        is_news
+    }
+}
+
+fn untimely(residency: &Residency, today: Day) -> Option<(&'static str, String)> {
+    let is_off = |day: Day| day > today || day.to_string().as_str() < EARLIEST;
+    let expected = || format!("a day from {EARLIEST} to today, {today}");
+    if is_off(residency.from) { Some(("from", expected())) } else { residency.to.filter(|to| is_off(*to)).map(|_| ("to", expected())) }
+}
+
+/// Binds the site to the key under which persons are found, at the first person; says what others must read anew.
+pub(super) async fn bind_to_key(write: &mut Write, bound: &str, keys: &Keys) -> Result<Touched, Refusal> {
+    match keys.ids().next() {
+        Some(oldest) if bound.is_empty() => {
+            write.set_site("people_key", &oldest.to_string()).await?;
+            Ok(Touched::All)
+        }
+        _ => Ok(Touched::Houses),
+    }
+}

@@ -1,0 +1,157 @@
+//! Persons, sealed. Whatever answers something about a person takes a scope and answers only within it: a person is within when one of
+//! the houses where he or she lives, lived or owns is.
+
+use std::collections::HashMap;
+
+use super::{
+    ResidencyRecord, StoreError, Write,
+    bulk::Value,
+    database::{Tx, writing},
+    residencies::with_areas,
+};
+use crate::{
+    domain::scope::Scope,
+    vault::{BlindIndex, KeyId, Sealed},
+};
+
+/// A person as stored: nobody can read it without the site's keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SealedPerson {
+    pub id: String,
+    pub index: BlindIndex,
+    pub made_at_ms: i64,
+    pub name: Sealed,
+    pub id_number: Option<Sealed>,
+    pub phone: Option<Sealed>,
+}
+
+/// A person and those of the residencies that lie within the scope that asked; there is at least one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonWithin {
+    pub person: SealedPerson,
+    pub residencies: Vec<ResidencyRecord>,
+}
+
+/// A person who was looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FoundPerson {
+    Within(Box<PersonWithin>),
+    /// Known, but nowhere within the scope: the id and nothing else.
+    Elsewhere(String),
+}
+
+impl FoundPerson {
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Within(within) => &within.person.id,
+            Self::Elsewhere(id) => id,
+        }
+    }
+}
+
+type Row = (String, Vec<u8>, i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
+
+const COLUMNS: [&str; 7] = ["id", "key_id", "name", "id_number", "phone", "index_key", "made_at_ms"];
+const INDEXED_SQLITE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons
+    where index_key in (select unhex(value) from json_each($1))";
+const INDEXED_POSTGRES: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons where index_key = any($1)";
+const ONE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons where id = $1";
+const SEALED_OTHERWISE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons
+    where key_id <> $1 order by id limit $2";
+const COUNT_OTHERWISE: &str = "select count(*) from persons where key_id <> $1";
+const UPSERT: &str = "on conflict (id) do update set key_id = excluded.key_id, name = excluded.name, id_number = excluded.id_number,
+    phone = excluded.phone";
+const REMOVE_HOMELESS: &str = "delete from persons where id not in (select person_id from residencies)";
+/// Persons per look-up while importing.
+const CHUNK: usize = 5_000;
+
+impl Write {
+    /// Those of the persons that are known, by their index.
+    pub async fn persons_indexed(&mut self, scope: &Scope, indexes: &[BlindIndex]) -> Result<HashMap<BlindIndex, FoundPerson>, StoreError> {
+        let mut found = HashMap::with_capacity(indexes.len());
+        for chunk in indexes.chunks(CHUNK) {
+            let rows: Vec<Row> = match &mut self.tx {
+                Tx::Sqlite(tx) => {
+                    let hex: Vec<String> = chunk.iter().map(|index| index.tag(64)).collect();
+                    sqlx::query_as(INDEXED_SQLITE).bind(serde_json::json!(hex).to_string()).fetch_all(&mut **tx).await?
+                }
+                Tx::Postgres(tx) => {
+                    let bytes: Vec<&[u8]> = chunk.iter().map(|index| &index.as_bytes()[..]).collect();
+                    sqlx::query_as(INDEXED_POSTGRES).bind(bytes).fetch_all(&mut **tx).await?
+                }
+            };
+            let persons = rows.into_iter().map(person).collect::<Result<Vec<_>, _>>()?;
+            let mut residencies = self.residencies_of(scope, &persons.iter().map(|person| person.id.as_str()).collect::<Vec<_>>()).await?;
+            found.extend(persons.into_iter().map(|person| match residencies.remove(&person.id) {
+                Some(residencies) => (person.index, FoundPerson::Within(Box::new(PersonWithin { person, residencies }))),
+                None => (person.index, FoundPerson::Elsewhere(person.id)),
+            }));
+        }
+        Ok(found)
+    }
+
+    /// A person; `None` when there is none within the scope.
+    pub async fn person(&mut self, scope: &Scope, id: &str) -> Result<Option<PersonWithin>, StoreError> {
+        let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
+        let Some(person) = row.map(person).transpose()? else { return Ok(None) };
+        let residencies = self.residencies_of(scope, &[id]).await?.remove(id);
+        Ok(residencies.map(|residencies| PersonWithin { person, residencies }))
+    }
+
+    /// Adds persons, or replaces what is sealed of them. Answers nothing, so it needs no scope: who is replaced was found within one.
+    pub async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<(), StoreError> {
+        let bytes = |sealed: &Sealed| sealed.as_bytes().to_vec();
+        let mut rows = persons.iter().map(|person| {
+            vec![
+                Value::Text(person.id.clone()),
+                Value::Text(person.name.key_id().to_string()),
+                Value::Bytes(bytes(&person.name)),
+                Value::MaybeBytes(person.id_number.as_ref().map(bytes)),
+                Value::MaybeBytes(person.phone.as_ref().map(bytes)),
+                Value::Bytes(person.index.as_bytes().to_vec()),
+                Value::Whole(person.made_at_ms),
+            ]
+        });
+        self.insert_many("persons", &COLUMNS, UPSERT, &mut rows).await
+    }
+
+    /// So many persons that another key than this one sealed, and how many there are. Keys are of the whole site: none for less.
+    pub async fn persons_sealed_otherwise(&mut self, scope: &Scope, key: KeyId, limit: i64) -> Result<(Vec<SealedPerson>, i64), StoreError> {
+        if scope.codes().is_some() {
+            return Ok((Vec::new(), 0));
+        }
+        let key = key.to_string();
+        let count: i64 = writing!(&mut self.tx, |executor| sqlx::query_scalar(COUNT_OTHERWISE).bind(&key).fetch_one(executor).await)?;
+        let rows: Vec<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(SEALED_OTHERWISE).bind(&key).bind(limit).fetch_all(executor).await)?;
+        Ok((rows.into_iter().map(person).collect::<Result<_, _>>()?, count))
+    }
+
+    /// Takes away persons without any residency, after an import was taken back.
+    pub(super) async fn remove_homeless_persons(&mut self) -> Result<(), StoreError> {
+        writing!(&mut self.tx, |executor| sqlx::query(REMOVE_HOMELESS).execute(executor).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    async fn residencies_of(&mut self, scope: &Scope, persons: &[&str]) -> Result<HashMap<String, Vec<ResidencyRecord>>, StoreError> {
+        let mut of_person: HashMap<String, Vec<ResidencyRecord>> = HashMap::new();
+        for record in with_areas(self, persons).await?.into_iter().filter_map(|(area, record)| scope.includes(&area).then_some(record)) {
+            of_person.entry(record.person_id.clone()).or_default().push(record);
+        }
+        Ok(of_person)
+    }
+}
+
+fn person(row: Row) -> Result<SealedPerson, StoreError> {
+    let (id, index, made_at_ms, name, id_number, phone) = row;
+    let damaged = |what: String| StoreError::Damaged(format!("person {id}: {what}"));
+    let sealed = |bytes: Vec<u8>| Sealed::from_bytes(bytes).map_err(|error| damaged(error.to_string()));
+    Ok(SealedPerson {
+        index: BlindIndex::from_bytes(&index).ok_or_else(|| damaged("its index".to_owned()))?,
+        name: sealed(name)?,
+        id_number: id_number.map(sealed).transpose()?,
+        phone: phone.map(sealed).transpose()?,
+        made_at_ms,
+        id,
+    })
+}

@@ -1,0 +1,156 @@
+//! Who lives where, by ids: the link between persons and houses. Answers only within a scope.
+
+use super::{
+    Store, StoreError, Write,
+    bulk::Value,
+    database::{Tx, reading, writing},
+};
+use crate::domain::{
+    day::{BadDay, Day},
+    house::HouseCode,
+    residency::{Registration, Residency},
+    scope::Scope,
+};
+
+/// A residency as it stands in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResidencyRecord {
+    pub id: String,
+    pub person_id: String,
+    pub house_code: String,
+    pub residency: Residency,
+}
+
+/// How many live in a house, each person once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HouseCensus {
+    pub registered: i64,
+    pub temporary: i64,
+}
+
+type Row = (String, String, String, String, String, String, Option<String>);
+type RowWithArea = (String, String, String, String, String, String, String, Option<String>);
+
+const COLUMNS: [&str; 10] = ["id", "person_id", "house_code", "registration", "role", "from_day", "to_day", "import_id", "recorded_by", "recorded_at_ms"];
+const AREA_OF_HOUSE: &str = "select area_code from houses where code = $1";
+const ON_DAY: &str = "select id, person_id, house_code, registration, role, from_day, to_day from residencies
+    where house_code = $1 and from_day <= $2 and (to_day is null or to_day > $2) order by from_day, id limit $3";
+const CENSUS: &str = "select count(distinct case when registration = 'registered' then person_id end),
+    count(distinct case when registration = 'temporary' then person_id end) from residencies
+    where house_code = $1 and from_day <= $2 and (to_day is null or to_day > $2)";
+const ONE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
+    from residencies r join houses h on h.code = r.house_code where r.id = $1";
+const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
+    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.id";
+const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
+    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.id";
+const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
+const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
+const REMOVE: &str = "delete from residencies where import_id = $1";
+
+impl Store {
+    /// Who lives in a house on a day, at most so many, those who came first before the others. `None` when there is no such house within
+    /// the scope.
+    pub async fn residents_on(&self, scope: &Scope, code: &HouseCode, day: Day, limit: i64) -> Result<Option<Vec<ResidencyRecord>>, StoreError> {
+        if !self.has_within(scope, code).await? {
+            return Ok(None);
+        }
+        let rows: Vec<Row> =
+            reading!(&self.database, |executor| sqlx::query_as(ON_DAY).bind(code.as_str()).bind(day.to_string()).bind(limit).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// How many live in a house on a day. `None` when there is no such house within the scope.
+    pub async fn census_on(&self, scope: &Scope, code: &HouseCode, day: Day) -> Result<Option<HouseCensus>, StoreError> {
+        if !self.has_within(scope, code).await? {
+            return Ok(None);
+        }
+        let (registered, temporary) =
+            reading!(&self.database, |executor| sqlx::query_as(CENSUS).bind(code.as_str()).bind(day.to_string()).fetch_one(executor).await)?;
+        Ok(Some(HouseCensus { registered, temporary }))
+    }
+
+    /// Whether there is such a house within a scope.
+    pub(super) async fn has_within(&self, scope: &Scope, code: &HouseCode) -> Result<bool, StoreError> {
+        let area: Option<String> = reading!(&self.database, |executor| sqlx::query_scalar(AREA_OF_HOUSE).bind(code.as_str()).fetch_optional(executor).await)?;
+        Ok(area.is_some_and(|area| scope.includes(&area)))
+    }
+}
+
+impl Write {
+    /// A residency; `None` when there is none within the scope.
+    pub async fn residency(&mut self, scope: &Scope, id: &str) -> Result<Option<ResidencyRecord>, StoreError> {
+        let row: Option<RowWithArea> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
+        Ok(row.map(record_with_area).transpose()?.and_then(|(area, record)| scope.includes(&area).then_some(record)))
+    }
+
+    /// Adds residencies of houses and persons that are there. Answers nothing, so it needs no scope: the houses were found within one.
+    pub async fn add_residencies(&mut self, new: &[ResidencyRecord], import_id: Option<&str>, by: &str) -> Result<(), StoreError> {
+        let at_ms = self.at_ms();
+        let mut rows = new.iter().map(|record| {
+            let residency = &record.residency;
+            vec![
+                Value::Text(record.id.clone()),
+                Value::Text(record.person_id.clone()),
+                Value::Text(record.house_code.clone()),
+                Value::Text(residency.registration.map_or("", Registration::as_str).to_owned()),
+                Value::Text(residency.role.as_str().to_owned()),
+                Value::Text(residency.from.to_string()),
+                Value::MaybeText(residency.to.map(|to| to.to_string())),
+                Value::MaybeText(import_id.map(str::to_owned)),
+                Value::Text(by.to_owned()),
+                Value::Whole(at_ms),
+            ]
+        });
+        self.insert_many("residencies", &COLUMNS, "", &mut rows).await
+    }
+
+    /// Ends a residency that lasts; `false` when it had ended.
+    pub async fn end_residency(&mut self, id: &str, to: Day, by: &str) -> Result<bool, StoreError> {
+        let at_ms = self.at_ms();
+        let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
+            .bind(to.to_string())
+            .bind(by)
+            .bind(at_ms)
+            .bind(id)
+            .execute(executor)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(ended > 0)
+    }
+
+    /// How many residencies that an import brought were ended since.
+    pub async fn ended_since(&mut self, import_id: &str) -> Result<i64, StoreError> {
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(ENDED_SINCE).bind(import_id).fetch_one(executor).await)?)
+    }
+
+    /// Takes away what an import of residents brought, persons without any other residency included.
+    pub async fn remove_residents(&mut self, import_id: &str) -> Result<(), StoreError> {
+        writing!(&mut self.tx, |executor| sqlx::query(REMOVE).bind(import_id).execute(executor).await.map(|_| ()))?;
+        self.remove_homeless_persons().await
+    }
+}
+
+/// All residencies of some persons, each with the area of its house, for the caller to filter by scope.
+pub(super) async fn with_areas(write: &mut Write, persons: &[&str]) -> Result<Vec<(String, ResidencyRecord)>, StoreError> {
+    let rows: Vec<RowWithArea> = match &mut write.tx {
+        Tx::Sqlite(tx) => sqlx::query_as(OF_PERSONS_SQLITE).bind(serde_json::json!(persons).to_string()).fetch_all(&mut **tx).await?,
+        Tx::Postgres(tx) => sqlx::query_as(OF_PERSONS_POSTGRES).bind(persons).fetch_all(&mut **tx).await?,
+    };
+    rows.into_iter().map(record_with_area).collect()
+}
+
+fn record_with_area(row: RowWithArea) -> Result<(String, ResidencyRecord), StoreError> {
+    let (area, id, person_id, house_code, registration, role, from, to) = row;
+    Ok((area, record((id, person_id, house_code, registration, role, from, to))?))
+}
+
+fn record(row: Row) -> Result<ResidencyRecord, StoreError> {
+    let (id, person_id, house_code, registration, role, from, to) = row;
+    let damaged = |what: &str| StoreError::Damaged(format!("residency {id}: {what}"));
+    let day = |text: &str| text.parse().map_err(|_: BadDay| damaged("a day"));
+    let registration = Some(registration).filter(|text| !text.is_empty()).map(|text| text.parse()).transpose().map_err(|_| damaged("its registration"))?;
+    let to = to.map(|to| day(&to)).transpose()?;
+    let residency = Residency::new(role.parse().map_err(|_| damaged("its role"))?, registration, day(&from)?, to).map_err(|bad| damaged(&bad.to_string()))?;
+    Ok(ResidencyRecord { id, person_id, house_code, residency })
+}
