@@ -16,6 +16,7 @@ pub mod points;
 pub mod policy;
 pub mod publication;
 pub mod residency;
+pub mod retention;
 pub mod scope;
 pub mod simulation;
 pub mod tier;
