@@ -66,7 +66,7 @@ use passwords::Passwords;
 use throttle::Throttle;
 
 use crate::{
-    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -84,6 +84,7 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -123,6 +124,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
@@ -141,6 +143,7 @@ impl App {
             Some(kept) => app.take(kept).await?,
         };
         app.show(snapshot).await?;
+        app.read_directory().await?;
         Ok((Arc::new(app), source))
     }
 
