@@ -517,7 +517,17 @@ mod tests {
             let made = community(&READ.policy);
             let sums =
                 [&made.houses_csv, &made.events_csv, &made.areas_geojson, &made.base_geojson, &made.residents_csv, &made.units_csv].map(|text| sum(text));
-            assert_eq!(sums, [187_308_721_807_172_470, 10_396_088_908_645_852_418, 9_855_735_629_275_482_180, 14_370_203_784_837_569_063, 0, 0]);
+            assert_eq!(
+                sums,
+                [
+                    187_308_721_807_172_470,
+                    10_396_088_908_645_852_418,
+                    9_855_735_629_275_482_180,
+                    14_370_203_784_837_569_063,
+                    2_231_981_015_318_803_222,
+                    13_806_287_614_311_619_331
+                ]
+            );
         }
     }
 

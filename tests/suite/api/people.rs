@@ -7,7 +7,7 @@ use sanshi::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{Answer, World, on_both_engines};
+use crate::world::{Answer, Engine, World, on_both_engines};
 
 on_both_engines! {
     a_site_without_a_key_keeps_no_persons_and_does_everything_else
@@ -431,4 +431,22 @@ fn the_keys_of_another_site_are_refused(world: World) {
         other.today(),
     ));
     assert!(refused.unwrap_err().to_string().contains("safety copy"));
+}
+
+#[test]
+fn the_demo_has_the_residents_and_units_of_the_report() {
+    let world = World::new(Engine::Sqlite).unwrap().with_keys().demo();
+    let imports = world.runtime.block_on(world.app.store().latest_imports(10)).unwrap();
+    let brought = |what: &str| imports.iter().find(|import| import.what == what).map(|import| (import.rows, import.new, import.faulty)).unwrap();
+    assert_eq!((brought("residents"), brought("units")), ((13_109, 13_109, 0), (149, 149, 0)));
+    let console = Caller { role: Role::Officer, ..Caller::console() };
+    let (mut registered, mut temporary, mut units, day) = (0, 0, 0, "2010-10-31".parse().unwrap());
+    let mut codes = Vec::new();
+    world.app.snapshot().each(|house| codes.push(sanshi::domain::house::HouseCode::new(house.code()).unwrap()));
+    for code in codes {
+        let census = world.runtime.block_on(world.app.house_census(&console, &code, day)).unwrap().unwrap();
+        (registered, temporary) = (registered + census.registered, temporary + census.temporary);
+        units += world.runtime.block_on(world.app.units(&console, &code, day)).unwrap().len();
+    }
+    assert_eq!((registered, temporary, units), (3_237, 4_470, 149));
 }
