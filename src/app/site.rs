@@ -24,6 +24,8 @@ pub struct Site {
     pub reveal_quota: i64,
     /// The key under which persons are found; empty before the first person.
     pub people_key: String,
+    /// The key that was rotated in last; empty before the first rotation.
+    pub newest_key: String,
 }
 
 /// Enough for a day at the counter, too few to read a community.
@@ -46,6 +48,7 @@ impl Site {
             public_url: text("public_url"),
             reveal_quota: settings.get("reveal_quota").and_then(|quota| quota.parse().ok()).unwrap_or(REVEAL_QUOTA),
             people_key: text("people_key"),
+            newest_key: text("newest_key"),
         })
     }
 
