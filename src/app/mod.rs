@@ -70,7 +70,7 @@ use passwords::Passwords;
 use throttle::Throttle;
 
 use crate::{
-    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -88,6 +88,7 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -127,6 +128,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
@@ -145,6 +147,7 @@ impl App {
             Some(kept) => app.take(kept).await?,
         };
         app.show(snapshot).await?;
+        app.read_directory().await?;
         Ok((Arc::new(app), source))
     }
 

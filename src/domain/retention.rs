@@ -127,7 +127,7 @@ mod tests {
             ("# a comment\nsession = { weeks = 1 }", 2, "weeks"),
             ("session = { days = -1 }", 1, "-1"),
             ("session = { days = 70000 }", 1, "70000"),
-            ("session = 3", 1, "expected"),
+            ("session = 3", 1, "wanted"),
             ("\nended_unit = { months = 1201 }", 2, "1200"),
             ("session = { days = 1 }\nsession = { days = 2 }", 2, "duplicate"),
             ("session = {", 1, ""),

@@ -57,12 +57,14 @@ const CENSUS: &str = "select count(distinct case when registration = 'registered
 const ONE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.id = $1";
 const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.house_code, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
 const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
     from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
+const AREAS_OF_IMPORT: &str = "select distinct h.area_code from houses h where h.code in (select house_code from residencies where import_id = $1
+    union select house_code from units where import_id = $1)";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
 const REMOVE: &str = "delete from residencies where import_id = $1 returning person_id";
 
@@ -123,18 +125,24 @@ impl Write {
         self.insert_many("residencies", &COLUMNS, "", &mut rows).await
     }
 
-    /// Ends a residency that lasts; `false` when it had ended.
-    pub async fn end_residency(&mut self, id: &str, to: Day, by: &str) -> Result<bool, StoreError> {
+    /// Ends a residency that was found within a scope and lasts; `false` when it had ended.
+    pub async fn end_residency(&mut self, residency: &ResidencyRecord, to: Day, by: &str) -> Result<bool, StoreError> {
         let at_ms = self.at_ms();
         let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
             .bind(to.to_string())
             .bind(by)
             .bind(at_ms)
-            .bind(id)
+            .bind(&residency.id)
             .execute(executor)
             .await
             .map(|done| done.rows_affected()))?;
         Ok(ended > 0)
+    }
+
+    /// Whether all houses of which an import brought residents or units lie within a scope.
+    pub async fn import_is_within(&mut self, scope: &Scope, import_id: &str) -> Result<bool, StoreError> {
+        let areas: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(AREAS_OF_IMPORT).bind(import_id).fetch_all(executor).await)?;
+        Ok(areas.iter().all(|area| scope.includes(area)))
     }
 
     /// How many residencies that an import brought were ended since.

@@ -16,7 +16,13 @@
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */
-/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string }} House */
+/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string, residents?: { registered: number, temporary: number } }} House `residents` for staff who may see how many live there */
+/** @typedef {{ id: string, person: string, house_code: string, tag: string, role: "owner" | "tenant" | "family", registration: "registered" | "temporary" | null, from: string, to: string | null }} Resident nothing of name or numbers */
+/** @typedef {{ name: string, id_number: string | null, phone: string | null }} Person */
+/** @typedef {{ house_code: string, address: string, role: Resident["role"], registration: Resident["registration"], from: string, to: string | null, recorded_at: string, recorded_by: string, ended_at: string | null, ended_by: string | null }} FiledResidency */
+/** @typedef {{ at: string, who: string, role: string, action: "reveal_person" | "find_person" | "disclose_person" | "record_residency" | "end_residency", purpose: "visit" | "registration" | "case" | "emergency" | "person_asked" | null, house_code: string | null }} Use */
+/** @typedef {{ person: Person, recorded_at: string, residencies: FiledResidency[], uses: Use[], cut: boolean }} PersonFile */
+/** @typedef {{ id: string, name: string, kind: string, credit_code: string | null, staff: number | null, from: string | null, to: string | null }} Unit */
 /** @typedef {{ id: string, date: string, kind: string }} Observation */
 /** @typedef {{ criterion: string, title: Text, points: number, observation: Observation | null, value: Text | string | number | null, until: string | null }} ReceiptLine */
 /** @typedef {{ title: Text, held: boolean, any_of?: { title: Text, held: boolean }[] }} Condition */
@@ -25,7 +31,7 @@
 /** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: Span | null, spans: Span[] }} Receipt */
 /** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
-/** @typedef {{ code: string, address: string, kind: string, tier: Tier, lon: number, lat: number }} Found */
+/** @typedef {{ code: string, address: string, unit: string | null, kind: string, tier: Tier, lon: number, lat: number }} Found */
 /** @typedef {{ kind: "provisional", tier: Tier } | { kind: "under_repair", tier: Tier, until: string }} Pending */
 /** @typedef {{ id: string, tier: Tier, given: string, effective: string, reason: string, by: string, withdrawn: string | null }} Confirmation */
 /** @typedef {"friendly_reminder" | "rectification_notice" | "formal_notice" | "certificate"} NoticeKind */
@@ -267,6 +273,20 @@ export const askReview = (code, asked) => ask(`${house(code)}/reviews`, { body: 
 export const decideReview = (id, upheld, reason) => ask(`/api/reviews/${encodeURIComponent(id)}/decide`, { body: { upheld, reason } });
 /** @param {string} area code of a division, or "" @param {AbortSignal} [signal] @returns {Promise<Work>} */
 export const work = (area, signal) => ask("/api/work", { query: { area, limit: 200 }, signal });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ residents: Resident[] | null }>} */
+export const residents = (code, date, signal) => ask(`${house(code)}/residents`, { query: { date }, signal });
+/** @param {string} code @param {{ name: string, id_number: string, phone: string, registration: string, role: string, from: string }} who @returns {Promise<Resident & { overlaps: boolean }>} */
+export const join = (code, who) => ask(`${house(code)}/residents`, { body: who });
+/** @param {string} id of the residency @param {string} to @returns {Promise<Resident>} */
+export const leave = (id, to) => ask(`/api/residencies/${encodeURIComponent(id)}/end`, { body: { to } });
+/** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<Person>} */
+export const reveal = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/reveal`, { body: why });
+/** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<PersonFile>} */
+export const personFile = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/file`, { body: why });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ units: Unit[] | null }>} */
+export const units = (code, date, signal) => ask(`${house(code)}/units`, { query: { date }, signal });
+/** @param {string} code @param {{ name: string, kind: string, credit_code: string, staff: number | null }} unit @returns {Promise<Unit>} */
+export const recordUnit = (code, unit) => ask(`${house(code)}/units`, { body: unit });
 /** @returns {Promise<{ editions: Edition[] }>} */
 export const policies = () => ask("/api/policies");
 /** @param {string} name @param {number} version @returns {Promise<string>} */
