@@ -140,6 +140,47 @@ fn a_backup_restores_to_the_same_site() {
 }
 
 #[test]
+fn a_key_is_made_once_rotated_and_a_rotation_that_was_killed_goes_on() {
+    use std::{io::BufRead, os::unix::fs::PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let site = path("site");
+    std::fs::write(path("houses.csv"), crate::world::FOUR_HOUSES).unwrap();
+    let rows: String = (0..3_000).map(|serial| format!("A-1,住户{serial},,,temporary,tenant,2010-01-01\n")).collect();
+    std::fs::write(path("residents.csv"), format!("house_code,name,id_number,phone,registration,role,from\n{rows}")).unwrap();
+    let run = |arguments: &[&str]| sanshi(&[arguments, &["--data", &site]].concat(), b"");
+    let said = |output: &Output| format!("{}{}", out(output), String::from_utf8_lossy(&output.stderr));
+    assert!(run(&["import", "houses", &path("houses.csv")]).status.success());
+    let refused = run(&["import", "residents", &path("residents.csv")]);
+    assert!(refused.status.code() == Some(1) && said(&refused).contains("sanshi key make"), "{}", said(&refused));
+    assert_eq!(run(&["key", "rotate"]).status.code(), Some(1));
+    assert!(run(&["key", "make"]).status.success());
+    assert_eq!(std::fs::metadata(path("site/site.key")).unwrap().permissions().mode() & 0o777, 0o400);
+    let key = std::fs::read_to_string(path("site/site.key")).unwrap();
+    assert_eq!(run(&["key", "make"]).status.code(), Some(1), "a key is never overwritten");
+    assert_eq!(std::fs::read_to_string(path("site/site.key")).unwrap(), key);
+    assert!(said(&run(&["import", "residents", &path("residents.csv")])).contains("3000 new"));
+
+    let mut rotation =
+        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["key", "rotate", "--data", &site]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(rotation.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    rotation.kill().unwrap();
+    rotation.wait().unwrap();
+    assert!(line.starts_with("added the key"), "{line}");
+    let again = run(&["key", "rotate"]);
+    assert!(again.status.success() && said(&again).contains("sealed anew"), "{}", said(&again));
+    let rotated = std::fs::read_to_string(path("site/site.key")).unwrap();
+    assert!(rotated.starts_with(&key), "the old key stays");
+    // Nothing is left behind, and everything is found again.
+    assert!(said(&run(&["import", "residents", &path("residents.csv")])).contains("0 new, 0 changed, 3000 same"));
+    std::fs::remove_file(path("site/site.key")).unwrap();
+    std::fs::write(path("site/site.key"), "sanshi-key-1 00000000 zz\n").unwrap();
+    let broken = run(&["import", "residents", &path("residents.csv")]);
+    assert!(broken.status.code() == Some(1) && said(&broken).contains("line 1"), "{}", said(&broken));
+}
+
+#[test]
 fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
