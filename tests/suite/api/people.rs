@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use sanshi::{
     app::{Caller, ImportedKind},
-    domain::access::Role,
+    domain::{access::Role, scope::Scope},
     vault::Keys,
 };
 use serde_json::{Value, json};
@@ -426,7 +426,7 @@ fn the_keys_of_another_site_are_refused(world: World) {
     let text = Keys::generate().unwrap().to_text();
     other.read_keys_with(Box::new(move || Keys::parse(&text).map(Some).map_err(|bad| bad.to_string())));
     let refused = world.runtime.block_on(other.residents(
-        &Caller { role: Role::Officer, ..Caller::console() },
+        &Caller::new("console".to_owned(), Role::Officer, Scope::everywhere()),
         &sanshi::domain::house::HouseCode::new("A-1").unwrap(),
         other.today(),
     ));
@@ -439,7 +439,7 @@ fn the_demo_has_the_residents_and_units_of_the_report() {
     let imports = world.runtime.block_on(world.app.store().latest_imports(10)).unwrap();
     let brought = |what: &str| imports.iter().find(|import| import.what == what).map(|import| (import.rows, import.new, import.faulty)).unwrap();
     assert_eq!((brought("residents"), brought("units")), ((13_109, 13_109, 0), (149, 149, 0)));
-    let console = Caller { role: Role::Officer, ..Caller::console() };
+    let console = Caller::new("console".to_owned(), Role::Officer, Scope::everywhere());
     let (mut registered, mut temporary, mut units, day) = (0, 0, 0, "2010-10-31".parse().unwrap());
     let mut codes = Vec::new();
     world.app.snapshot().each(|house| codes.push(sanshi::domain::house::HouseCode::new(house.code()).unwrap()));
