@@ -4,6 +4,7 @@ use sanshi::{
     vault::{Keys, totp},
 };
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use crate::world::{Answer, FOUR_HOUSES, World, on_both_engines};
 
@@ -20,6 +21,7 @@ on_both_engines! {
     what_does_not_fit_is_refused_and_never_repeated
     a_token_keeps_only_the_rights_it_was_given
     no_secret_is_stored_as_it_is
+    a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest
 }
 
 const PASSWORD: &str = "correct horse battery";
@@ -363,4 +365,37 @@ fn no_secret_is_stored_as_it_is(world: World) {
     for hidden in [PASSWORD, cookie.split_once('=').unwrap().1, &secret, &token] {
         assert!(!holds(hidden), "{hidden}");
     }
+}
+
+fn a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest(world: World) {
+    add(&world, "li", Role::Officer);
+    let age = |column: &str, minutes: i64| {
+        let statement = sqlx::AssertSqlSafe(format!("update sessions set {column} = {column} - {}", minutes * 60_000));
+        world.runtime.block_on(async {
+            if world.database_url.starts_with("sqlite") {
+                let mut connection = sqlx::SqliteConnection::connect(&world.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.map(|done| done.rows_affected())
+            } else {
+                let mut connection = sqlx::PgConnection::connect(&world.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.map(|done| done.rows_affected())
+            }
+        })
+    };
+    let is_in = |cookie: &str| with(&world, cookie, "GET", "/api/me", Value::Null).status == 200;
+    let idle = session(&world, "li");
+    age("seen_at_ms", 14).unwrap();
+    assert!(is_in(&idle));
+    // Being used, it is not idle any more.
+    age("seen_at_ms", 14).unwrap();
+    assert!(is_in(&idle));
+    age("seen_at_ms", 16).unwrap();
+    assert!(!is_in(&idle));
+    let old = session(&world, "li");
+    age("made_at_ms", 12 * 60 - 1).unwrap();
+    assert!(is_in(&old));
+    age("made_at_ms", 2).unwrap();
+    assert!(!is_in(&old));
+    // What is over is swept out at the next sign-in.
+    session(&world, "li");
+    assert_eq!(age("made_at_ms", 0).unwrap(), 1);
 }
