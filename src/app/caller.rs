@@ -21,6 +21,8 @@ pub struct Caller {
     rights: Vec<Right>,
     /// The account of who signed in with one.
     pub account: Option<SignedIn>,
+    /// The address they ask from; empty on the machine itself.
+    place: String,
 }
 
 /// The account that a session belongs to.
@@ -38,7 +40,7 @@ impl Caller {
     pub fn new(name: String, role: Role, scope: Scope) -> Self {
         let everywhere = scope.codes().is_none();
         let rights = role.rights().iter().copied().filter(|right| everywhere || !right.is_site_wide()).collect();
-        Self { name, role, scope, rights, account: None }
+        Self { name, role, scope, rights, account: None, place: String::new() }
     }
 
     /// Somebody who has not signed in.
@@ -58,6 +60,12 @@ impl Caller {
     pub fn keeping(mut self, kept: &[Right]) -> Self {
         self.rights.retain(|right| kept.contains(right));
         self
+    }
+
+    /// The same, asking from an address.
+    #[must_use]
+    pub fn at(self, place: String) -> Self {
+        Self { place, ..self }
     }
 
     #[must_use]
@@ -96,7 +104,7 @@ impl Caller {
     }
 
     pub(super) fn audit<'a>(&'a self, action: &'a str, subject: &'a str, detail: serde_json::Value) -> Audit<'a> {
-        Audit { who: &self.name, role: self.role.as_str(), action, subject, detail }
+        Audit { who: &self.name, role: self.role.as_str(), action, subject, detail, place: &self.place }
     }
 }
 

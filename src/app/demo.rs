@@ -75,6 +75,7 @@ impl App {
             ("officer2", Role::Officer),
             ("assistant", Role::Assistant),
             ("analyst", Role::Analyst),
+            ("auditor", Role::Auditor),
             ("administrator", Role::Administrator),
         ];
         for (label, role) in accounts_shown {

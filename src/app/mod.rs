@@ -4,10 +4,12 @@
 
 mod accounts;
 mod ask;
+mod audit;
 mod caller;
 mod demo;
 mod entering;
 mod first_start;
+mod group;
 mod import;
 mod kept;
 mod keyring;
@@ -64,7 +66,7 @@ use passwords::Passwords;
 use throttle::Throttle;
 
 use crate::{
-    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -82,6 +84,7 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -94,6 +97,8 @@ pub struct App {
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
+    /// Observations on their way into the record.
+    desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
 }
@@ -119,6 +124,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
@@ -129,6 +135,7 @@ impl App {
             key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
+            desk: group::Desk::default(),
             importing: Mutex::new(()),
         };
         let (snapshot, source) = match kept {
@@ -136,6 +143,7 @@ impl App {
             Some(kept) => app.take(kept).await?,
         };
         app.show(snapshot).await?;
+        app.read_directory().await?;
         Ok((Arc::new(app), source))
     }
 

@@ -10,7 +10,7 @@ use crate::{
         publication::{Confirmation, Pending, PublishedSpan, freeze, public_on, published},
         tier::{Standing, Tier, TierSpan, span_on},
     },
-    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Touched, Write},
+    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, StoreError, Touched, Write},
     transfer::FaultCode,
 };
 
@@ -204,7 +204,7 @@ impl App {
 
 /// Before a write changes the record of houses: keeps what is public of them today, so that a correction never rewrites the past and
 /// never makes a worse tier public by itself.
-pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &[&str], today: Day) -> Result<(), Refusal> {
+pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &[&str], today: Day) -> Result<(), StoreError> {
     let events = write.events_of_houses(codes).await?;
     let mut words = write.confirmations_of_houses(codes).await?;
     let mut frozen = write.frozen_of_houses(codes).await?;
@@ -215,7 +215,7 @@ pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &
         states.extend(freeze(&spans, &words, frozen.remove(&code).as_ref(), today).map(|state| (code, state)));
     }
     states.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(write.keep_published(&states).await?)
+    write.keep_published(&states).await
 }
 
 /// A reason that somebody will read later.

@@ -17,6 +17,7 @@ use super::{
     kept::{Reader, Unfit, Writer},
     layer::Layer,
     ledger::{Entry, Ledger},
+    melt::settle,
     moment::{Moment, View},
     nearest::nearest,
     patience::Patience,
@@ -29,11 +30,6 @@ use crate::{
     earth::{Bounds, LonLat, Region, TileId},
 };
 
-/// A block is melted into the one below when it reaches this share of it.
-const SHARE: usize = 4;
-/// The whole pile is packed anew once the changed part passes this many houses and this share of all.
-const CHANGED: usize = 1024;
-const CHANGED_SHARE: usize = 50;
 /// Houses that are few.
 const FEW: usize = 8192;
 
@@ -81,19 +77,18 @@ impl Snapshot {
             }
         }
         layers.push(Layer::pack(&changed));
-        let melted = layers.split_off(first_to_melt(&layers));
-        if let [single] = &melted[..] {
-            layers.push(single.clone());
-        } else {
-            let mut houses = Vec::new();
-            for layer in &melted {
-                layer.all(&Patience::default(), &mut |run| houses.extend(run.map(|at| layer.view(at))));
-            }
-            layers.push(Layer::pack(&houses));
-        }
-        layers.retain(|layer| layer.len() > 0);
+        settle(&mut layers);
         let base = Arc::clone(&self.base);
         Self { layers, changes, base, revision, base_revision: self.base_revision, patience: Patience::default() }
+    }
+
+    pub(super) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The same houses in other layers.
+    pub(super) fn with_layers(&self, layers: Vec<Layer>) -> Self {
+        Self { layers, ..self.clone() }
     }
 
     /// The same houses over another base map.
@@ -430,22 +425,6 @@ impl Snapshot {
 }
 
 /// The first of the layers that are to become one; the last layer is the newest.
-fn first_to_melt(layers: &[Layer]) -> usize {
-    let Some((base, rest)) = layers.split_first() else { return 0 };
-    let added: usize = rest.iter().map(Layer::len).sum();
-    let lost = base.block.len() - base.len();
-    if added.max(lost) > CHANGED.max(base.block.len() / CHANGED_SHARE) {
-        return 0;
-    }
-    let mut first = layers.len() - 1;
-    let mut houses = layers[first].len();
-    while first > 1 && layers[first - 1].len() < SHARE * houses {
-        first -= 1;
-        houses += layers[first].len();
-    }
-    first
-}
-
 impl Layer {
     /// Adds to each day's step what begins there and takes away what ends.
     fn step(&self, at: usize, view: View, days: &[DayKey], steps: &mut [[i32; 6]]) {

@@ -39,6 +39,8 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    /// See who did what.
+    SeeAudit,
     /// Who has an account, in which role and for which areas.
     ManageAccounts,
     /// See who lives in a house, masked, and its units.
@@ -55,7 +57,7 @@ impl Right {
     /// Whether it reaches beyond any area: only who answers for the whole site has it.
     #[must_use]
     pub fn is_site_wide(self) -> bool {
-        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts)
+        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts | Self::SeeAudit)
     }
 }
 
@@ -84,7 +86,7 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson,
-            SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -104,7 +106,7 @@ impl Role {
                 SeeCensus,
             ],
             Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeCensus],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,

@@ -31,20 +31,24 @@ impl FromRequestParts<Arc<App>> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-            let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))).map(str::trim);
-            let secret = secret.ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
-            let caller = app.bearer(secret).await?;
-            return caller.map(Self).ok_or_else(|| Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired"));
-        }
-        let Some(secret) = cookie::secret(app, &parts.headers) else { return Ok(Self(Caller::public())) };
-        // Browsers send cookies along with what other sites make them ask.
-        if !parts.method.is_safe() && !cookie::is_own_page(app, &parts.headers) {
-            return Err(Problem::new(Code::CrossSite, "expected Sec-Fetch-Site: same-origin, or an Origin that is this host's"));
-        }
-        let caller = app.session(&secret).await?;
-        caller.map(Self).ok_or_else(|| Problem::new(Code::Unauthenticated, "this session is over; sign in again").with_cookie(cookie::none(app)))
+        let Ok(Peer(address)) = Peer::from_request_parts(parts, app).await;
+        Ok(Self(who_asks(parts, app).await?.at(address.to_string())))
     }
+}
+
+async fn who_asks(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+        let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))).map(str::trim);
+        let secret = secret.ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
+        return app.bearer(secret).await?.ok_or_else(|| Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired"));
+    }
+    let Some(secret) = cookie::secret(app, &parts.headers) else { return Ok(Caller::public()) };
+    // Browsers send cookies along with what other sites make them ask.
+    if !parts.method.is_safe() && !cookie::is_own_page(app, &parts.headers) {
+        return Err(Problem::new(Code::CrossSite, "expected Sec-Fetch-Site: same-origin, or an Origin that is this host's"));
+    }
+    let caller = app.session(&secret).await?;
+    caller.ok_or_else(|| Problem::new(Code::Unauthenticated, "this session is over; sign in again").with_cookie(cookie::none(app)))
 }
 
 /// The address at the other end of the connection.

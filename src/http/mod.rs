@@ -5,6 +5,7 @@ mod answer;
 mod areas;
 mod asking;
 mod assets;
+mod audit;
 mod basemap;
 mod changes;
 mod cookie;
@@ -116,6 +117,8 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(policies::check))
         .routes(routes!(imports::list))
         .routes(routes!(imports::undo))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verdict))
         .routes(routes!(sessions::sign_in, sessions::sign_out))
         .routes(routes!(sessions::first_start))
         .routes(routes!(sessions::password))

@@ -1,6 +1,9 @@
 //! A smallest world to test in: a site in a scratch folder or schema, served by the real server on a free port.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use sanshi::{
     app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind, TokenDraft},
@@ -218,8 +221,14 @@ pub const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[120.05,31.72],[12
 /// The whole Earth, nearly.
 pub const EVERYWHERE: &str = r#"{"type":"Polygon","coordinates":[[[-179,-80],[0,-80],[179,-80],[179,80],[0,80],[-179,80],[-179,-80]]]}"#;
 
+/// The key of the audit of all sites of a test.
+pub fn audit_keys() -> Arc<Keys> {
+    static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate().unwrap()));
+    Arc::clone(&KEYS)
+}
+
 async fn open(url: &str) -> Arc<App> {
-    let store = Store::open(url).await.unwrap();
+    let store = Store::open(url, audit_keys()).await.unwrap();
     App::open(store, jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(), Some(DEMO_POLICY)).await.unwrap()
 }
 

@@ -110,6 +110,8 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/policies", SiteWide(Right::ManagePolicies), "/api/policies?valid_from={tomorrow}", "{policy}"),
     ("POST", "/api/policies/check", SiteWide(Right::ManagePolicies), "/api/policies/check", "{policy}"),
     ("POST", "/api/policies/simulate", SiteWide(Right::ManagePolicies), "/api/policies/simulate", "{policy}"),
+    ("GET", "/api/audit", Elsewhere("each answer adds to what the next one shows (audit.rs)"), "", ""),
+    ("GET", "/api/audit/verdict", SiteWide(Right::SeeAudit), "/api/audit/verdict", ""),
     ("GET", "/api/accounts", SiteWide(Right::ManageAccounts), "/api/accounts", ""),
     ("POST", "/api/accounts", SiteWide(Right::ManageAccounts), "/api/accounts", r#"{"name":"li","password":"too short","role":"officer"}"#),
     ("PATCH", "/api/accounts/{id}", SiteWide(Right::ManageAccounts), "/api/accounts/{id}", "{}"),

@@ -253,7 +253,7 @@ fn disabling_an_account_or_changing_its_role_or_password_ends_its_sessions(world
     assert_eq!(with(&world, &root, "PATCH", &path, json!({ "disabled": false })).json()["disabled"], false);
     session(&world, "li");
     assert_eq!(with(&world, &root, "PATCH", "/api/accounts/nobody", json!({})).code(), "not_found");
-    let audit = world.runtime.block_on(world.app.store().latest_audit(100)).unwrap();
+    let audit = world.runtime.block_on(world.app.store().latest_audit(&sanshi::store::AuditQuery::default(), 100)).unwrap();
     assert!(audit.iter().filter(|row| row.action == "change_account" && row.who == "root" && row.subject == id).count() >= 7);
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod areas;
+mod audit;
 mod bad_input;
 mod basemap;
 mod changes;
