@@ -248,7 +248,7 @@ fn what_is_sent_wrong_is_named_and_never_repeated(world: World) {
 }
 
 fn latest_audit(world: &World) -> sanshi::store::AuditRow {
-    world.runtime.block_on(world.app.store().latest_audit(1)).unwrap().remove(0)
+    world.runtime.block_on(world.app.store().latest_audit(&sanshi::store::AuditQuery::default(), 1)).unwrap().remove(0)
 }
 
 fn a_person_is_revealed_for_a_purpose_and_the_audit_says_so(world: World) {
@@ -291,7 +291,7 @@ fn beyond_the_hour_s_quota_nobody_is_revealed_and_the_alert_stands_in_the_audit(
     }
     assert_eq!(world.post_as(&li, "/api/persons/find", json!({ "id_number": id_number(1), "purpose": "visit" }).to_string()).code(), "quota_reached");
     assert_eq!(world.post_as(&wang, &path, LOOK).status, 200, "each has a quota of their own");
-    let audit = world.runtime.block_on(world.app.store().latest_audit(100)).unwrap();
+    let audit = world.runtime.block_on(world.app.store().latest_audit(&sanshi::store::AuditQuery::default(), 100)).unwrap();
     let count = |action: &str| audit.iter().filter(|row| row.action == action && row.who == "Li").count();
     assert_eq!((count("reveal_quota_reached"), count("reveal_person"), count("find_person")), (1, 2, 1));
 }
@@ -305,7 +305,7 @@ fn a_person_is_found_by_the_whole_identity_number(world: World) {
     assert_eq!(houses, ["A-1", "A-4"]);
     assert!(found["residencies"][0].get("name").is_none());
     assert_eq!((find(&id_number(8)).code(), find(&id_number(3)[..17]).code()), ("not_found".to_owned(), "bad_id_number".to_owned()));
-    for row in world.runtime.block_on(world.app.store().latest_audit(100)).unwrap() {
+    for row in world.runtime.block_on(world.app.store().latest_audit(&sanshi::store::AuditQuery::default(), 100)).unwrap() {
         assert!(!format!("{row:?}").contains(&id_number(3)[6..14]) && !format!("{row:?}").contains("李东"), "{row:?}");
     }
 }
