@@ -41,9 +41,9 @@ const CENSUS: &str = "select count(distinct case when registration = 'registered
 const ONE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.id = $1";
 const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.house_code, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
 const REMOVE: &str = "delete from residencies where import_id = $1";
