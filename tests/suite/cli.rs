@@ -286,3 +286,27 @@ fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
     }
     assert!(out(&sanshi(&["check", "--data", &path("site")], b"")).contains(" 0 houses"));
 }
+
+#[test]
+fn accounts_are_kept_on_the_command_line_and_no_password_is_an_argument() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let add = |name: &str, password: &str| {
+        sanshi(&["user", "add", "--data", data, "--role", "officer", "--name", name, "--area", "V1", "--area", "V2"], password.as_bytes())
+    };
+    let made = add("Li Na", "a password of an officer\n");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for (name, password) in [("li na", "another long password\n"), ("wang", "too short\n"), ("wang", "")] {
+        assert_eq!(add(name, password).status.code(), Some(1), "{name} {password:?}");
+    }
+    let list = || out(&sanshi(&["user", "list", "--data", data], b""));
+    assert_eq!(list(), "Li Na\tofficer\tV1,V2\tpassword only\tactive\n");
+    assert_eq!(sanshi(&["user", "password", "nobody", "--data", data], b"another long password\n").status.code(), Some(1));
+    for (command, input) in [("password", "another long password\n"), ("reset-second-factor", ""), ("disable", "")] {
+        assert!(sanshi(&["user", command, "LI NA", "--data", data], input.as_bytes()).status.success(), "{command}");
+    }
+    assert_eq!(list(), "Li Na\tofficer\tV1,V2\tpassword only\tdisabled\n");
+    // A right that the role lacks is refused.
+    let token = |right: &str| sanshi(&["token", "add", "--data", data, "--role", "analyst", "--right", right], b"").status.code();
+    assert_eq!((token("see_work"), token("record_event"), token("nonsense")), (Some(0), Some(1), Some(2)));
+}

@@ -227,6 +227,11 @@ export const beginSecondFactor = (password) => ask("/api/account/totp", { body: 
 export const confirmSecondFactor = (code) => ask("/api/account/totp/confirm", { body: { code } });
 /** @returns {Promise<Accounts>} */
 export const accounts = () => ask("/api/accounts");
+/** @typedef {{ serial: number, at: string, who: string, role: string, action: string, subject: string, detail: any, place: string, revision: number }} AuditRow */
+/** @param {{ before?: number, who: string, action: string, subject: string }} query @param {AbortSignal} [signal] @returns {Promise<{ rows: AuditRow[], more: boolean }>} */
+export const audit = (query, signal) => ask("/api/audit", { query, signal });
+/** @returns {Promise<{ rows: number, before_key: number, whole: boolean, broken: string }>} */
+export const auditVerdict = () => ask("/api/audit/verdict");
 /** @param {{ name: string, password: string, role: string, areas: string[] | null }} account @returns {Promise<Account>} */
 export const addAccount = (account) => ask("/api/accounts", { body: account });
 /** @param {string} id @param {{ role?: string, areas?: string[] | null, disabled?: boolean, password?: string, reset_second_factor?: boolean }} change @returns {Promise<Account>} */
