@@ -20,6 +20,8 @@ use crate::{
 /// Why a house has its tier, and how it came to it.
 #[derive(Debug)]
 pub struct HouseReceipt {
+    /// The day that it is about: of houses beyond one's scope no future one.
+    pub day: Day,
     /// `None` for a house that is not let: it has no tier.
     pub receipt: Option<Receipt>,
     pub edition: Edition,
@@ -31,19 +33,21 @@ impl App {
     /// The account of one house on a day. Where what is public differs from what is computed, the public view tells the tier alone:
     /// a change that nobody has confirmed is nobody else's business yet.
     pub async fn receipt(&self, caller: &Caller, code: &HouseCode, moment: Moment) -> Result<HouseReceipt, Refusal> {
-        let day = moment.day;
         let snapshot = self.snapshot();
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
+        let is_near = caller.scope.includes(house.area_code());
+        let moment = if is_near { moment } else { Moment::published(moment.day.min(self.today())) };
+        let day = moment.day;
         let rulebook = self.rulebook();
         let edition = rulebook.on(day).clone();
         if house.kind() != HouseKind::Rental {
-            return Ok(HouseReceipt { receipt: None, edition, spans: Vec::new() });
+            return Ok(HouseReceipt { day, receipt: None, edition, spans: Vec::new() });
         }
         let timeline = timeline(&self.store.events_of(code).await?);
         let receipt = rulebook.assess(&timeline, day);
-        let receipt = if caller.role.may(Right::SeeStaffLines) { receipt } else { receipt.for_the_public() };
+        let receipt = if is_near && caller.may(Right::SeeStaffLines) { receipt } else { receipt.for_the_public() };
         if moment.view == View::Computed {
-            return Ok(HouseReceipt { receipt: Some(receipt), edition, spans: rulebook.spans(&timeline) });
+            return Ok(HouseReceipt { day, receipt: Some(receipt), edition, spans: rulebook.spans(&timeline) });
         }
         let public = house.standing_on(moment);
         let receipt = if public == receipt.standing {
@@ -52,7 +56,7 @@ impl App {
             Receipt::untold(day, public)
         };
         let known = self.today().max(day);
-        Ok(HouseReceipt { receipt: Some(receipt), edition, spans: house.published().filter(|span| span.from <= known).collect() })
+        Ok(HouseReceipt { day, receipt: Some(receipt), edition, spans: house.published().filter(|span| span.from <= known).collect() })
     }
 
     /// Ways to a better tier from a day on, at most so many.
@@ -69,7 +73,9 @@ impl App {
     /// The history of a house as `sanshi tiers` reads it, so that anybody can replay its receipt.
     pub async fn case(&self, caller: &Caller, code: &HouseCode, until: Day) -> Result<serde_json::Value, Refusal> {
         caller.must(Right::SeeStaffLines)?;
-        let kind = self.snapshot().house(code.as_str()).map(|house| house.kind()).ok_or_else(|| no_house(code))?;
+        let snapshot = self.snapshot();
+        let house = snapshot.house(code.as_str()).filter(|house| caller.scope.includes(house.area_code())).ok_or_else(|| no_house(code))?;
+        let kind = house.kind();
         let events: Vec<serde_json::Value> = self
             .store
             .events_of(code)
@@ -89,11 +95,12 @@ impl App {
         Ok(serde_json::json!({ "id": code.as_str(), "rental": kind == HouseKind::Rental, "events": events, "until": until }))
     }
 
-    /// What was recorded about a house, voided observations marked; `None` for the public, which sees the published receipt instead:
+    /// What was recorded about a house, voided observations marked; `None` for the public and beyond one's scope, where one sees the published receipt instead:
     /// the record holds what nobody has confirmed yet.
     pub async fn events(&self, caller: &Caller, code: &HouseCode) -> Result<Option<Vec<RecordedEvent>>, Refusal> {
-        self.snapshot().house(code.as_str()).ok_or_else(|| no_house(code))?;
-        if !caller.role.may(Right::SeeStaffLines) {
+        let snapshot = self.snapshot();
+        let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
+        if !caller.may(Right::SeeStaffLines) || !caller.scope.includes(house.area_code()) {
             return Ok(None);
         }
         Ok(Some(self.store.events_of(code).await?))

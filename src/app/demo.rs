@@ -1,6 +1,6 @@
 //! The demo: the reference community, brought in through the same imports as any other data.
 
-use super::{App, Caller, ImportFile, ImportedKind, Refusal};
+use super::{AccountChange, AccountDraft, App, Caller, ImportFile, ImportedKind, Refusal, TokenDraft, caller::new_secret};
 use crate::{
     community::community,
     domain::{access::Role, policy::Policy},
@@ -11,11 +11,16 @@ use crate::{
 /// The policy under which the reference community was rated.
 pub const POLICY: &str = include_str!("../../seeds/policies/qishuyan-2010.toml");
 
-/// Who can be at the demo, and by which token.
+/// Characters of a demo password, 4 bits each.
+const PASSWORD: usize = 16;
+
+/// Who can be at the demo, by which token or by which name and password.
 #[derive(Clone, Debug)]
 pub struct DemoAccount {
     pub label: &'static str,
     pub secret: String,
+    pub name: String,
+    pub password: String,
 }
 
 impl App {
@@ -62,7 +67,7 @@ impl App {
         Ok(true)
     }
 
-    /// A token of each role to try the demo with.
+    /// An account and a token of each role to try the demo with. Each start of the demo makes new passwords and new tokens.
     pub async fn demo_accounts(&self) -> Result<Vec<DemoAccount>, Refusal> {
         let mut accounts = Vec::new();
         let accounts_shown = [
@@ -70,13 +75,25 @@ impl App {
             ("officer2", Role::Officer),
             ("assistant", Role::Assistant),
             ("analyst", Role::Analyst),
+            ("auditor", Role::Auditor),
             ("administrator", Role::Administrator),
         ];
         for (label, role) in accounts_shown {
             let name = if label == "officer2" { "demo officer 2".to_owned() } else { format!("demo {role}") };
-            let token = self.make_token(&Caller::console(), &name, role, None, Some(7)).await?;
-            accounts.push(DemoAccount { label, secret: token.secret });
+            let token = self.make_token(&Caller::console(), TokenDraft { days: Some(7), ..TokenDraft::new(&name, role) }).await?;
+            let password = new_secret()?[..PASSWORD].to_owned();
+            self.put_demo_account(&name, &password, role).await?;
+            accounts.push(DemoAccount { label, secret: token.secret, name, password });
         }
         Ok(accounts)
+    }
+
+    async fn put_demo_account(&self, name: &str, password: &str, role: Role) -> Result<(), Refusal> {
+        let (console, password) = (Caller::console(), password.to_owned());
+        match self.store.account_named(&name.to_lowercase()).await? {
+            Some(known) => self.change_account(&console, &known.id, AccountChange { password: Some(password), ..AccountChange::default() }).await,
+            None => self.add_account(&console, AccountDraft { name: name.to_owned(), password, role, areas: None }).await,
+        }
+        .map(|_| ())
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{App, Refusal, policies, site::Site};
 use crate::{
-    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Ledger, Shape, Snapshot},
+    atlas::{BaseFeature, BaseLayer, BaseMap, Directory, HouseFacts, Ledger, Shape, Snapshot},
     domain::{
         area::Area,
         day::Day,
@@ -56,11 +56,33 @@ impl App {
         Ok(())
     }
 
+    /// Packs the atlas anew where much of it has changed, beside the commits that go on; says whether it did.
+    pub async fn pack_anew(&self) -> Result<bool, Refusal> {
+        let before = self.snapshot();
+        if !before.is_ripe() {
+            return Ok(false);
+        }
+        let whole = blocking({
+            let before = Arc::clone(&before);
+            move || before.melted()
+        })
+        .await?;
+        let _alone = self.catching_up.lock().await;
+        let now = self.snapshot();
+        let Some(whole) = blocking(move || whole.overtake(&before, &now)).await? else { return Ok(false) };
+        // It shows the same: nobody needs to hear of it.
+        self.atlas.swap(whole);
+        Ok(true)
+    }
+
     /// The successor of a snapshot that is as new as the store.
     pub(super) async fn brought_up(&self, mut snapshot: Snapshot) -> Result<Snapshot, Refusal> {
         loop {
             let mut reading = self.store.read().await?;
             let changes = reading.changes_since(snapshot.revision()).await?;
+            if changes.units {
+                self.read_directory().await?;
+            }
             match changes.what {
                 Change::Nothing => return Ok(snapshot),
                 Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE).min(MOST) => {
@@ -101,6 +123,13 @@ impl App {
         let snapshot = blocking(move || Snapshot::of(&ledger, base, revision)).await?;
         self.observed_from(snapshot.first_day());
         Ok(snapshot)
+    }
+
+    /// Reads the names of all units.
+    pub(super) async fn read_directory(&self) -> Result<(), StoreError> {
+        let names = self.store.unit_names(self.today()).await?;
+        self.directory.store(Arc::new(Directory::of(names.iter().map(|(name, code)| (name.as_str(), code.as_str())))));
+        Ok(())
     }
 
     /// Says that something was observed on a day.

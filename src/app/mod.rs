@@ -2,15 +2,20 @@
 //!
 //! The only room that joins store, transfer and atlas. It knows no HTTP.
 
+mod accounts;
 mod ask;
+mod audit;
 mod caller;
 mod demo;
 mod entering;
+mod first_start;
+mod group;
 mod import;
 mod kept;
 mod keyring;
 mod load;
 mod notice;
+mod passwords;
 mod people;
 mod persons;
 mod policies;
@@ -18,8 +23,12 @@ mod publish;
 mod record;
 mod refusal;
 mod review;
+mod second_factor;
+mod sessions;
 mod simulate;
 mod site;
+mod throttle;
+mod tokens;
 mod undo;
 mod units;
 mod work;
@@ -29,12 +38,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::{Mutex, watch};
 
+pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
-pub use caller::{Caller, MadeToken, hash as document_hash};
+pub use caller::{Caller, SignedIn, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
@@ -44,14 +54,19 @@ pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
 pub use review::Contested;
+pub use second_factor::Enrolment;
+pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use tokens::{MadeToken, TokenDraft};
 pub use work::{Repair, Waiting, Work};
 
 use keyring::KeyRing;
+use passwords::Passwords;
+use throttle::Throttle;
 
 use crate::{
-    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -69,14 +84,21 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
+    passwords: Passwords,
     key_ring: KeyRing,
+    throttle: Throttle,
+    /// The hash of the code with which the first administrator can be made.
+    first_start: ArcSwapOption<String>,
     zone: TimeZone,
     /// One catches up at a time; the others wait and find nothing left to do.
     catching_up: Mutex<()>,
+    /// Observations on their way into the record.
+    desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
 }
@@ -102,13 +124,18 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
+            passwords: Passwords::new(),
+            throttle: Throttle::default(),
+            first_start: ArcSwapOption::empty(),
             key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
+            desk: group::Desk::default(),
             importing: Mutex::new(()),
         };
         let (snapshot, source) = match kept {
@@ -116,6 +143,7 @@ impl App {
             Some(kept) => app.take(kept).await?,
         };
         app.show(snapshot).await?;
+        app.read_directory().await?;
         Ok((Arc::new(app), source))
     }
 
@@ -128,6 +156,13 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.atlas.now()
+    }
+
+    /// The same in the eyes of somebody: houses beyond their scope as the public sees them.
+    #[must_use]
+    pub fn snapshot_for(&self, caller: &Caller) -> Arc<Snapshot> {
+        let snapshot = self.snapshot();
+        if caller.scope.codes().is_none() { snapshot } else { Arc::new(snapshot.seen_by(&caller.scope, self.today())) }
     }
 
     /// Tells of each newer snapshot, and that the site closes.

@@ -79,14 +79,14 @@ impl App {
         Ok(record)
     }
 
-    /// Door signs for every house of an area with a public tier, in one file, each kept.
+    /// Door signs for every house of an area with a public tier that the caller answers for, in one file, each kept.
     pub async fn make_signs(&self, caller: &Caller, region: &Region, tiers: &[Tier], paper: Paper) -> Result<Vec<u8>, Refusal> {
         caller.must(Right::MakeNotice)?;
         let (today, snapshot) = (self.today(), self.snapshot());
         let mut codes = Vec::new();
         snapshot.each_within(region, |house| {
             let public = house.standing_on(crate::atlas::Moment::published(today)).tier();
-            if public.is_some_and(|tier| tiers.is_empty() || tiers.contains(&tier)) {
+            if caller.scope.includes(house.area_code()) && public.is_some_and(|tier| tiers.is_empty() || tiers.contains(&tier)) {
                 codes.push(house.code().to_owned());
             }
         });
@@ -127,7 +127,8 @@ impl App {
             return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {}", self.today()), day.to_string()));
         }
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let notice = write.notice(id).await?.ok_or_else(|| Refusal::NotFound { what: "notice", name: id.chars().take(80).collect() })?;
+        let notice = write.notice(id).await?.ok_or_else(|| no_notice(id))?;
+        let code = caller.must_reach_of(&mut write, &notice.house_code, || no_notice(id)).await?;
         if notice.served.is_some() {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyServed, detail: "this notice is already served".to_owned() });
         }
@@ -138,7 +139,6 @@ impl App {
         if let Some(confirmation) = &notice.confirmation_id {
             // Nothing worse is public before the owner was told.
             write.tell_confirmation(confirmation, day).await?;
-            let code = HouseCode::new(&notice.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
             write.stamp_house(&code).await?;
         }
         write.commit(caller.audit("serve_notice", id, serde_json::json!({ "day": day })), Touched::Houses).await?;
@@ -149,7 +149,10 @@ impl App {
     /// The very bytes of a notice as it was made.
     pub async fn notice_pdf(&self, caller: &Caller, id: &str) -> Result<Vec<u8>, Refusal> {
         caller.must(Right::SeeWork)?;
-        self.store.notice_pdf(id).await?.ok_or_else(|| Refusal::NotFound { what: "notice", name: id.chars().take(80).collect() })
+        let (house_code, bytes) = self.store.notice_pdf(id).await?.ok_or_else(|| no_notice(id))?;
+        let snapshot = self.snapshot();
+        let is_near = snapshot.house(&house_code).is_some_and(|house| caller.scope.includes(house.area_code()));
+        if is_near { Ok(bytes) } else { Err(no_notice(id)) }
     }
 
     /// Writes a notice from the record, prints it and keeps both.
@@ -261,6 +264,10 @@ impl App {
         };
         Ok((notice, record))
     }
+}
+
+fn no_notice(id: &str) -> Refusal {
+    Refusal::NotFound { what: "notice", name: id.chars().take(80).collect() }
 }
 
 fn not_fitting(why: &str) -> Refusal {

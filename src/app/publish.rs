@@ -10,7 +10,7 @@ use crate::{
         publication::{Confirmation, Pending, PublishedSpan, freeze, public_on, published},
         tier::{Standing, Tier, TierSpan, span_on},
     },
-    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, Touched, Write},
+    store::{ConfirmationRecord, NoticeRecord, ReviewRecord, StoreError, Touched, Write},
     transfer::FaultCode,
 };
 
@@ -27,6 +27,10 @@ pub struct Confirmed {
 /// What is public of a house, and what led to it.
 #[derive(Clone, Debug)]
 pub struct Publication {
+    /// The day that it is about: of houses beyond one's scope no future one.
+    pub day: Day,
+    /// Whether the asker may be told what led to it.
+    pub is_for_staff: bool,
     pub computed: Standing,
     pub public: PublishedSpan,
     pub under_review: bool,
@@ -108,8 +112,11 @@ impl App {
     }
 
     /// What is public of a house on a day, with everything that led to it.
-    pub async fn publication(&self, code: &HouseCode, day: Day) -> Result<Publication, Refusal> {
-        let kind = self.snapshot().house(code.as_str()).map(|house| house.kind()).ok_or_else(|| no_house(code))?;
+    pub async fn publication(&self, caller: &Caller, code: &HouseCode, day: Day) -> Result<Publication, Refusal> {
+        let snapshot = self.snapshot();
+        let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
+        let is_near = caller.scope.includes(house.area_code());
+        let (kind, day) = (house.kind(), if is_near { day } else { day.min(self.today()) });
         let confirmations = self.store.confirmations_of(code).await?;
         let reviews = self.store.reviews_of(code).await?;
         let spans = if kind == HouseKind::Rental { self.rulebook().spans(&timeline(&self.store.events_of(code).await?)) } else { Vec::new() };
@@ -120,6 +127,8 @@ impl App {
         let asked = day.to_string();
         let under_review = reviews.iter().any(|review| review.asked <= asked && review.decided.as_ref().is_none_or(|decided| *decided > asked));
         Ok(Publication {
+            day,
+            is_for_staff: is_near && caller.may(Right::SeeWork),
             computed: span_on(&spans, day).map_or(none, |span| span.standing),
             public: if kind == HouseKind::Rental { now } else { PublishedSpan { standing: none, ..now } },
             under_review,
@@ -195,7 +204,7 @@ impl App {
 
 /// Before a write changes the record of houses: keeps what is public of them today, so that a correction never rewrites the past and
 /// never makes a worse tier public by itself.
-pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &[&str], today: Day) -> Result<(), Refusal> {
+pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &[&str], today: Day) -> Result<(), StoreError> {
     let events = write.events_of_houses(codes).await?;
     let mut words = write.confirmations_of_houses(codes).await?;
     let mut frozen = write.frozen_of_houses(codes).await?;
@@ -206,7 +215,7 @@ pub(super) async fn keep_public(write: &mut Write, rulebook: &Rulebook, codes: &
         states.extend(freeze(&spans, &words, frozen.remove(&code).as_ref(), today).map(|state| (code, state)));
     }
     states.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(write.keep_published(&states).await?)
+    write.keep_published(&states).await
 }
 
 /// A reason that somebody will read later.

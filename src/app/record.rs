@@ -1,21 +1,23 @@
 //! Recording an observation, and saying that one was a mistake.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    App, Caller, Conflict, Refusal, new_id,
+    App, Caller, Conflict, Refusal,
+    group::Observed,
+    new_id,
     publish::{keep_public, reason_of},
 };
 use crate::{
     domain::{
         access::Right,
         day::Day,
-        house::{HouseCode, HouseKind},
+        house::HouseCode,
         points::Points,
         policy::{Misfit, Policy},
         tier::Standing,
     },
-    store::{NewEvent, StoreError, Touched},
+    store::Touched,
     transfer::FaultCode,
 };
 
@@ -40,50 +42,13 @@ pub struct Recorded {
 
 impl App {
     /// Records one observation: durable when this returns, seen by the next read. The same `key` again is the same write.
-    pub async fn record(&self, caller: &Caller, code: &HouseCode, draft: Draft, key: Option<&str>) -> Result<Recorded, Refusal> {
+    pub async fn record(self: &Arc<Self>, caller: &Caller, code: &HouseCode, draft: Draft, key: Option<&str>) -> Result<Recorded, Refusal> {
         caller.must(Right::RecordEvent)?;
         let today = self.today();
         let fields = check(&self.rulebook().on(today).policy, &draft, today)?;
-        let mut write = self.store.begin(Self::now_ms()).await?;
-        let house = write.house(code).await?.ok_or_else(|| no_house(code))?;
-        caller.must_reach(&house.record.house)?;
         // A key belongs to who used it: nobody can learn of another's write by guessing one.
         let key = key.map(|key| format!("{}/{key}", caller.name));
-        if let Some(key) = &key
-            && let Some(before) = write.event_under_key(key).await?
-        {
-            let same = before.house_code == code.as_str()
-                && (before.observation.day, &before.observation.kind, &before.observation.fields) == (draft.day, &draft.kind, &fields);
-            let revision = write.revision() - 1;
-            drop(write);
-            if !same {
-                return Err(Refusal::Conflict { conflict: Conflict::KeyReused, detail: "this Idempotency-Key was used for another observation".to_owned() });
-            }
-            return self.recorded(before.observation.id, code, revision).await;
-        }
-        let house = house.record.house;
-        if house.kind != HouseKind::Rental {
-            return Err(Refusal::one("code", FaultCode::NotLet, "a rental house", house.kind.as_str()));
-        }
-        if let Some(since) = house.since.filter(|since| draft.day < *since) {
-            return Err(Refusal::one("date", FaultCode::BeforeHouse, format!("a day from {since} on, when the house began"), draft.day.to_string()));
-        }
-        let id = new_id();
-        let event = NewEvent {
-            id: id.clone(),
-            house_code: code.clone(),
-            day: draft.day,
-            kind: draft.kind.clone(),
-            fields,
-            recorded_by: caller.name.clone(),
-            idempotency_key: key,
-        };
-        keep_public(&mut write, &self.rulebook(), &[code.as_str()], today).await?;
-        write.add_events(vec![event], None).await?;
-        write.stamp_house(code).await?;
-        let detail = serde_json::json!({ "event": id, "date": draft.day, "kind": draft.kind });
-        let revision = write.commit(caller.audit("record_event", code.as_str(), detail), Touched::Houses).await?;
-        self.recorded(id, code, revision).await
+        self.write_down(Observed { caller: caller.clone(), code: code.clone(), draft: Draft { fields, ..draft }, key }).await
     }
 
     /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -91,12 +56,12 @@ impl App {
         caller.must(Right::VoidEvent)?;
         let reason = reason_of(reason)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let event = write.event(event_id).await?.ok_or_else(|| Refusal::NotFound { what: "event", name: event_id.to_owned() })?;
+        let no_event = || Refusal::NotFound { what: "event", name: event_id.chars().take(80).collect() };
+        let event = write.event(event_id).await?.ok_or_else(no_event)?;
+        let code = caller.must_reach_of(&mut write, &event.house_code, no_event).await?;
         if event.voided {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyVoided, detail: "this observation is already voided".to_owned() });
         }
-        let code = HouseCode::new(&event.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        caller.must_reach(&write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house)?;
         let id = new_id();
         keep_public(&mut write, &self.rulebook(), &[code.as_str()], self.today()).await?;
         write.void_event(&id, event_id, self.today(), reason, &caller.name).await?;
@@ -109,6 +74,11 @@ impl App {
     /// What came of a write that made this revision.
     pub(super) async fn recorded(&self, id: String, code: &HouseCode, revision: i64) -> Result<Recorded, Refusal> {
         self.catch_up_to(revision).await?;
+        self.shown(id, code)
+    }
+
+    /// Where the house of a write stands.
+    pub(super) fn shown(&self, id: String, code: &HouseCode) -> Result<Recorded, Refusal> {
         let (snapshot, today) = (self.snapshot(), self.today());
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
         Ok(Recorded { id, code: code.clone(), standing: house.standing_on(today), score: house.score_on(today), revision: snapshot.revision() })

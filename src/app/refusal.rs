@@ -18,6 +18,19 @@ pub enum Refusal {
     Invalid(Vec<Flaw>),
     #[error("{detail}")]
     Conflict { conflict: Conflict, detail: String },
+    /// A wrong name, a wrong password or a wrong code of the first start: which of them is not told.
+    #[error("the name or the password is wrong")]
+    BadSignIn,
+    #[error("{detail}")]
+    SecondFactorNeeded { detail: &'static str },
+    #[error("too many failed tries; wait {wait_s} seconds")]
+    TooManyTries { wait_s: u32 },
+    /// Too many passwords are being compared at once.
+    #[error("too many sign in at the same time; try again shortly")]
+    Busy,
+    /// Something had to be sealed and the site has no key.
+    #[error("{detail}")]
+    NoSiteKey { detail: String },
     /// Somebody looked at as many persons within the hour as the site allows.
     #[error("you looked at {quota} persons within the hour, as many as this site allows")]
     QuotaReached { quota: i64, retry_after_s: u32 },
@@ -52,6 +65,8 @@ pub enum Conflict {
     AlreadyDecided,
     SameOfficer,
     AlreadyActive,
+    NameTaken,
+    LastAdministrator,
     AlreadyEnded,
     AlreadyRecorded,
     /// The site has no key, or not its own: it keeps no personal data.

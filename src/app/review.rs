@@ -80,12 +80,12 @@ impl App {
         let reason = reason_of(reason)?;
         let today = self.today();
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let review = write.review(id).await?.ok_or_else(|| Refusal::NotFound { what: "review", name: cut(id) })?;
+        let no_review = || Refusal::NotFound { what: "review", name: cut(id) };
+        let review = write.review(id).await?.ok_or_else(no_review)?;
+        let code = caller.must_reach_of(&mut write, &review.house_code, no_review).await?;
         if let Some(by) = &review.decided_by {
             return Err(Refusal::Conflict { conflict: Conflict::AlreadyDecided, detail: format!("{by} decided it already") });
         }
-        let code = HouseCode::new(&review.house_code).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        caller.must_reach(&write.house(&code).await?.ok_or_else(|| no_house(&code))?.record.house)?;
         let gone = |what: &str| StoreError::Damaged(format!("the {what} of review {id} is gone"));
         let first = match (&review.event_id, &review.confirmation_id) {
             (Some(event), _) => write.event(event).await?.ok_or_else(|| gone("event"))?.recorded_by,

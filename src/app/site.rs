@@ -2,7 +2,7 @@
 
 use super::{App, Caller, Refusal};
 use crate::{
-    domain::{day::Day, words::Words},
+    domain::{account::SecondFactor, day::Day, words::Words},
     store::{Store, StoreError, Touched},
 };
 
@@ -20,6 +20,9 @@ pub struct Site {
     pub attribution: Words,
     /// Where the public reaches this site, for QR codes; may be empty.
     pub public_url: String,
+    pub second_factor: SecondFactor,
+    /// After so many minutes without use a session ends.
+    pub session_idle_minutes: i64,
     /// How many persons a member of staff may look at within an hour.
     pub reveal_quota: i64,
     /// The key under which persons are found; empty before the first person.
@@ -28,6 +31,8 @@ pub struct Site {
     pub newest_key: String,
 }
 
+/// What OWASP ASVS takes for granted where much is at stake.
+const IDLE_MINUTES: i64 = 15;
 /// Enough for a day at the counter, too few to read a community.
 const REVEAL_QUOTA: i64 = 60;
 
@@ -46,6 +51,8 @@ impl Site {
             first_day: None,
             attribution: Words { zh: text("attribution_zh"), en: text("attribution_en") },
             public_url: text("public_url"),
+            second_factor: text("second_factor").parse().unwrap_or_default(),
+            session_idle_minutes: text("session_idle_minutes").parse().unwrap_or(IDLE_MINUTES),
             reveal_quota: settings.get("reveal_quota").and_then(|quota| quota.parse().ok()).unwrap_or(REVEAL_QUOTA),
             people_key: text("people_key"),
             newest_key: text("newest_key"),

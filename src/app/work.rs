@@ -53,15 +53,22 @@ impl App {
         let (day, snapshot) = (self.today(), self.snapshot());
         let words = self.store.confirmations().await?;
         let frozen = self.store.frozen().await?;
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let scope = caller.scope.clone();
+        // What lies in a scope only its codes tell, not the database: all is read and the rest left out.
+        let most = if scope.codes().is_none() { i64::try_from(limit).unwrap_or(i64::MAX) } else { i64::MAX };
         let area = area_code.unwrap_or_default().to_owned();
-        let notices = self.store.open_notices(&area, most).await?;
-        let reviews = self.store.open_reviews(&area, most).await?;
+        let mut notices = self.store.open_notices(&area, most).await?;
+        let mut reviews = self.store.open_reviews(&area, most).await?;
+        let is_near = |code: &str| snapshot.house(code).is_some_and(|house| scope.includes(house.area_code()));
+        notices.retain(|notice| is_near(&notice.house_code));
+        reviews.retain(|review| is_near(&review.house_code));
+        notices.truncate(limit);
+        reviews.truncate(limit);
         let listed = blocking(move || {
             let (mut provisional, mut repairs) = (Vec::new(), Vec::new());
             snapshot.each(|house| {
                 let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
-                let here = area.is_empty() || area == house.area_code();
+                let here = (area.is_empty() || area == house.area_code()) && scope.includes(house.area_code());
                 if !here || house.kind() != HouseKind::Rental || computed.tier().is_none() || computed == public {
                     return;
                 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     block::Block,
-    house::HouseView,
+    layer::Layer,
     moment::{Moment, MomentKey},
     search::Needle,
 };
@@ -47,7 +47,8 @@ impl Filter {
     }
 
     /// The filter made ready for one block and one moment; `None` when no house there can be meant.
-    pub(super) fn sieve<'a>(&self, block: &'a Block, moment: Moment) -> Option<Sieve<'a>> {
+    pub(super) fn sieve<'a>(&self, layer: &'a Layer, moment: Moment) -> Option<Sieve<'a>> {
+        let block = &*layer.block;
         let or_all = |bits: u8| if bits == 0 { u8::MAX } else { bits };
         let areas = self.area_code.as_ref().map(|wanted| {
             let begin = wanted.strip_suffix('*');
@@ -57,7 +58,7 @@ impl Filter {
             return None;
         }
         let text = self.text.as_deref().and_then(|text| Needle::new(text, &block.addresses));
-        Some(Sieve { block, moment: moment.into(), column: None, standings: or_all(self.standings), kinds: or_all(self.kinds), areas, text })
+        Some(Sieve { layer, block, moment: moment.into(), column: None, standings: or_all(self.standings), kinds: or_all(self.kinds), areas, text })
     }
 }
 
@@ -69,6 +70,7 @@ fn bit(number: u8) -> u8 {
 }
 
 pub(super) struct Sieve<'a> {
+    layer: &'a Layer,
     block: &'a Block,
     moment: MomentKey,
     /// All standings of the block, where most are asked for.
@@ -83,7 +85,8 @@ pub(super) struct Sieve<'a> {
 impl Sieve<'_> {
     /// The same, ready for so many questions.
     pub fn for_many(self, questions: usize) -> Self {
-        let column = (questions > self.block.len() / WORTH_A_COLUMN).then(|| self.block.standings(self.moment));
+        let is_worth_it = questions > self.block.len() / WORTH_A_COLUMN && !self.layer.is_veiled();
+        let column = is_worth_it.then(|| self.block.standings(self.moment));
         Self { column, ..self }
     }
 
@@ -95,7 +98,7 @@ impl Sieve<'_> {
         }
         let standing = match &self.column {
             Some(column) => column[at],
-            None => self.block.standing_on(at, self.moment),
+            None => self.block.standing_on(at, self.layer.shown(at, self.moment)),
         };
         (self.standings & bit(standing as u8) != 0 && self.is_named(at)).then_some(standing)
     }
@@ -112,7 +115,7 @@ impl Sieve<'_> {
     }
 
     fn holds(&self, at: usize, text: &Needle) -> bool {
-        let house = HouseView { block: self.block, at };
+        let house = self.layer.view(at);
         [house.code(), house.address(), house.door_plate()].iter().any(|words| text.is_in(words))
     }
 }

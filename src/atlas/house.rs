@@ -4,6 +4,7 @@ use super::{
     block::Block,
     moment::{Moment, MomentKey},
     spans::Span,
+    veil::{Veil, shown},
 };
 use crate::{
     domain::{
@@ -48,6 +49,7 @@ impl HouseFacts {
 pub struct HouseView<'a> {
     pub(super) block: &'a Block,
     pub(super) at: usize,
+    pub(super) veil: Option<&'a Veil>,
 }
 
 impl<'a> HouseView<'a> {
@@ -125,7 +127,7 @@ impl<'a> HouseView<'a> {
     /// Its standing on a day, as computed or as published: before its first span a rental house is unrated, any other house has none.
     #[must_use]
     pub fn standing_on(self, moment: impl Into<Moment>) -> Standing {
-        self.block.standing_on(self.at, moment.into().into())
+        self.block.standing_on(self.at, shown(self.block, self.veil, self.at, moment.into().into()))
     }
 
     /// Its score on a day, as computed or as far as it is public; `None` while unrated or not let.
@@ -137,7 +139,7 @@ impl<'a> HouseView<'a> {
     /// Both, for the price of one.
     #[must_use]
     pub fn rated_on(self, moment: impl Into<Moment>) -> (Standing, Option<Points>) {
-        let MomentKey { day, view } = moment.into().into();
+        let MomentKey { day, view } = shown(self.block, self.veil, self.at, moment.into().into());
         let span = self.block.spans_in(view).on(self.at, day);
         span.map_or((self.block.standing_before(self.at), None), |span| (span.standing(), span.score()))
     }

@@ -10,10 +10,16 @@ use super::{
     block::Block,
     house::{Facts, HouseView},
     kept::{Reader, Unfit, Writer, must},
+    moment::{MomentKey, View},
     patience::Patience,
+    spans::DayKey,
     tree::{FAN, each_run},
+    veil::{Veil, shown},
 };
-use crate::earth::{Bounds, Region};
+use crate::{
+    domain::{day::Day, scope::Scope},
+    earth::{Bounds, Region},
+};
 
 /// Houses between two looks at whether the answer is still wanted, and in one core's share of work.
 const CHUNK: usize = 4096;
@@ -24,12 +30,13 @@ pub(super) struct Layer {
     /// One bit per house that was replaced or removed since; empty while there is none.
     gone: Arc<Vec<u64>>,
     live: usize,
+    veil: Option<Arc<Veil>>,
 }
 
 impl Layer {
     pub fn pack<F: Facts>(houses: &[F]) -> Self {
         let block = Block::pack(houses);
-        Self { live: block.len(), block: Arc::new(block), gone: Arc::default() }
+        Self { live: block.len(), block: Arc::new(block), gone: Arc::default(), veil: None }
     }
 
     /// Houses that still count.
@@ -55,7 +62,30 @@ impl Layer {
     }
 
     pub fn view(&self, at: usize) -> HouseView<'_> {
-        HouseView { block: &self.block, at }
+        HouseView { block: &self.block, at, veil: self.veil.as_deref() }
+    }
+
+    /// The same as who answers for a scope sees it.
+    pub fn seen_by(&self, scope: &Scope, until: Day) -> Self {
+        Self { veil: Veil::over(&self.block, scope, until).map(Arc::new), ..self.clone() }
+    }
+
+    pub fn is_veiled(&self) -> bool {
+        self.veil.is_some()
+    }
+
+    /// The moment that is shown of a house when another one is asked for.
+    #[inline]
+    pub fn shown(&self, at: usize, asked: MomentKey) -> MomentKey {
+        shown(&self.block, self.veil.as_deref(), at, asked)
+    }
+
+    /// Whose tiers are shown of a house over time, and the last day of which anything is told.
+    pub fn told(&self, at: usize, asked: View) -> (View, Option<DayKey>) {
+        match &self.veil {
+            Some(veil) if veil.hides(&self.block, at) => (View::Published, Some(veil.until())),
+            _ => (asked, None),
+        }
     }
 
     /// Calls with runs of positions, none longer than some thousand, of all houses in the region, while there is patience.
@@ -111,7 +141,7 @@ impl Layer {
         must(gone.is_empty() || gone.len() == block.len().div_ceil(64), "its columns do not fit together")?;
         let removed: usize = gone.iter().map(|bits| bits.count_ones() as usize).sum();
         let live = block.len().checked_sub(removed).ok_or(Unfit::Damaged("more houses are gone than there were"))?;
-        Ok(Self { block: Arc::new(block), gone: Arc::new(gone), live })
+        Ok(Self { block: Arc::new(block), gone: Arc::new(gone), live, veil: None })
     }
 
     /// Memory held, in bytes.

@@ -6,19 +6,21 @@
 //!
 //! Inside, a snapshot is a pile of layers, each a [`block`] of houses packed along a Hilbert curve under a tree of boxes, with marks on the
 //! houses that a later layer has replaced. A commit lays a small block on top; a block is melted into the one below before it grows to a
-//! quarter of it, and the whole pile once the changed part passes two percent. So one kind of tree answers everything, and a commit costs
-//! microseconds however many houses there are.
+//! quarter of it, and the whole pile, in the background, once the changed part passes two percent ([`melt`]). So one kind of tree answers
+//! everything, and a commit costs microseconds however many houses there are.
 
 mod base_map;
 mod block;
 mod changes;
 mod clip;
 mod columns;
+mod directory;
 mod filter;
 mod house;
 mod kept;
 mod layer;
 mod ledger;
+mod melt;
 mod moment;
 mod mvt;
 mod nearest;
@@ -31,6 +33,7 @@ mod spans;
 mod texts;
 mod tile;
 mod tree;
+mod veil;
 mod wording;
 
 use std::sync::Arc;
@@ -39,6 +42,7 @@ use arc_swap::ArcSwap;
 
 pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use changes::Changed;
+pub use directory::Directory;
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use kept::{KeptAtlas, Origin, Unfit};

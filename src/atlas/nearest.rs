@@ -28,7 +28,7 @@ const FAR_M: f64 = 20_000.0;
 
 pub(super) fn nearest<'a>(layers: &'a [Layer], place: LonLat, n: usize, moment: Moment, filter: &Filter, patience: &Patience) -> Vec<(HouseView<'a>, f64)> {
     let from = Observer::at(place);
-    let sieves: Vec<Option<Sieve<'_>>> = layers.iter().map(|layer| filter.sieve(&layer.block, moment)).collect();
+    let sieves: Vec<Option<Sieve<'_>>> = layers.iter().map(|layer| filter.sieve(layer, moment)).collect();
     let is_meant = |layer: usize, at: usize| layers[layer].has(at) && sieves[layer].as_ref().is_some_and(|sieve| sieve.pass(at).is_some());
     let mut queue: BinaryHeap<Candidate> = BinaryHeap::new();
     for (layer, Layer { block, .. }) in layers.iter().enumerate().filter(|(layer, _)| sieves[*layer].is_some()) {

@@ -17,6 +17,7 @@ use super::{
     kept::{Reader, Unfit, Writer},
     layer::Layer,
     ledger::{Entry, Ledger},
+    melt::settle,
     moment::{Moment, View},
     nearest::nearest,
     patience::Patience,
@@ -25,15 +26,10 @@ use super::{
     tile,
 };
 use crate::{
-    domain::{day::Day, house::HouseCode, tier::Standing},
+    domain::{day::Day, house::HouseCode, scope::Scope, tier::Standing},
     earth::{Bounds, LonLat, Region, TileId},
 };
 
-/// A block is melted into the one below when it reaches this share of it.
-const SHARE: usize = 4;
-/// The whole pile is packed anew once the changed part passes this many houses and this share of all.
-const CHANGED: usize = 1024;
-const CHANGED_SHARE: usize = 50;
 /// Houses that are few.
 const FEW: usize = 8192;
 
@@ -81,19 +77,18 @@ impl Snapshot {
             }
         }
         layers.push(Layer::pack(&changed));
-        let melted = layers.split_off(first_to_melt(&layers));
-        if let [single] = &melted[..] {
-            layers.push(single.clone());
-        } else {
-            let mut houses = Vec::new();
-            for layer in &melted {
-                layer.all(&Patience::default(), &mut |run| houses.extend(run.map(|at| layer.view(at))));
-            }
-            layers.push(Layer::pack(&houses));
-        }
-        layers.retain(|layer| layer.len() > 0);
+        settle(&mut layers);
         let base = Arc::clone(&self.base);
         Self { layers, changes, base, revision, base_revision: self.base_revision, patience: Patience::default() }
+    }
+
+    pub(super) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The same houses in other layers.
+    pub(super) fn with_layers(&self, layers: Vec<Layer>) -> Self {
+        Self { layers, ..self.clone() }
     }
 
     /// The same houses over another base map.
@@ -106,6 +101,12 @@ impl Snapshot {
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same as somebody sees it who answers for a scope: of all other houses, what the public is told on a day, today.
+    #[must_use]
+    pub fn seen_by(&self, scope: &Scope, today: Day) -> Self {
+        Self { layers: self.layers.iter().map(|layer| layer.seen_by(scope, today)).collect(), ..self.clone() }
     }
 
     /// Whether the patience is over.
@@ -271,7 +272,7 @@ impl Snapshot {
         let moment = moment.into();
         let mut summary = Summary::default();
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
             layer.within(region, &self.patience, &mut |run| {
                 for at in run {
                     if let Some(standing) = sieve.pass(at) {
@@ -314,7 +315,7 @@ impl Snapshot {
         let mut houses = Vec::new();
         let mut runs = 0;
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, moment) else { continue };
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
             let first = after.map_or(0, |code| layer.block.rank_after(code));
             // Ranks of codes sort ten times faster than the codes.
             let mut ranks: Vec<u32> = Vec::new();
@@ -356,7 +357,7 @@ impl Snapshot {
     ) -> Vec<T> {
         let mut of_layer = |layer: &Layer| {
             let mut gathered = begin(&layer.block);
-            if let Some(sieve) = filter.sieve(&layer.block, moment) {
+            if let Some(sieve) = filter.sieve(layer, moment) {
                 layer.within(region, &self.patience, &mut |run| {
                     run.filter(|&at| sieve.pass(at).is_some()).for_each(|at| gather(&mut gathered, layer.block.ranks[at]));
                 });
@@ -380,7 +381,7 @@ impl Snapshot {
         let keys: Vec<DayKey> = order.iter().map(|&at| days[at].into()).collect();
         let mut steps = vec![[0i32; 6]; days.len() + 1];
         for layer in &self.layers {
-            let Some(sieve) = filter.sieve(&layer.block, Moment { day: Day::FIRST, view }) else { continue };
+            let Some(sieve) = filter.sieve(layer, Moment { day: Day::FIRST, view }) else { continue };
             let mut runs: Vec<Range<usize>> = Vec::new();
             match region {
                 Some(region) => layer.within(region, &self.patience, &mut |run| runs.push(run)),
@@ -424,28 +425,13 @@ impl Snapshot {
 }
 
 /// The first of the layers that are to become one; the last layer is the newest.
-fn first_to_melt(layers: &[Layer]) -> usize {
-    let Some((base, rest)) = layers.split_first() else { return 0 };
-    let added: usize = rest.iter().map(Layer::len).sum();
-    let lost = base.block.len() - base.len();
-    if added.max(lost) > CHANGED.max(base.block.len() / CHANGED_SHARE) {
-        return 0;
-    }
-    let mut first = layers.len() - 1;
-    let mut houses = layers[first].len();
-    while first > 1 && layers[first - 1].len() < SHARE * houses {
-        first -= 1;
-        houses += layers[first].len();
-    }
-    first
-}
-
 impl Layer {
     /// Adds to each day's step what begins there and takes away what ends.
     fn step(&self, at: usize, view: View, days: &[DayKey], steps: &mut [[i32; 6]]) {
         let mut current = self.block.standing_before(at);
         steps[0][current as usize] += 1;
-        for (from, standing) in self.block.spans_in(view).changes(at) {
+        let (view, until) = self.told(at, view);
+        for (from, standing) in self.block.spans_in(view).changes(at).take_while(|(from, _)| until.is_none_or(|until| *from <= until)) {
             if standing != current {
                 let first = days.partition_point(|day| *day < from);
                 steps[first][current as usize] -= 1;

@@ -201,11 +201,21 @@ fn any_history() -> impl Strategy<Value = (Vec<HouseFacts>, Vec<Commit>)> {
     (vec(any_house(), 0..60), vec((vec(any_house(), 0..5), vec(removed, 0..4)), 0..12))
 }
 
+/// Packs the pile anew on the way, each time beside the next three commits.
 fn play(houses: &[HouseFacts], commits: &[Commit]) -> (Snapshot, Model) {
     let mut snapshot = Snapshot::pack(houses.to_vec(), BaseMap::default(), 0);
     let mut model = model(houses);
+    let mut melting: Option<(Snapshot, Snapshot)> = None;
     for (at, (changed, removed)) in (1..).zip(commits) {
+        if at % 4 == 1 {
+            melting = Some((snapshot.melted(), snapshot.clone()));
+        }
         snapshot = snapshot.succeed(changed.clone(), removed, at);
+        if at % 4 == 0
+            && let Some((whole, before)) = melting.take()
+        {
+            snapshot = whole.overtake(&before, &snapshot).unwrap_or(snapshot);
+        }
         assert_eq!(snapshot.revision(), at);
         for code in removed {
             model.remove(code.as_str());
@@ -599,6 +609,35 @@ fn after_thousands_of_changes_the_oldest_are_forgotten_and_every_tile_counts_as_
     assert_eq!(snapshot.changed_since(1, View::Computed), Changed::Everywhere);
     let whole = snapshot.succeed((0..2000).map(|number| seed.house(number)).collect(), &[], 5000);
     assert_eq!((whole.changed_in(far, View::Published), whole.changed_since(4999, View::Published)), (5000, Changed::Everywhere));
+}
+
+#[test]
+fn a_large_pile_is_packed_anew_while_commits_go_on() {
+    let mut seed = Seed(11);
+    let houses: Vec<HouseFacts> = (0..20_000).map(|number| seed.house(number)).collect();
+    let mut now = Snapshot::pack(houses, BaseMap::default(), 0);
+    let mut revision = 0;
+    let mut commit = |now: &Snapshot, numbers: std::ops::Range<usize>, removed: &[HouseCode]| {
+        revision += 1;
+        now.succeed(numbers.map(|number| seed.house(number)).collect(), removed, revision)
+    };
+    assert!(!now.is_ripe());
+    for from in (0..1100).step_by(10) {
+        now = commit(&now, from..from + 10, &[]);
+    }
+    let before = now.clone();
+    assert!(before.is_ripe(), "a commit must not pack so many houses");
+    let whole = before.melted();
+    let removed: Vec<HouseCode> = [5, 1_050, 7_000].map(|number| Seed(1).house(number).code).to_vec();
+    now = commit(&now, 500..600, &removed);
+    now = commit(&now, 20_000..20_010, &[]);
+    let after = whole.overtake(&before, &now).unwrap();
+    assert_eq!(after.difference(&now), None);
+    assert_eq!((after.len(), after.revision()), (20_000 - 3 + 10, now.revision()));
+    assert!(!after.is_ripe());
+    // What was read anew meanwhile is not overtaken by what was before.
+    let anew = Snapshot::pack(vec![Seed(2).house(1)], BaseMap::default(), 500);
+    assert!(whole.overtake(&before, &anew).is_none());
 }
 
 #[test]

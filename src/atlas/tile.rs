@@ -5,7 +5,6 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    block::Block,
     filter::Filter,
     layer::Layer,
     moment::{Moment, MomentKey, View},
@@ -38,7 +37,8 @@ pub(super) fn houses(layers: &[Layer], tile: TileId, moment: Moment, filter: &Fi
     let mut tiers = [None; Standing::ALL.len()];
     let mut kinds = [None; HouseKind::ALL.len()];
     let published = MomentKey::from(Moment::published(moment.day));
-    each(layers, tile, moment, filter, |block, at, standing| {
+    each(layers, tile, moment, filter, |layer, at, standing| {
+        let block = &*layer.block;
         let kind = block.kinds[at];
         let id = writer.number(block.serials[at]);
         let code = writer.text(block.codes.get(at));
@@ -46,7 +46,7 @@ pub(super) fn houses(layers: &[Layer], tile: TileId, moment: Moment, filter: &Fi
         let kind = *kinds[kind as usize].get_or_insert_with(|| writer.text(kind.as_str()));
         let [x, y] = block.world[at].map(|way| on_grid(way, tile, EXTENT_BITS));
         // Staff see that the public sign says something else still.
-        let pending = moment.view == View::Computed && standing.tier().is_some() && block.standing_on(at, published) != standing;
+        let pending = layer.told(at, moment.view).0 == View::Computed && standing.tier().is_some() && block.standing_on(at, published) != standing;
         let tags = [0, id, 1, code, 2, tier, 3, kind, 4, if pending { *yes.get_or_insert_with(|| writer.yes()) } else { 0 }];
         writer.feature(block.serials[at], if pending { &tags } else { &tags[..8] }, Geometry::Point, &Pen::point(x, y));
     });
@@ -65,8 +65,8 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, moment: Moment, filter: &Fil
     }
 
     let mut cells = [Cell::default(); 1 << (2 * CELL_BITS)];
-    each(layers, tile, moment, filter, |block, at, standing| {
-        let place = block.world[at];
+    each(layers, tile, moment, filter, |layer, at, standing| {
+        let place = layer.block.world[at];
         let [x, y] = place.map(|way| on_grid(way, tile, CELL_BITS));
         let cell = &mut cells[(y << CELL_BITS | x) as usize];
         cell.houses += 1;
@@ -90,11 +90,11 @@ pub(super) fn cells(layers: &[Layer], tile: TileId, moment: Moment, filter: &Fil
 }
 
 /// Calls with each house of the tile that the filter means, and its standing.
-fn each<'a>(layers: &'a [Layer], tile: TileId, moment: Moment, filter: &Filter, mut visit: impl FnMut(&'a Block, usize, Standing)) {
+fn each<'a>(layers: &'a [Layer], tile: TileId, moment: Moment, filter: &Filter, mut visit: impl FnMut(&'a Layer, usize, Standing)) {
     let region = Region::from_bounds(&around(tile));
     for layer in layers {
         let block = &*layer.block;
-        let Some(sieve) = filter.sieve(block, moment) else { continue };
+        let Some(sieve) = filter.sieve(layer, moment) else { continue };
         let mut runs: Vec<Range<usize>> = Vec::new();
         // A tile is made whole: it is kept for others too.
         layer.within(&region, &Patience::default(), &mut |run| runs.push(run));
@@ -105,7 +105,7 @@ fn each<'a>(layers: &'a [Layer], tile: TileId, moment: Moment, filter: &Filter, 
                 && y == u64::from(tile.y())
                 && let Some(standing) = sieve.pass(at)
             {
-                visit(block, at, standing);
+                visit(layer, at, standing);
             }
         }
     }

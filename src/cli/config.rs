@@ -60,6 +60,12 @@ impl SiteArguments {
         given.unwrap_or_else(|| format!("sqlite:{}", self.database_file().display()))
     }
 
+    /// Where checkpoints of the audit are added: SANSHI_AUDIT_CHECKPOINTS, otherwise a file in the data folder.
+    #[must_use]
+    pub fn checkpoints(&self) -> PathBuf {
+        std::env::var_os("SANSHI_AUDIT_CHECKPOINTS").map_or_else(|| self.data.join("audit.checkpoints"), PathBuf::from)
+    }
+
     /// Where the site's keys are: SANSHI_KEY_FILE, or the file site.key in the data folder.
     #[must_use]
     pub fn key_file(&self) -> PathBuf {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     KeptFile, Refused,
+    audit::{CheckpointFile, audit_keys, go_on_after_restore, verify},
     config::{SiteArguments, time_zone},
     open, say,
 };
@@ -25,7 +26,8 @@ pub struct BackupArguments {
     site: SiteArguments,
 }
 
-/// Makes a site from a safety copy, in a data folder that has none yet.
+/// Makes a site from a safety copy, in a data folder that has none yet. Put the site's audit.key there before; without it the audit goes on
+/// with a new key.
 #[derive(clap::Args, Debug)]
 pub struct RestoreArguments {
     file: PathBuf,
@@ -34,7 +36,7 @@ pub struct RestoreArguments {
 }
 
 pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
-    let store = Store::open(&arguments.site.database_url()).await?;
+    let store = Store::open(&arguments.site.database_url(), audit_keys(&arguments.site).await?).await?;
     let app = App::open(store, time_zone()?, None).await?;
     let mut faults = app.store().integrity().await?;
     let kept = match KeptFile::in_folder(arguments.site.folder()?).open() {
@@ -47,12 +49,19 @@ pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
             Err(reason) => format!("the kept atlas will not be used: {reason}"),
         },
     };
+    let audit = verify(app.store(), &CheckpointFile::of(&arguments.site)).await?.unwrap_or_else(|broken| {
+        faults.push(broken);
+        String::new()
+    });
     for fault in &faults {
         say(format!("fault: {fault}"))?;
     }
     let snapshot = app.snapshot();
     say(format!("engine {}, revision {}, {} houses", app.store().engine(), snapshot.revision(), snapshot.len()))?;
     say(kept)?;
+    if !audit.is_empty() {
+        say(audit)?;
+    }
     let today = app.today();
     let edition = app.rulebook().on(today).clone();
     say(format!("policy {} version {} ({})", edition.policy.name, edition.version, edition.hash))?;
@@ -63,11 +72,11 @@ pub async fn backup(arguments: BackupArguments) -> Result<(), Refused> {
     if arguments.file.exists() {
         return Err(Refused::new(format!("{} exists; a backup never overwrites: choose another name", arguments.file.display())));
     }
-    let store = Store::open(&arguments.site.database_url()).await?;
+    let store = Store::open(&arguments.site.database_url(), audit_keys(&arguments.site).await?).await?;
     let unfinished = arguments.file.with_extension("unfinished");
     let _ = std::fs::remove_file(&unfinished);
     store.copy_to(&unfinished).await?;
-    let faults = Store::open_copy(&unfinished).await?.integrity().await?;
+    let faults = Store::faults_of_copy(&unfinished).await?;
     if let Some(fault) = faults.first() {
         return Err(Refused::new(format!("the copy did not pass its check: {fault}")));
     }
@@ -84,7 +93,7 @@ pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
     if target.exists() {
         return Err(Refused::new(format!("{} exists; move it away first: a restore never overwrites", target.display())));
     }
-    let faults = Store::open_copy(&arguments.file).await?.integrity().await?;
+    let faults = Store::faults_of_copy(&arguments.file).await?;
     if let Some(fault) = faults.first() {
         return Err(Refused::new(format!("{} did not pass its check: {fault}", arguments.file.display())));
     }
@@ -94,6 +103,7 @@ pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
     std::fs::File::open(&unfinished)?.sync_all()?;
     std::fs::rename(&unfinished, &target)?;
     std::fs::File::open(&arguments.site.data)?.sync_all()?;
+    go_on_after_restore(&arguments.site).await?;
     let app = open(&arguments.site, None).await?;
     say(format!("restored to {}: {} houses at revision {}", target.display(), app.snapshot().len(), app.snapshot().revision()))
 }

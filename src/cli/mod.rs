@@ -1,5 +1,6 @@
 //! The command line: reads the configuration, wires the rooms, runs one command. It knows all and decides nothing.
 
+mod audit;
 mod clusters;
 mod config;
 mod convert;
@@ -7,10 +8,12 @@ mod import;
 mod keep;
 mod kept;
 mod key;
+mod key_file;
 mod publish;
 mod serve;
 mod tiers;
 mod token;
+mod user;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -52,6 +55,10 @@ enum Command {
     Key(key::Command),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// Why a command was refused: a sentence that says what to do.
@@ -99,6 +106,8 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::PublishPast(arguments) => block_on(publish::run(arguments)),
         Command::Key(command) => block_on(key::run(command)),
         Command::Token(command) => block_on(token::run(command)),
+        Command::Audit(command) => block_on(audit::run(command)),
+        Command::User(command) => block_on(user::run(command)),
     }
 }
 
@@ -109,7 +118,7 @@ fn block_on(work: impl Future<Output = Result<(), Refused>>) -> Result<(), Refus
 /// Opens the site that a command works on.
 async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Refused> {
     let kept = KeptFile::in_folder(site.folder()?);
-    let store = Store::open(&site.database_url()).await?;
+    let store = Store::open(&site.database_url(), audit::audit_keys(site).await?).await?;
     let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
     app.read_keys_with(key::source(site));
     match source {

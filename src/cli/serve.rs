@@ -6,6 +6,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use super::{
     KeptFile, Refused,
+    audit::CheckpointFile,
     config::{ServeArguments, SiteArguments},
     key, open, say, spinner,
 };
@@ -41,6 +42,8 @@ pub struct DemoArguments {
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often to keep the atlas, when something changed.
 const KEEP_EVERY: Duration = Duration::from_mins(10);
+/// How often to note how far the audit has come, when it has grown.
+const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
 
 pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let policy = match &arguments.policy {
@@ -55,7 +58,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
-    serve(app, KeptFile::in_folder(&arguments.site.data), listener).await
+    tell_of_plain_http(&app, &listener)?;
+    if let Some(code) = app.first_start_code().await? {
+        eprintln!("This site has no administrator yet. Open its page and make one with the code {code}");
+    }
+    serve(app, &arguments.site, listener).await
 }
 
 pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
@@ -63,7 +70,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     let site = SiteArguments { data: arguments.data, database_url: None };
     let bar = spinner("making the reference community");
     site.folder()?;
-    key::ensure(&site.key_file())?;
+    key::ensure(&site)?;
     let app = open(&site, Some(DEMO_POLICY)).await?;
     app.fill_with_demo().await?;
     basemap.into_iter().for_each(|basemap| app.show_basemap(basemap));
@@ -72,11 +79,24 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
     bar.finish_and_clear();
     say("The demo shows the reference community of a 2010 report; all data are made up.")?;
     say(format!("Open http://{}/", listener.local_addr()?))?;
-    say("\nTo record observations, sign in on the page with one of these tokens (in force for 7 days):")?;
-    for account in accounts {
+    say("\nTo record observations, sign in on the page with one of these names and passwords (new at every start):")?;
+    for account in &accounts {
+        say(format!("  {:<22} {}", account.name, account.password))?;
+    }
+    say("\nFor programs, and on the page too, these tokens (in force for 7 days):")?;
+    for account in &accounts {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
-    serve(app, KeptFile::in_folder(&site.data), listener).await
+    tell_of_plain_http(&app, &listener)?;
+    serve(app, &site, listener).await
+}
+
+/// Passwords and cookies can be read on the way where others share the network and nothing encrypts.
+fn tell_of_plain_http(app: &App, listener: &TcpListener) -> Result<(), Refused> {
+    if !listener.local_addr()?.ip().is_loopback() && !app.site().public_url.starts_with("https://") {
+        tracing::warn!("listens beyond this machine without TLS: put a proxy with TLS before it and say --public-url https://…");
+    }
+    Ok(())
 }
 
 async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {
@@ -102,7 +122,8 @@ async fn keep_public_url(app: &App, url: Option<String>) -> Result<(), Refused> 
     Ok(app.describe_site(&Caller::console(), &[("public_url", &url)]).await?)
 }
 
-async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(), Refused> {
+async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener) -> Result<(), Refused> {
+    let kept = KeptFile::in_folder(&site.data);
     let watcher = tokio::spawn({
         let app = Arc::clone(&app);
         async move {
@@ -114,16 +135,29 @@ async fn serve(app: Arc<App>, kept: KeptFile, listener: TcpListener) -> Result<(
             }
         }
     });
+    let packer = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                if let Err(refusal) = app.pack_anew().await {
+                    tracing::warn!(%refusal, "cannot pack the atlas anew");
+                }
+            }
+        }
+    });
     let (stop_keeping, stopped) = watch::channel(());
-    let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped));
+    let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped.clone()));
+    let notary = tokio::spawn(keep_checkpoints(Arc::clone(&app), CheckpointFile::of(site), stopped));
     let stop = async {
         stop_signal().await;
         app.say_goodbye();
     };
     http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
     watcher.abort();
+    packer.abort();
     drop(stop_keeping);
-    let _ = keeper.await;
+    let _ = tokio::join!(keeper, notary);
     app.store().close().await;
     Ok(())
 }
@@ -136,6 +170,23 @@ async fn keep_atlas(app: Arc<App>, kept: KeptFile, mut stopped: watch::Receiver<
         renew(&app, &kept).await;
     }
     renew(&app, &kept).await;
+}
+
+/// Notes how far the audit has come: after the start, now and then, and when it stops.
+async fn keep_checkpoints(app: Arc<App>, file: CheckpointFile, mut stopped: watch::Receiver<()>) {
+    let mut held = 0;
+    loop {
+        match file.add(&app, held).await {
+            Ok(now) => held = now,
+            Err(refused) => tracing::warn!(%refused, "cannot keep a checkpoint of the audit"),
+        }
+        if tokio::time::timeout(CHECKPOINT_EVERY, stopped.changed()).await.is_ok() {
+            break;
+        }
+    }
+    if let Err(refused) = file.add(&app, held).await {
+        tracing::warn!(%refused, "cannot keep a checkpoint of the audit");
+    }
 }
 
 /// Keeps the newest snapshot unless the file has it. A site works without.

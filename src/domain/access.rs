@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody is at the site. Without a token everybody is `Public`.
+/// What somebody is at the site. Who has not signed in is `Public`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -39,6 +39,10 @@ pub enum Right {
     /// Simulate and activate policies.
     ManagePolicies,
     ManageTokens,
+    /// See who did what.
+    SeeAudit,
+    /// Who has an account, in which role and for which areas.
+    ManageAccounts,
     /// See who lives in a house, masked, and its units.
     SeePersons,
     /// See one person's name and numbers, for a stated purpose.
@@ -47,6 +51,14 @@ pub enum Right {
     RecordResidency,
     /// See how many live in a house.
     SeeCensus,
+}
+
+impl Right {
+    /// Whether it reaches beyond any area: only who answers for the whole site has it.
+    #[must_use]
+    pub fn is_site_wide(self) -> bool {
+        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts | Self::SeeAudit)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -73,8 +85,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson, SeeCensus,
-            SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson,
+            SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -94,7 +106,7 @@ impl Role {
                 SeeCensus,
             ],
             Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeCensus],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -108,6 +120,7 @@ impl Role {
                 DecideReview,
                 ManagePolicies,
                 ManageTokens,
+                ManageAccounts,
                 // Manages accounts and keys, and sees no persons.
                 SeeCensus,
             ],

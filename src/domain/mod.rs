@@ -3,6 +3,7 @@
 //! This room knows no database, no network, no file, no clock and no randomness: days are arguments.
 
 pub mod access;
+pub mod account;
 pub mod area;
 pub mod credit_code;
 pub mod day;

@@ -2,7 +2,7 @@
 
 /// The areas that somebody answers for: everything, or what lies in some areas. Whatever reads or writes personal data takes one, so it
 /// cannot be forgotten.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scope(Option<Vec<String>>);
 
 impl Scope {

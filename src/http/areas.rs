@@ -22,7 +22,7 @@ use super::{
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
-    app::App,
+    app::{App, Caller},
     atlas::{Filter, Moment, Roll, Snapshot},
     domain::{access::Right, day::Day, house::HouseKind, tier::Standing},
     earth::{Bounds, LonLat, Region},
@@ -90,6 +90,7 @@ impl Within {
 
 /// What is asked of which houses, when and in whose eyes.
 pub struct Asked {
+    caller: Caller,
     moment: Moment,
     filter: Filter,
     within: Within,
@@ -103,18 +104,17 @@ impl FromRequestParts<Arc<App>> for Asked {
         let Ask(on) = Ask::<OnDay>::from_request_parts(parts, app).await?;
         let Ask(wanted) = Ask::<Wanted>::from_request_parts(parts, app).await?;
         let Ask(within) = Ask::<Within>::from_request_parts(parts, app).await?;
-        Ok(Self { moment: on.moment(app, &caller)?, filter: wanted.filter()?, within })
+        Ok(Self { moment: on.moment(app, &caller)?, caller, filter: wanted.filter()?, within })
     }
 }
 
 /// Answers a question about an area: at once where few houses are near, otherwise at the desk. A large body is read there too.
 async fn over(
-    app: &App,
+    snapshot: Arc<Snapshot>,
     within: Within,
     body: Body,
     work: impl FnOnce(&Snapshot, &Region) -> Result<Response, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let snapshot = app.snapshot();
     if body.0.len() > SMALL_BODY {
         return answer(snapshot, move |snapshot| work(&snapshot, &within.region(&body)?)).await;
     }
@@ -199,8 +199,9 @@ impl<T> TierCounts<T> {
     request_body(content = Object, description = AREA),
     responses((status = 200, body = AreaSummary), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): Ask<SummaryOptions>, body: Body) -> Result<Response, Problem> {
-    let Asked { moment, filter, within } = asked;
-    over(&app, within, body, move |snapshot, region| {
+    let Asked { caller, moment, filter, within } = asked;
+    let snapshot = app.snapshot_for(&caller);
+    over(snapshot, within, body, move |snapshot, region| {
         let (summary, codes) = if options.ids {
             let (summary, codes) = snapshot.survey(region, moment, &filter);
             (summary, Some(codes))
@@ -245,18 +246,18 @@ pub struct PageOptions {
         (status = 200, content((String = "text/csv"), (String = "application/x-ndjson")), description = "with f"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn houses(State(app): State<Arc<App>>, asked: Asked, Ask(page): Ask<PageOptions>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
-    let Asked { moment, filter, within } = asked;
+    let Asked { caller, moment, filter, within } = asked;
+    let snapshot = app.snapshot_for(&caller);
     if let Some(form) = &page.f {
         let form: Form = form.parse().map_err(|expected: UnknownForm| Problem::parameter("f", expected.to_string(), form))?;
         if let Some((field, found)) = page.limit.map(|limit| ("limit", limit.to_string())).or(page.after.map(|after| ("after", after))) {
             return Err(Problem::parameter(field, "a page without f, or with f the whole", &found));
         }
         let (place, is_zipped) = (PLACES.take()?, takes_gzip(&headers));
-        return answer(app.snapshot(), move |snapshot| Ok(file(Roll::of(snapshot, &within.region(&body)?, moment, &filter), moment, form, is_zipped, place)))
-            .await;
+        return answer(snapshot, move |snapshot| Ok(file(Roll::of(snapshot, &within.region(&body)?, moment, &filter), moment, form, is_zipped, place))).await;
     }
     let limit = limit(page.limit, DEFAULT_LIMIT, MOST)?;
-    over(&app, within, body, move |snapshot, region| {
+    over(snapshot, within, body, move |snapshot, region| {
         // One more than asked for shows whether there is a next page.
         let mut found = snapshot.page(region, moment, &filter, page.after.as_deref(), limit + 1);
         let more = found.len() > limit;
@@ -309,7 +310,7 @@ pub async fn trend(
         return Err(Problem::parameter("to", "a day not before `from`", &options.to.to_string()));
     }
     // The public is not told the future.
-    let to = if caller.role.may(Right::SeeWork) { options.to } else { options.to.min(app.today()) };
+    let to = if caller.may(Right::SeeWork) { options.to } else { options.to.min(app.today()) };
     let mut days = Vec::new();
     let mut day = options.from.first_of_month();
     while day <= to {
@@ -325,7 +326,7 @@ pub async fn trend(
         }
         day = next;
     }
-    answer(app.snapshot(), move |snapshot| {
+    answer(app.snapshot_for(&caller), move |snapshot| {
         let is_everywhere = body.is_blank() && within.bbox.is_none() && within.distance_m.is_none();
         let region = if is_everywhere { None } else { Some(within.region(&body)?) };
         let counts = snapshot.trend(region.as_ref(), &days, view, &filter);

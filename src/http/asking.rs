@@ -1,6 +1,10 @@
 //! What every handler takes from a request: who asks, parameters, bodies. Each refuses with a [`Problem`].
 
-use std::sync::Arc;
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use axum::{
     body::Bytes,
@@ -9,27 +13,54 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use super::problem::{Code, Problem};
+use super::{
+    cookie,
+    problem::{Code, Problem},
+};
 use crate::{
     app::{App, Caller},
     atlas::{Moment, View},
     domain::{access::Right, day::Day, house::HouseCode},
 };
 
-/// Who asks: the bearer of a token, otherwise the public. A token that is not in force is refused, never taken for the public.
+/// Who asks: the bearer of a token or of a session's cookie, otherwise the public. What is not in force is refused, never taken for the
+/// public.
 pub struct Asker(pub Caller);
 
 impl FromRequestParts<Arc<App>> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(Caller::public())) };
+        let Ok(Peer(address)) = Peer::from_request_parts(parts, app).await;
+        Ok(Self(who_asks(parts, app).await?.at(address.to_string())))
+    }
+}
+
+async fn who_asks(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))).map(str::trim);
         let secret = secret.ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
-        match app.bearer(secret).await? {
-            Some(caller) => Ok(Self(caller)),
-            None => Err(Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired")),
-        }
+        return app.bearer(secret).await?.ok_or_else(|| Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired"));
+    }
+    let Some(secret) = cookie::secret(app, &parts.headers) else { return Ok(Caller::public()) };
+    // Browsers send cookies along with what other sites make them ask.
+    if !parts.method.is_safe() && !cookie::is_own_page(app, &parts.headers) {
+        return Err(Problem::new(Code::CrossSite, "expected Sec-Fetch-Site: same-origin, or an Origin that is this host's"));
+    }
+    let caller = app.session(&secret).await?;
+    caller.ok_or_else(|| Problem::new(Code::Unauthenticated, "this session is over; sign in again").with_cookie(cookie::none(app)))
+}
+
+/// The address at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    /// Where the server did not say, all are taken for one.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 }
 
@@ -114,7 +145,7 @@ impl Body {
 
 /// Whose tiers are shown: the public sees what is published, staff what is computed unless they ask for the other.
 pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
-    let staff = caller.role.may(Right::SeeWork);
+    let staff = caller.may(Right::SeeWork);
     match wanted {
         Some("published") => Ok(View::Published),
         Some("computed") if staff => Ok(View::Computed),
@@ -129,7 +160,7 @@ pub fn view_of(caller: &Caller, wanted: Option<&str>) -> Result<View, Problem> {
 pub fn moment_of(app: &App, caller: &Caller, day: Option<Day>, wanted: Option<&str>) -> Result<Moment, Problem> {
     let (view, today) = (view_of(caller, wanted)?, app.today());
     let day = day.unwrap_or(today);
-    Ok(Moment { day: if caller.role.may(Right::SeeWork) { day } else { day.min(today) }, view })
+    Ok(Moment { day: if caller.may(Right::SeeWork) { day } else { day.min(today) }, view })
 }
 
 /// A house code from a path.
@@ -163,4 +194,6 @@ macro_rules! entitled {
 entitled! {
     Importer Import "Somebody who may import.";
     Legislator ManagePolicies "Somebody who may simulate and activate policies.";
+    KeeperOfAccounts ManageAccounts "Somebody who may see and change who has an account.";
+    KeeperOfTokens ManageTokens "Somebody who may see, make and end tokens.";
 }

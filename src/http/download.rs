@@ -103,7 +103,7 @@ pub fn file(roll: Roll, moment: Moment, form: Form, is_zipped: bool, place: Owne
     let mut response = ([(header::CONTENT_TYPE, form.media_type()), (header::CACHE_CONTROL, "no-store")], body).into_response();
     let name = format!("attachment; filename=\"houses-{}.{}\"", moment.day, form.ending());
     let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization, cookie"));
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }

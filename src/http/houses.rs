@@ -70,9 +70,9 @@ pub struct House<'a> {
 #[utoipa::path(get, path = "/api/houses/{code}", params(("code" = String, Path), OnDay), tag = "houses",
     responses((status = 200, body = House), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Response, Problem> {
-    let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot());
+    let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot_for(&caller));
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
-    let residents = if caller.role.may(Right::SeeCensus) { app.house_census(&caller, &code, moment.day).await?.map(CensusAnswer::from) } else { None };
+    let residents = if caller.may(Right::SeeCensus) { app.house_census(&caller, &code, moment.day).await?.map(CensusAnswer::from) } else { None };
     Ok(Json(House {
         code: house.code(),
         lon: house.place().lon(),
@@ -126,8 +126,8 @@ pub struct PolicyName {
     responses((status = 200, body = TierAnswer), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn tier(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<TierAnswer>, Problem> {
     let (code, moment) = (house_code(&code)?, on.moment(&app, &caller)?);
-    let day = moment.day;
     let answer = app.receipt(&caller, &code, moment).await?;
+    let day = answer.day;
     let policy = PolicyName { name: answer.edition.policy.name.clone(), version: answer.edition.version, hash: answer.edition.hash };
     // A house that is not let has no tier: an empty account.
     let Receipt { standing, score, score_tier, conduct_tier, lines, gates, next_change, .. } =
@@ -177,7 +177,8 @@ pub async fn nearest(
         let found = snapshot.nearest_of(place, n, moment, &filter);
         Ok(collection(moment, None, found.into_iter().map(|(house, metres)| (house, Some(metres)))))
     };
-    if is_all { look(app.snapshot()) } else { answer(app.snapshot(), look).await }
+    let snapshot = app.snapshot_for(&caller);
+    if is_all { look(snapshot) } else { answer(snapshot, look).await }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -205,13 +206,16 @@ pub struct FoundHouse<'a> {
     code: &'a str,
     address: &'a str,
     door_plate: &'a str,
+    /// The unit there by which it was found; for staff.
+    unit: Option<&'a str>,
     kind: HouseKind,
     tier: Standing,
     lon: f64,
     lat: f64,
 }
 
-/// Houses whose code, address or door plate holds a text, then those whose address or door plate it spells in pinyin, by initials or in part.
+/// Houses whose code, address or door plate holds a text, then those whose address or door plate it spells in pinyin, by initials or in part;
+/// for staff, then those with a unit of such a name.
 #[utoipa::path(get, path = "/api/houses/search", params(SearchFor), tag = "houses", responses((status = 200, body = Found)))]
 pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
     let limit = limit(wanted.limit, 10, 100)?;
@@ -220,14 +224,20 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
     let moment = moment_of(&app, &caller, wanted.date, wanted.r#as.as_deref())?;
-    answer(app.snapshot(), move |snapshot| {
-        let houses = snapshot
-            .search(&text, limit)
-            .into_iter()
-            .map(|house| FoundHouse {
+    let (caller, all) = (caller.clone(), Arc::clone(&app));
+    answer(app.snapshot_for(&caller), move |snapshot| {
+        let mut units = all.find_units(&caller, &text, limit);
+        let mut found = snapshot.search(&text, limit);
+        // Where there are many of both, each has half.
+        units.truncate((limit - found.len()).max(limit / 2));
+        found.truncate(limit - units.len());
+        let found = found.into_iter().map(|house| (house, None)).chain(units.iter().filter_map(|(name, code)| Some((snapshot.house(code)?, Some(&**name)))));
+        let houses = found
+            .map(|(house, unit)| FoundHouse {
                 code: house.code(),
                 address: house.address(),
                 door_plate: house.door_plate(),
+                unit,
                 kind: house.kind(),
                 tier: house.standing_on(moment),
                 lon: house.place().lon(),

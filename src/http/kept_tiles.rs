@@ -6,6 +6,7 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     atlas::{Detail, Filter, Moment},
+    domain::scope::Scope,
     earth::TileId,
 };
 
@@ -27,7 +28,7 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shown {
     Base,
-    Houses { moment: Moment, filter: Filter, detail: Detail },
+    Houses { moment: Moment, scope: Scope, filter: Filter, detail: Detail },
 }
 
 /// One for the whole server.

@@ -1,11 +1,14 @@
 //! HTTP and JSON, one file per resource. The only room with status codes; it decides nothing about houses.
 
+mod accounts;
 mod answer;
 mod areas;
 mod asking;
 mod assets;
+mod audit;
 mod basemap;
 mod changes;
+mod cookie;
 mod download;
 mod events;
 mod feature;
@@ -25,7 +28,9 @@ mod problem;
 mod publication;
 mod schema;
 mod serve;
+mod sessions;
 mod site;
+mod tokens;
 mod units;
 
 use std::{sync::Arc, time::Duration};
@@ -112,6 +117,18 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(policies::check))
         .routes(routes!(imports::list))
         .routes(routes!(imports::undo))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verdict))
+        .routes(routes!(sessions::sign_in, sessions::sign_out))
+        .routes(routes!(sessions::first_start))
+        .routes(routes!(sessions::password))
+        .routes(routes!(sessions::begin_totp))
+        .routes(routes!(sessions::confirm_totp))
+        .routes(routes!(accounts::list, accounts::add))
+        .routes(routes!(accounts::policy))
+        .routes(routes!(accounts::change))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

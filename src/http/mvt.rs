@@ -22,7 +22,7 @@ use super::{
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
-    app::App,
+    app::{App, document_hash},
     atlas::{Detail, Filter, Snapshot},
     domain::{day::Day, house::HouseKind, tier::Standing},
     earth::TileId,
@@ -115,9 +115,9 @@ pub async fn tile(
     let detail = if z >= HOUSES_FROM || every_house && z >= DETAIL_FROM { Detail::Houses } else { Detail::Cells };
     let filter = Filter::new(&list::<Standing>("tier", options.tier.as_deref())?, &list::<HouseKind>("kind", options.kind.as_deref())?, None);
     let moment = moment_of(&app, &caller, options.date, options.r#as.as_deref())?;
-    let snapshot = app.snapshot();
+    let snapshot = app.snapshot_for(&caller);
     let changed = snapshot.changed_in(tile, moment.view);
-    let shown = Shown::Houses { moment, filter, detail };
+    let shown = Shown::Houses { moment, scope: caller.scope, filter, detail };
     answer(&kept, &headers, Name { tile, shown, changed, is_zipped: takes_gzip(&headers) }, snapshot).await
 }
 
@@ -162,7 +162,7 @@ pub fn tagged(tag: &str, bytes: Option<Bytes>, is_zipped: bool) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.mapbox-vector-tile"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, authorization, cookie"));
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -176,7 +176,10 @@ pub fn tagged(tag: &str, bytes: Option<Bytes>, is_zipped: bool) -> Response {
 fn tag(name: &Name) -> String {
     let seen = match &name.shown {
         Shown::Base => String::new(),
-        Shown::Houses { moment, .. } => format!(".{}.{:?}", moment.day, moment.view),
+        Shown::Houses { moment, scope, .. } => {
+            let areas = scope.codes().map_or_else(String::new, |codes| format!(".{}", &document_hash(&codes.join(" "))[..16]));
+            format!(".{}.{:?}{areas}", moment.day, moment.view)
+        }
     };
     format!("W/\"{}.{}{seen}{}\"", env!("CARGO_PKG_VERSION"), name.changed, if name.is_zipped { ".gz" } else { "" })
 }
@@ -186,7 +189,7 @@ async fn make(kept: &KeptTiles, name: Name, snapshot: Arc<Snapshot>) -> Result<B
         .answer(snapshot, move |snapshot| {
             let bytes = match &name.shown {
                 Shown::Base => snapshot.base_mvt(name.tile),
-                Shown::Houses { moment, filter, detail } => snapshot.mvt(name.tile, *moment, filter, *detail),
+                Shown::Houses { moment, filter, detail, scope: _ } => snapshot.mvt(name.tile, *moment, filter, *detail),
             };
             let bytes = if name.is_zipped && !bytes.is_empty() { gzip(&bytes)? } else { bytes };
             Ok((name, Bytes::from(bytes)))

@@ -20,6 +20,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after_s: Option<u32>,
+    cookie: Option<HeaderValue>,
 }
 
 /// One field that does not fit.
@@ -77,8 +78,14 @@ codes! {
     NotFound "not_found" NOT_FOUND "There is no such thing here" "没有找到";
     NoSuchEndpoint "no_such_endpoint" NOT_FOUND "This address serves nothing" "没有这个地址";
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This address does not take this method" "不支持这种请求方法";
-    Unauthenticated "unauthenticated" UNAUTHORIZED "The token is not in force" "令牌无效或已过期";
-    SignInNeeded "sign_in_needed" UNAUTHORIZED "A token is needed" "需要先登录";
+    Unauthenticated "unauthenticated" UNAUTHORIZED "The token or the session is not in force" "令牌或登录已失效";
+    SignInNeeded "sign_in_needed" UNAUTHORIZED "You have to sign in first" "需要先登录";
+    BadLogin "bad_login" UNAUTHORIZED "The name or the password is wrong" "用户名或密码不正确";
+    SecondFactorNeeded "second_factor_needed" UNAUTHORIZED "The code of the second factor is needed" "需要动态验证码";
+    TooManyTries "too_many_tries" TOO_MANY_REQUESTS "Too many failed tries; wait before the next one" "失败次数过多,请稍候再试";
+    Busy "busy" TOO_MANY_REQUESTS "Too many sign in at the same time; try again shortly" "当前登录人数过多,请稍后再试";
+    CrossSite "cross_site" FORBIDDEN "This was not sent by a page of this site" "请求不是由本站页面发出";
+    NoSiteKey "no_site_key" CONFLICT "The site has no key that fits, so it keeps no secrets" "本站没有可用的密钥,无法保存机密";
     Forbidden "forbidden" FORBIDDEN "Your role may not do this" "您的角色无权进行此操作";
     Invalid "invalid" UNPROCESSABLE_ENTITY "What was sent does not fit" "提交的内容不符合要求";
     BadParameter "bad_parameter" BAD_REQUEST "A parameter does not fit" "参数不符合要求";
@@ -101,6 +108,8 @@ codes! {
     AlreadyUnderReview "already_under_review" CONFLICT "A review of this is open already" "已有正在进行的复核";
     AlreadyDecided "already_decided" CONFLICT "The review is already decided" "该复核已经作出决定";
     SameOfficer "same_officer" CONFLICT "Another officer must decide this review" "须由另一名民警复核";
+    NameTaken "name_taken" CONFLICT "An account has this name already" "该用户名已被使用";
+    LastAdministrator "last_administrator" CONFLICT "This is the last administrator" "这是最后一名管理员";
     AlreadyActive "already_active" CONFLICT "Another policy holds from this day on" "该日已有评分标准生效";
     AlreadyEnded "already_ended" CONFLICT "The residency has ended already" "该居住登记已经结束";
     AlreadyRecorded "already_recorded" CONFLICT "The record says otherwise and is not overwritten" "与已有登记不符,登记不可覆盖";
@@ -115,7 +124,7 @@ codes! {
 
 impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after_s: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after_s: None, cookie: None }
     }
 
     pub fn with(mut self, field: &str, code: &str, expected: impl Into<String>, found: impl Into<String>) -> Self {
@@ -127,6 +136,13 @@ impl Problem {
     pub fn parameter(field: &str, expected: impl Into<String>, found: &str) -> Self {
         let expected = expected.into();
         Self::new(Code::BadParameter, format!("{field}: expected {expected}")).with(field, "bad_parameter", expected, found)
+    }
+
+    /// Sets a cookie along: one that is not in force is taken back.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.cookie = Some(cookie);
+        self
     }
 
     #[must_use]
@@ -142,7 +158,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NotFound { .. } => Self::new(Code::NotFound, detail),
             Refusal::Forbidden { role: crate::domain::access::Role::Public, .. } => {
-                Self::new(Code::SignInNeeded, "send a token as Authorization: Bearer TOKEN")
+                Self::new(Code::SignInNeeded, "sign in, or send a token as Authorization: Bearer TOKEN")
             }
             Refusal::Forbidden { .. } => Self::new(Code::Forbidden, detail),
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
@@ -169,12 +185,19 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyDecided => Code::AlreadyDecided,
                     Conflict::SameOfficer => Code::SameOfficer,
                     Conflict::AlreadyActive => Code::AlreadyActive,
+                    Conflict::NameTaken => Code::NameTaken,
+                    Conflict::LastAdministrator => Code::LastAdministrator,
                     Conflict::AlreadyEnded => Code::AlreadyEnded,
                     Conflict::AlreadyRecorded => Code::AlreadyRecorded,
                     Conflict::PeopleOff => Code::PeopleOff,
                 },
                 detail,
             ),
+            Refusal::BadSignIn => Self::new(Code::BadLogin, detail),
+            Refusal::SecondFactorNeeded { .. } => Self::new(Code::SecondFactorNeeded, detail),
+            Refusal::TooManyTries { wait_s } => Self::new(Code::TooManyTries, detail).retry_after(wait_s),
+            Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
+            Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
@@ -218,6 +241,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(cookie) = self.cookie {
+            headers.insert(header::SET_COOKIE, cookie);
         }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -96,8 +96,8 @@ pub async fn publication(
     Ask(on): Ask<OnDay>,
 ) -> Result<Json<PublicationAnswer>, Problem> {
     let (code, day) = (house_code(&code)?, moment_of(&app, &caller, on.date, None)?.day);
-    let staff = caller.role.may(Right::SeeWork);
-    let answer = app.publication(&code, day).await?;
+    let answer = app.publication(&caller, &code, day).await?;
+    let (staff, day) = (answer.is_for_staff, answer.day);
     let pending = answer.public.pending.and_then(|pending| match pending {
         Pending::Provisional(tier) => staff.then_some(PendingAnswer::Provisional { tier }),
         Pending::UnderRepair { tier, until } => Some(PendingAnswer::UnderRepair { tier: staff.then_some(tier), until: until.plus_days(-1) }),
@@ -184,9 +184,8 @@ const WAYS: usize = 5;
 pub async fn ways(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<Ways>, Problem> {
     let (code, moment) = (house_code(&code)?, on.moment(&app, &caller)?);
     let (shown, computed) = {
-        let snapshot = app.snapshot();
-        let house = snapshot.house(code.as_str());
-        (house.map(|house| house.standing_on(moment)), house.map(|house| house.standing_on(moment.day)))
+        let (seen, true_one) = (app.snapshot_for(&caller), app.snapshot());
+        (seen.house(code.as_str()).map(|house| house.standing_on(moment)), true_one.house(code.as_str()).map(|house| house.standing_on(moment.day)))
     };
     // What leads away from a tier that is not public yet would tell it.
     let ways = if shown == computed { app.ways_up(&code, moment.day, WAYS).await? } else { Vec::new() };

@@ -9,15 +9,17 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Router, http::Request};
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::Semaphore, time::sleep};
+use tower::ServiceExt;
 
-use super::impatient::Impatient;
+use super::{asking::Peer, impatient::Impatient};
 
 /// What one machine takes at a time.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +73,11 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let address = peer.ip().to_canonical();
+        let service = TowerToHyperService::new(router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(address));
+            request
+        }));
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_buf_size(64 * 1024);
         let connection = graceful.watch(http.serve_connection(TokioIo::new(Impatient::new(stream, limits.write_timeout)), service));

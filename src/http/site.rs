@@ -10,9 +10,10 @@ use super::{
     asking::{Ask, Asker, day_or_today},
     basemap::BasemapAnswer,
     houses::OnDay,
+    problem::Problem,
 };
 use crate::{
-    app::App,
+    app::{App, Caller},
     domain::{
         access::{Right, Role},
         day::Day,
@@ -38,14 +39,16 @@ pub struct SiteAnswer {
     attribution: Words,
     /// A further map to draw under the houses; absent where the site was started without one.
     basemap: Option<BasemapAnswer>,
+    /// The first administrator is to be made.
+    first_start: bool,
     version: &'static str,
 }
 
 /// The site.
 #[utoipa::path(get, path = "/api/site", tag = "site", responses((status = 200, body = SiteAnswer)))]
-pub async fn site(State(app): State<Arc<App>>) -> Json<SiteAnswer> {
+pub async fn site(State(app): State<Arc<App>>) -> Result<Json<SiteAnswer>, Problem> {
     let (snapshot, site, today) = (app.snapshot(), app.site(), app.today());
-    Json(SiteAnswer {
+    Ok(Json(SiteAnswer {
         name: site.name.clone(),
         demo: site.demo,
         bounds: snapshot.bounds().map(|b| [b.west, b.south, b.east, b.north]),
@@ -56,8 +59,9 @@ pub async fn site(State(app): State<Arc<App>>) -> Json<SiteAnswer> {
         revision: snapshot.revision(),
         attribution: site.attribution.clone(),
         basemap: app.basemap().map(BasemapAnswer::of),
+        first_start: app.is_first_start().await?,
         version: env!("CARGO_PKG_VERSION"),
-    })
+    }))
 }
 
 /// The policy that holds on a day, with its texts.
@@ -140,14 +144,37 @@ pub struct Me {
     role: Role,
     /// The codes of the areas that somebody answers for; null: the whole site.
     areas: Option<Vec<String>>,
-    rights: &'static [Right],
+    rights: Vec<Right>,
     /// Whose tiers are shown by default.
     view: &'static str,
+    /// For who signed in with an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<MyAccount>,
+}
+
+/// The account of who asks.
+#[derive(Serialize, ToSchema)]
+pub struct MyAccount {
+    has_second_factor: bool,
+    /// The site asks for a second factor that is not enrolled: until it is, nothing else may be done.
+    must_enrol: bool,
+}
+
+impl From<Caller> for Me {
+    fn from(caller: Caller) -> Self {
+        Self {
+            view: if caller.may(Right::SeeWork) { "computed" } else { "published" },
+            rights: caller.rights().to_vec(),
+            areas: caller.scope.codes().map(<[_]>::to_vec),
+            name: caller.name,
+            role: caller.role,
+            account: caller.account.map(|account| MyAccount { has_second_factor: account.has_second_factor, must_enrol: account.must_enrol }),
+        }
+    }
 }
 
 /// Who asks.
 #[utoipa::path(get, path = "/api/me", tag = "site", responses((status = 200, body = Me)))]
 pub async fn me(Asker(caller): Asker) -> Json<Me> {
-    let view = if caller.role.may(Right::SeeWork) { "computed" } else { "published" };
-    Json(Me { view, rights: caller.role.rights(), name: caller.name, role: caller.role, areas: caller.scope.codes().map(<[_]>::to_vec) })
+    Json(caller.into())
 }

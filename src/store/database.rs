@@ -71,6 +71,8 @@ impl Database {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        // A file does not go away as a server does; to ask costs as much as a statement.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let options = SqliteConnectOptions::from_str(url)
             .map_err(|error| StoreError::Incompatible(error.to_string()))?
             .create_if_missing(true)
@@ -82,12 +84,12 @@ impl Database {
             .pragma("trusted_schema", "off")
             // What is erased is overwritten with zeros.
             .pragma("secure_delete", "on");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let write = pool().max_connections(1).connect_with(options.clone()).await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
         if version_of(&version) < OLDEST_SQLITE {
             return Err(StoreError::Incompatible(format!("SQLite {version} is linked; 3.51.3 or later is needed (older ones can lose committed writes)")));
         }
-        let read = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
+        let read = pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { read, write })
     }
 

@@ -45,6 +45,7 @@ pub struct Observed {
 }
 
 type Row = (String, String, String, String, String, i64, String, Option<String>, bool);
+type KeyedRow = (String, String, String, String, String, String, i64, String, Option<String>, bool);
 
 const COLUMNS: [&str; 12] =
     ["serial", "id", "house_code", "day", "kind", "fields", "voids", "reason", "recorded_at_ms", "recorded_by", "import_id", "idempotency_key"];
@@ -65,8 +66,12 @@ const NAMED_POSTGRES: &str = "select e.house_code, e.id, e.day, e.kind, e.fields
     where e.voids is null and e.house_code = any($1) order by e.house_code, e.serial";
 const ONE: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
     from events e left join events v on v.voids = e.id where e.voids is null and e.id = $1";
-const BY_KEY: &str = "select e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
-    from events e left join events v on v.voids = e.id where e.idempotency_key = $1";
+const KEYED_SQLITE: &str =
+    "select e.idempotency_key, e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.idempotency_key in (select value from json_each($1))";
+const KEYED_POSTGRES: &str =
+    "select e.idempotency_key, e.house_code, e.id, e.day, e.kind, e.fields, e.recorded_at_ms, e.recorded_by, e.import_id, v.id is not null
+    from events e left join events v on v.voids = e.id where e.idempotency_key = any($1)";
 const LAST_SERIAL: &str = "select coalesce(max(serial), 0) from events";
 const ADD_VOID: &str = "insert into events (serial, id, house_code, day, kind, fields, voids, reason, recorded_at_ms, recorded_by)
     select (select max(serial) from events) + 1, $1, house_code, $2, 'void', '{}', id, $3, $4, $5 from events where id = $6";
@@ -123,10 +128,19 @@ impl Write {
         row.map(recorded).transpose()
     }
 
-    /// The event that was recorded under an idempotency key before.
-    pub async fn event_under_key(&mut self, key: &str) -> Result<Option<RecordedEvent>, StoreError> {
-        let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(BY_KEY).bind(key).fetch_optional(executor).await)?;
-        row.map(recorded).transpose()
+    /// The events that were recorded under these idempotency keys before, by key.
+    pub async fn events_under_keys(&mut self, keys: &[&str]) -> Result<HashMap<String, RecordedEvent>, StoreError> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<KeyedRow> = match &mut self.tx {
+            Tx::Sqlite(tx) => sqlx::query_as(KEYED_SQLITE).bind(serde_json::json!(keys).to_string()).fetch_all(&mut **tx).await?,
+            Tx::Postgres(tx) => sqlx::query_as(KEYED_POSTGRES).bind(keys).fetch_all(&mut **tx).await?,
+        };
+        let event = |(key, code, id, day, kind, fields, at_ms, by, import_id, voided): KeyedRow| {
+            recorded((code, id, day, kind, fields, at_ms, by, import_id, voided)).map(|event| (key, event))
+        };
+        rows.into_iter().map(event).collect()
     }
 
     /// Records observations in this order.

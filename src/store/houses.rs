@@ -63,7 +63,8 @@ const UPSERT: &str = "on conflict (code) do update set lon = excluded.lon, lat =
     door_plate = excluded.door_plate, area_code = excluded.area_code, since = excluded.since, source_datum = excluded.source_datum,
     source_lon = excluded.source_lon, source_lat = excluded.source_lat, revision = excluded.revision";
 const LAST_SERIAL: &str = "select coalesce(max(serial), 0) from houses";
-const STAMP: &str = "update houses set revision = $1 where code = $2";
+const STAMP_SQLITE: &str = "update houses set revision = $1 where code in (select value from json_each($2))";
+const STAMP_POSTGRES: &str = "update houses set revision = $1 where code = any($2)";
 const REMOVE: &str = "delete from houses where code = $1";
 const NOTE_REMOVED: &str = "insert into removed_houses (code, revision) values ($1, $2)";
 const HAS_RECORDS: &str = "select (select count(*) from events where house_code = $1) + (select count(*) from residencies where house_code = $1)
@@ -138,8 +139,16 @@ impl Write {
 
     /// Says that something about the house changed, so that every process reads it anew.
     pub async fn stamp_house(&mut self, code: &HouseCode) -> Result<(), StoreError> {
+        self.stamp_houses(&[code.as_str()]).await
+    }
+
+    /// The same of several houses.
+    pub async fn stamp_houses(&mut self, codes: &[&str]) -> Result<(), StoreError> {
         let revision = self.revision();
-        writing!(&mut self.tx, |executor| sqlx::query(STAMP).bind(revision).bind(code.as_str()).execute(executor).await.map(|_| ()))?;
+        match &mut self.tx {
+            Tx::Sqlite(tx) => sqlx::query(STAMP_SQLITE).bind(revision).bind(serde_json::json!(codes).to_string()).execute(&mut **tx).await.map(|_| ())?,
+            Tx::Postgres(tx) => sqlx::query(STAMP_POSTGRES).bind(revision).bind(codes).execute(&mut **tx).await.map(|_| ())?,
+        }
         Ok(())
     }
 

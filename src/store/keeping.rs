@@ -15,20 +15,7 @@ const UNAUDITED: &str = "select count(*) from revisions r left join audit a on a
 impl Store {
     /// What is wrong with the database; empty when nothing is.
     pub async fn integrity(&self) -> Result<Vec<String>, StoreError> {
-        let mut faults = Vec::new();
-        if let Database::Sqlite { read, .. } = &self.database {
-            let lines: Vec<String> = sqlx::query_scalar("select * from pragma_integrity_check").fetch_all(read).await?;
-            faults.extend(lines.into_iter().filter(|line| line != "ok"));
-        }
-        let orphans: i64 = reading!(&self.database, |executor| sqlx::query_scalar(ORPHANS).fetch_one(executor).await)?;
-        if orphans > 0 {
-            faults.push(format!("{orphans} events of houses that do not exist"));
-        }
-        let unaudited: i64 = reading!(&self.database, |executor| sqlx::query_scalar(UNAUDITED).fetch_one(executor).await)?;
-        if unaudited > 0 {
-            faults.push(format!("{unaudited} writes without an audit row"));
-        }
-        Ok(faults)
+        integrity(&self.database).await
     }
 
     /// Copies the database, as of one moment, into a new file, while others read and write.
@@ -42,13 +29,30 @@ impl Store {
         }
     }
 
-    /// Opens a safety copy for reading only.
-    pub async fn open_copy(file: &Path) -> Result<Self, StoreError> {
+    /// What is wrong with a safety copy; empty when nothing is.
+    pub async fn faults_of_copy(file: &Path) -> Result<Vec<String>, StoreError> {
         if !file.is_file() {
             return Err(StoreError::Incompatible(format!("expected a safety copy; found no file {}", file.display())));
         }
         let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        Ok(Self { database: Database::Sqlite { read: pool.clone(), write: pool } })
+        integrity(&Database::Sqlite { read: pool.clone(), write: pool }).await
     }
+}
+
+async fn integrity(database: &Database) -> Result<Vec<String>, StoreError> {
+    let mut faults = Vec::new();
+    if let Database::Sqlite { read, .. } = database {
+        let lines: Vec<String> = sqlx::query_scalar("select * from pragma_integrity_check").fetch_all(read).await?;
+        faults.extend(lines.into_iter().filter(|line| line != "ok"));
+    }
+    let orphans: i64 = reading!(database, |executor| sqlx::query_scalar(ORPHANS).fetch_one(executor).await)?;
+    if orphans > 0 {
+        faults.push(format!("{orphans} events of houses that do not exist"));
+    }
+    let unaudited: i64 = reading!(database, |executor| sqlx::query_scalar(UNAUDITED).fetch_one(executor).await)?;
+    if unaudited > 0 {
+        faults.push(format!("{unaudited} writes without an audit row"));
+    }
+    Ok(faults)
 }

@@ -64,7 +64,7 @@ const OPEN: &str = "select n.id, n.number, n.house_code, n.kind, n.tier, n.day, 
         where e.house_code = n.house_code and e.kind = 'rectified' and e.day >= n.day and v.id is null)
     and not exists (select 1 from confirmations c where c.id = n.confirmation_id and c.withdrawn is not null)
     order by coalesce(n.deadline, n.day), n.id limit $2";
-const PDF: &str = "select pdf from notices where id = $1";
+const PDF: &str = "select house_code, pdf from notices where id = $1";
 const SERVE: &str = "update notices set served = $1, served_how = $2, served_by = $3 where id = $4";
 const COUNT_OF_DAY: &str = "select count(*) from notices where day = $1";
 
@@ -81,9 +81,9 @@ impl Store {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    /// The very bytes that were made.
-    pub async fn notice_pdf(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(reading!(&self.database, |executor| sqlx::query_scalar(PDF).bind(id).fetch_optional(executor).await)?)
+    /// The house it is about and the very bytes that were made.
+    pub async fn notice_pdf(&self, id: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        Ok(reading!(&self.database, |executor| sqlx::query_as(PDF).bind(id).fetch_optional(executor).await)?)
     }
 }
 

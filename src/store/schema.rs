@@ -8,7 +8,7 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 6] = [
     Step {
         number: 1,
         name: "foundation",
@@ -28,10 +28,22 @@ const STEPS: [Step; 4] = [
         postgres: include_str!("../../migrations/postgres/0003_voids.sql"),
     },
     Step {
+        number: 4,
+        name: "accounts",
+        sqlite: include_str!("../../migrations/sqlite/0004_accounts.sql"),
+        postgres: include_str!("../../migrations/postgres/0004_accounts.sql"),
+    },
+    Step {
         number: 5,
         name: "people",
         sqlite: include_str!("../../migrations/sqlite/0005_people.sql"),
         postgres: include_str!("../../migrations/postgres/0005_people.sql"),
+    },
+    Step {
+        number: 6,
+        name: "audit",
+        sqlite: include_str!("../../migrations/sqlite/0006_audit.sql"),
+        postgres: include_str!("../../migrations/postgres/0006_audit.sql"),
     },
 ];
 

@@ -52,7 +52,7 @@ pub(super) fn sub_key(master: &[u8; 32], label: &str) -> Zeroizing<[u8; 32]> {
 }
 
 /// HMAC-SHA-256 (RFC 2104) of the parts one after another.
-fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+pub(super) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     // A key shorter than the hash's block of 64 bytes is filled with zeros: the RFC's own first step, done here so that nothing can fail.
     let mut block = Zeroizing::new([0; 64]);
     block[..32].copy_from_slice(key);

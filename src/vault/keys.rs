@@ -88,6 +88,12 @@ impl Keys {
         self.sealing().id
     }
 
+    /// The key that indexes, links and signs.
+    #[must_use]
+    pub fn oldest_id(&self) -> KeyId {
+        self.oldest.id
+    }
+
     /// All keys, oldest first.
     pub fn ids(&self) -> impl Iterator<Item = KeyId> {
         self.all().map(|key| key.id)
@@ -112,6 +118,10 @@ impl Keys {
     #[must_use]
     pub fn index(&self, purpose: &'static str, normalised: &[u8]) -> BlindIndex {
         BlindIndex::of(&sub_key(&self.oldest.bytes, &format!("index.{purpose}")), normalised)
+    }
+
+    pub(super) fn oldest(&self) -> &[u8; 32] {
+        &self.oldest.bytes
     }
 
     fn sealing(&self) -> &MasterKey {

@@ -6,13 +6,14 @@
 
 mod villages;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use sanshi::{
     app::App,
     domain::house::HouseKind,
     earth::Datum,
     store::{Audit, HouseRecord, NewEvent, Store, Touched},
+    vault::Keys,
 };
 
 use villages::District;
@@ -28,7 +29,9 @@ async fn main() {
     let Ok(houses) = houses.parse() else { return println!("expected a number of houses; found {houses}") };
     std::fs::create_dir_all(folder).unwrap();
     let url = database.first().cloned().unwrap_or_else(|| format!("sqlite:{folder}/sanshi.db"));
-    let store = Store::open(&url).await.unwrap();
+    let keys = Keys::generate().unwrap();
+    std::fs::write(format!("{folder}/audit.key"), keys.to_text().as_bytes()).unwrap();
+    let store = Store::open(&url, Arc::new(keys)).await.unwrap();
     let app = App::open(store.clone(), jiff::tz::TimeZone::UTC, None).await.unwrap();
     assert!(app.snapshot().is_empty(), "the site has houses; name a new one");
     drop(app);
@@ -68,7 +71,7 @@ async fn fill(store: &Store, houses: usize) -> usize {
         write.put_houses(&records).await.unwrap();
         write.add_events(events, None).await.unwrap();
         let detail = serde_json::json!({ "houses": records.len() });
-        let audit = Audit { who: "bench", role: "administrator", action: "import", subject: "district", detail };
+        let audit = Audit { who: "bench", role: "administrator", action: "import", subject: "district", detail, place: "" };
         write.commit(audit, Touched::Houses).await.unwrap();
     }
     observed

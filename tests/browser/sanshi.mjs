@@ -1,7 +1,7 @@
 // The world of a flow: the real binary on a free port with a throw-away data folder, and a page that notices every complaint.
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,12 +10,13 @@ export { expect };
 
 const WAIT_MS = 120_000;
 
-/** Starts `sanshi demo` and reads the address and the tokens it prints. */
-async function startServer(more) {
+/** Starts `sanshi demo`, or another command that serves, and reads the address, the tokens and the code of the first start that it prints. */
+async function startServer([command, ...more], withKey) {
   const binary = process.env.SANSHI_BIN;
   if (!binary) throw new Error("SANSHI_BIN must name the sanshi binary");
   const data = mkdtempSync(join(tmpdir(), "sanshi-browser-"));
-  const child = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  if (withKey) execFileSync(binary, ["key", "make", "--data", data]);
+  const child = spawn(binary, [command, "--data", data, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", complained = "";
   child.stderr.on("data", (bytes) => { complained += bytes; });
   const stop = () => new Promise((done) => {
@@ -38,7 +39,8 @@ async function startServer(more) {
       });
     });
     const tokens = Object.fromEntries([...said.matchAll(/^\s*(\w+)\s+(sanshi_\S+)/gm)].map(([, role, token]) => [role, token]));
-    return { url, tokens, token: tokens.officer ?? "", stop };
+    const firstCode = () => /\b([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})\b/.exec(complained)?.[1] ?? "";
+    return { url, tokens, token: tokens.officer ?? "", firstCode, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -49,8 +51,14 @@ export const test = base.extend({
   /** What `sanshi demo` is told beside its folder and port. */
   serverArguments: [[], { option: true, scope: "worker" }],
 
-  server: [async ({ serverArguments }, use) => {
-    const server = await startServer(serverArguments);
+  /** The command that serves. */
+  serverCommand: [["demo"], { option: true, scope: "worker" }],
+
+  /** Whether the site is given a key before it starts; the demo has one. */
+  withKey: [false, { option: true, scope: "worker" }],
+
+  server: [async ({ serverArguments, serverCommand, withKey }, use) => {
+    const server = await startServer([...serverCommand, ...serverArguments], withKey);
     await use(server);
     await server.stop();
   }, { scope: "worker", timeout: WAIT_MS + 20_000 }],

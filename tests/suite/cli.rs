@@ -131,7 +131,16 @@ fn a_backup_restores_to_the_same_site() {
     assert!(done(&["check", "--data", &path("site")]).contains("all is well"));
     done(&["backup", &path("copy.db"), "--data", &path("site")]);
     assert_eq!(sanshi(&["backup", &path("copy.db"), "--data", &path("site")], b"").status.code(), Some(1), "a backup overwrites nothing");
-    assert!(done(&["restore", &path("copy.db"), "--data", &path("other")]).contains("4 houses"));
+    // Without the audit's key the audit goes on with a new one; with it, it goes on as it was.
+    let restored = done(&["restore", &path("copy.db"), "--data", &path("other")]);
+    assert!(restored.contains("4 houses") && restored.contains("under a new key"), "{restored}");
+    std::fs::create_dir(path("same")).unwrap();
+    std::fs::copy(path("site/audit.key"), path("same/audit.key")).unwrap();
+    let restored = done(&["restore", &path("copy.db"), "--data", &path("same")]);
+    assert!(restored.contains("4 houses") && !restored.contains("under a new key"), "{restored}");
+    for folder in ["other", "same"] {
+        done(&["audit", "verify", "--data", &path(folder)]);
+    }
     assert_eq!(sanshi(&["restore", &path("copy.db"), "--data", &path("other")], b"").status.code(), Some(1), "a restore overwrites nothing");
     std::fs::write(path("garbage.db"), b"this is no database").unwrap();
     assert_eq!(sanshi(&["restore", &path("garbage.db"), "--data", &path("third")], b"").status.code(), Some(1));

@@ -9,7 +9,7 @@ use sanshi::{
     store::Store,
 };
 
-use crate::world::{Engine, World, on_both_engines};
+use crate::world::{Engine, World, audit_keys, on_both_engines};
 
 on_both_engines! {
     a_start_from_a_kept_atlas_shows_the_record_as_it_is_now
@@ -36,7 +36,7 @@ fn kept(snapshot: &Snapshot, origin: &Origin) -> Vec<u8> {
 fn start(world: &World, bytes: &[u8]) -> (Arc<App>, Source) {
     let (bytes, length) = (bytes.to_vec(), bytes.len() as u64);
     world.runtime.block_on(async {
-        let store = Store::open(&world.database_url).await.unwrap();
+        let store = Store::open(&world.database_url, audit_keys()).await.unwrap();
         App::open_kept(store, jiff::tz::TimeZone::UTC, None, Some(KeptAtlas::open(Cursor::new(bytes), length))).await.unwrap()
     })
 }

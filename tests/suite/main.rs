@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so by panicking")]
 
 mod api;
+mod audit;
 mod cli;
 mod kept;
 mod ogc;

@@ -13,7 +13,7 @@ use sanshi::{
     transfer::{self, Form, Mapping},
 };
 
-use crate::world::{EVERYWHERE, Engine, World, shared};
+use crate::world::{EVERYWHERE, Engine, World, audit_keys, shared};
 
 fn seed(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(name)).unwrap_or_else(|error| panic!("seeds/{name}: {error}"))
@@ -58,7 +58,7 @@ fn city(policy: &str) -> World {
     let mut world = World::new(Engine::Sqlite).unwrap();
     let url = format!("sqlite:{}", world.folder.path().join("city.db").display());
     world.app = world.runtime.block_on(async {
-        let store = Store::open(&url).await.unwrap();
+        let store = Store::open(&url, audit_keys()).await.unwrap();
         sanshi::app::App::open(store, jiff::tz::TimeZone::UTC, Some(&seed(policy))).await.unwrap()
     });
     world

@@ -9,11 +9,11 @@ use sanshi::{
         house::{House, HouseCode, HouseKind},
     },
     earth::{Datum, LonLat},
-    store::{Audit, HouseRecord, Portion, Touched},
+    store::{Audit, AuditQuery, HouseRecord, Portion, Touched},
 };
 use sqlx::Connection;
 
-use crate::world::{Engine, World, on_both_engines};
+use crate::world::{Engine, World, audit_keys, on_both_engines};
 
 on_both_engines! {
     a_dropped_write_never_happened
@@ -26,7 +26,7 @@ on_both_engines! {
 }
 
 fn audit() -> Audit<'static> {
-    Audit { who: "test", role: "administrator", action: "test", subject: "test", detail: serde_json::Value::Null }
+    Audit { who: "test", role: "administrator", action: "test", subject: "test", detail: serde_json::Value::Null, place: "" }
 }
 
 fn a_dropped_write_never_happened(world: World) {
@@ -71,7 +71,7 @@ fn every_write_has_its_audit_row_and_raises_the_revision(world: World) {
     let code = HouseCode::new("A-1").unwrap();
     world.runtime.block_on(world.app.record(&Caller::console(), &code, draft, None)).unwrap();
     assert_eq!(world.runtime.block_on(store.revision()).unwrap(), before + 1);
-    let newest = world.runtime.block_on(store.latest_audit(1)).unwrap().remove(0);
+    let newest = world.runtime.block_on(store.latest_audit(&AuditQuery::default(), 1)).unwrap().remove(0);
     assert_eq!((newest.action.as_str(), newest.subject.as_str(), newest.revision), ("record_event", "A-1", before + 1));
     assert_eq!(world.runtime.block_on(store.integrity()).unwrap(), Vec::<String>::new());
 }
@@ -205,6 +205,6 @@ fn a_database_written_by_a_newer_version_is_refused() {
             .await
             .unwrap();
     });
-    let error = world.runtime.block_on(sanshi::store::Store::open(&world.database_url)).unwrap_err();
+    let error = world.runtime.block_on(sanshi::store::Store::open(&world.database_url, audit_keys())).unwrap_err();
     assert!(error.to_string().contains("newer sanshi"), "{error}");
 }

@@ -1,9 +1,12 @@
 //! A smallest world to test in: a site in a scratch folder or schema, served by the real server on a free port.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use sanshi::{
-    app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind},
+    app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind, TokenDraft},
     domain::access::Role,
     http::{self, Limits},
     store::Store,
@@ -97,7 +100,7 @@ impl World {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), std::future::pending()));
-        let staff = runtime.block_on(app.make_token(&Caller::console(), "analyst", Role::Analyst, None, None)).unwrap().secret;
+        let staff = runtime.block_on(app.make_token(&Caller::console(), TokenDraft::new("analyst", Role::Analyst))).unwrap().secret;
         Some(Self { app, runtime, url, database_url, folder, staff })
     }
 
@@ -128,7 +131,7 @@ impl World {
     }
 
     pub fn token(&self, role: Role) -> String {
-        self.runtime.block_on(self.app.make_token(&Caller::console(), "test", role, None, None)).unwrap().secret
+        self.runtime.block_on(self.app.make_token(&Caller::console(), TokenDraft::new("test", role))).unwrap().secret
     }
 
     /// As staff see it.
@@ -186,7 +189,8 @@ impl World {
 
     /// A token of a member of staff who answers for an area.
     pub fn token_for(&self, name: &str, role: Role, area: Option<&str>) -> String {
-        self.runtime.block_on(self.app.make_token(&Caller::console(), name, role, area, None)).unwrap().secret
+        let draft = TokenDraft { areas: area.map(|code| vec![code.to_owned()]), ..TokenDraft::new(name, role) };
+        self.runtime.block_on(self.app.make_token(&Caller::console(), draft)).unwrap().secret
     }
 
     /// Makes everything recorded so far public, as if officers had confirmed each worse tier on its day.
@@ -215,8 +219,14 @@ pub const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[120.05,31.72],[12
 /// The whole Earth, nearly.
 pub const EVERYWHERE: &str = r#"{"type":"Polygon","coordinates":[[[-179,-80],[0,-80],[179,-80],[179,80],[0,80],[-179,80],[-179,-80]]]}"#;
 
+/// The key of the audit of all sites of a test.
+pub fn audit_keys() -> Arc<Keys> {
+    static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate().unwrap()));
+    Arc::clone(&KEYS)
+}
+
 async fn open(url: &str) -> Arc<App> {
-    let store = Store::open(url).await.unwrap();
+    let store = Store::open(url, audit_keys()).await.unwrap();
     App::open(store, jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(), Some(DEMO_POLICY)).await.unwrap()
 }
 

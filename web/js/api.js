@@ -4,11 +4,14 @@
 /** @typedef {import("./state.js").Area} Area */
 /** @typedef {{ zh: string, en: string }} Text */
 /** @typedef {{ kind: "vector" | "raster", tiles: string, minzoom: number, maxzoom: number, bounds: [number, number, number, number], attribution: string }} Basemap a map drawn under the houses; the attribution may hold HTML */
-/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: Text | string, basemap: Basemap | null }} Site */
+/** @typedef {{ name: Text, demo: boolean, bounds: [number, number, number, number] | null, today: string, opening_day: string, first_day: string | null, houses: number, revision: number, attribution: Text | string, basemap: Basemap | null, first_start?: boolean }} Site */
 /** @typedef {{ title: Text, values?: { is: string, title: Text }[], number?: { min: number, max: number }, staff_only?: boolean }} Field */
 /** @typedef {{ name: string, version: number, hash: string, title: Text, tiers: Record<string, { called: Text, follows: Text[], days_to_repair?: number | null }>, kinds: Record<string, { title: Text, fields: string[] }>, fields: Record<string, Field> }} Policy */
 /** @typedef {"published" | "computed"} View tiers as the public sees them, or as the records give them */
-/** @typedef {{ role: string, name: string, area: string | null, rights: string[], view?: View }} Me */
+/** @typedef {{ role: string, name: string, areas: string[] | null, rights: string[], view?: View, account?: { has_second_factor: boolean, must_enrol: boolean } }} Me `account` for who signed in with one */
+/** @typedef {{ id: string, name: string, role: string, areas: string[] | null, has_second_factor: boolean, disabled: boolean, made_at: string }} Account areas null: the whole site */
+/** @typedef {{ second_factor: string, idle_minutes: number }} SignInPolicy */
+/** @typedef {{ accounts: Account[], policy: SignInPolicy, has_key: boolean }} Accounts */
 /** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, revision?: number, codes?: string[] }} Summary */
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
@@ -25,7 +28,7 @@
 /** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: Span | null, spans: Span[] }} Receipt */
 /** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
-/** @typedef {{ code: string, address: string, kind: string, tier: Tier, lon: number, lat: number }} Found */
+/** @typedef {{ code: string, address: string, unit: string | null, kind: string, tier: Tier, lon: number, lat: number }} Found */
 /** @typedef {{ kind: "provisional", tier: Tier } | { kind: "under_repair", tier: Tier, until: string }} Pending */
 /** @typedef {{ id: string, tier: Tier, given: string, effective: string, reason: string, by: string, withdrawn: string | null }} Confirmation */
 /** @typedef {"friendly_reminder" | "rectification_notice" | "formal_notice" | "certificate"} NoticeKind */
@@ -90,25 +93,26 @@ export function useLens(given) {
 /** The same for requests that others make. */
 export const lensNow = () => lens;
 
-/** @typedef {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, text?: string, post?: boolean, signal?: AbortSignal, accept?: string }} Asking `body` goes as JSON, `text` as it is */
+/** @typedef {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, text?: string, post?: boolean, method?: string, signal?: AbortSignal, accept?: string }} Asking `body` goes as JSON, `text` as it is */
 
 /**
  * @param {string} path
  * @param {Asking} [asking]
  */
-async function send(path, { query, body, text, post = body !== undefined || text !== undefined, signal, accept = "application/json" } = {}) {
+async function send(path, { query, body, text, post = body !== undefined || text !== undefined, method = post ? "POST" : "GET", signal, accept = "application/json" } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   /** @type {Record<string, string>} */
   const type = text !== undefined ? { "Content-Type": "text/x-toml; charset=utf-8" } : body === undefined ? {} : { "Content-Type": "application/json" };
   const answer = await fetch(path + (search ? `?${search}` : ""), {
-    method: post ? "POST" : "GET", headers: { Accept: accept, ...type, ...identity() }, body: text ?? (body === undefined ? undefined : JSON.stringify(body)), signal,
+    method, headers: { Accept: accept, ...type, ...identity() }, body: text ?? (body === undefined ? undefined : JSON.stringify(body)), signal,
   });
   if ([502, 503, 504].includes(answer.status)) throw new Gone(`HTTP ${answer.status}`);
   heard.back();
   if (answer.ok) return answer;
-  if (answer.status === 401) heard.refused();
-  throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  const said = await answer.json().catch(() => ({}));
+  if (answer.status === 401 && !["bad_login", "second_factor_needed"].includes(said.code)) heard.refused();
+  throw new Problem(answer.status, said);
 }
 
 /**
@@ -206,6 +210,31 @@ export const site = () => ask("/api/site");
 export const policy = (date) => ask("/api/policy", { query: { date } });
 /** @returns {Promise<Me>} */
 export const me = () => ask("/api/me");
+/** @param {string} name @param {string} password @param {string | null} totp @returns {Promise<Me>} */
+export const signIn = (name, password, totp) => { token = ""; return ask("/api/session", { body: { name, password, totp } }); };
+/** @returns {Promise<unknown>} */
+export const signOut = () => ask("/api/session", { method: "DELETE" });
+/** @param {string} code @param {string} name @param {string} password @returns {Promise<unknown>} */
+export const firstStart = (code, name, password) => ask("/api/setup", { body: { code, name, password } });
+/** @param {string} current @param {string} now @returns {Promise<Me>} */
+export const changePassword = (current, now) => ask("/api/account/password", { body: { current, new: now } });
+/** @param {string} password @returns {Promise<{ secret: string, uri: string, qr: string }>} */
+export const beginSecondFactor = (password) => ask("/api/account/totp", { body: { password } });
+/** @param {string} code @returns {Promise<unknown>} */
+export const confirmSecondFactor = (code) => ask("/api/account/totp/confirm", { body: { code } });
+/** @returns {Promise<Accounts>} */
+export const accounts = () => ask("/api/accounts");
+/** @typedef {{ serial: number, at: string, who: string, role: string, action: string, subject: string, detail: any, place: string, revision: number }} AuditRow */
+/** @param {{ before?: number, who: string, action: string, subject: string }} query @param {AbortSignal} [signal] @returns {Promise<{ rows: AuditRow[], more: boolean }>} */
+export const audit = (query, signal) => ask("/api/audit", { query, signal });
+/** @returns {Promise<{ rows: number, before_key: number, whole: boolean, broken: string }>} */
+export const auditVerdict = () => ask("/api/audit/verdict");
+/** @param {{ name: string, password: string, role: string, areas: string[] | null }} account @returns {Promise<Account>} */
+export const addAccount = (account) => ask("/api/accounts", { body: account });
+/** @param {string} id @param {{ role?: string, areas?: string[] | null, disabled?: boolean, password?: string, reset_second_factor?: boolean }} change @returns {Promise<Account>} */
+export const changeAccount = (id, change) => ask(`/api/accounts/${encodeURIComponent(id)}`, { method: "PATCH", body: change });
+/** @param {SignInPolicy} policy @returns {Promise<unknown>} */
+export const setSignInPolicy = (policy) => ask("/api/accounts/policy", { method: "PUT", body: policy });
 /** @param {Area} area @param {string} date @param {{ tier?: string, signal?: AbortSignal }} [more] @returns {Promise<Summary>} */
 export const summary = (area, date, { tier, signal } = {}) => ask("/api/areas/summary", { query: { date, tier, as: lens }, body: area, signal });
 /** @param {Area} area @param {string} date @param {{ tier?: string, after?: string | null, limit?: number, signal?: AbortSignal }} [more] @returns {Promise<HousePage>} */

@@ -47,6 +47,12 @@ export const kindName = (kind) => {
   return word in zh ? tr(word) : kind;
 };
 
+/** What was done, as the audit names it. @param {string} verb */
+export const verbName = (verb) => {
+  const word = /** @type {Word} */ (`did_${verb}`);
+  return word in zh ? tr(word) : verb;
+};
+
 /** @param {import("./api.js").NoticeKind} kind */
 export const noticeName = (kind) => tr(/** @type {Word} */ (`notice_${kind}`));
 

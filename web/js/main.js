@@ -5,6 +5,7 @@
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll                                                        (what is counted and listed)
+//                        │     session ── account  accounts     firststart                         (who is at the desk)
 //                        ▼
 //   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
 //                        ▼
@@ -17,6 +18,7 @@ import { startCensus } from "./census.js";
 import { startConnection } from "./connection.js";
 import { startCsv } from "./csv.js";
 import { startDay } from "./day.js";
+import { openFirstStart } from "./firststart.js";
 import { read } from "./hash.js";
 import { pick, tr, translate, troubleText } from "./i18n.js";
 import { hangIcons, icon } from "./icons.js";
@@ -65,6 +67,7 @@ async function begin() {
     set({ site, revision: site.revision, day });
     askPolicy();
     start();
+    if (site.first_start) openFirstStart();
   } catch (error) {
     if (!(error instanceof api.Gone)) showMapNote(`${tr("troubleLoad")}${troubleText(error)}`, () => location.reload());
   }

@@ -1,7 +1,10 @@
-// Who is at the desk: an access token kept in this tab only, and what the server lets its bearer do.
+// Who is at the desk: signed in by name and password (a cookie that this page cannot read), or by an access token kept in this tab only;
+// and what the server lets them do.
+import { openAccount } from "./account.js";
 import * as api from "./api.js";
 import { formFoot, openDialog } from "./dialog.js";
-import { roleName, tr } from "./i18n.js";
+import { labelled } from "./form.js";
+import { roleName, tr, troubleText } from "./i18n.js";
 import { set, state, watch } from "./state.js";
 import { byId, el, toast } from "./ui.js";
 
@@ -13,7 +16,7 @@ export async function startSession() {
   api.useToken(sessionStorage.getItem(KEY) ?? "");
   showUser();
   try {
-    set({ me: await api.me() });
+    arrived(await api.me());
   } catch (error) {
     if (error instanceof api.Problem) forget();
     else throw error;
@@ -26,7 +29,7 @@ let shown = false;
 function showUser() {
   if (shown) return;
   shown = true;
-  byId("user").addEventListener("click", () => (state.me.role === "public" ? openSignIn() : openAccount()));
+  byId("user").addEventListener("click", () => (state.me.role === "public" ? openSignIn() : openAccount({ signOut })));
   const draw = () => {
     const out = state.me.role === "public";
     byId("user-name").textContent = out ? tr("signIn") : state.me.name || roleName(state.me.role);
@@ -38,13 +41,26 @@ function showUser() {
   draw();
 }
 
+/** @param {api.Me} me */
+function arrived(me) {
+  set({ me });
+  // Nothing else may be done before: no need to find out by trying.
+  if (me.account?.must_enrol) openAccount({ signOut });
+}
+
 function forget() {
   sessionStorage.removeItem(KEY);
   api.useToken("");
   set({ me: NOBODY });
 }
 
-/** The server refused the token in the middle of the work: nothing on the page is lost, a new token is asked for. */
+async function signOut() {
+  if (state.me.account) await api.signOut().catch(() => {});
+  forget();
+  toast(tr("signedOut"));
+}
+
+/** The server refused who we said we are in the middle of the work: nothing on the page is lost, who it is is asked again. */
 export function sessionEnded() {
   if (state.me.role === "public") return;
   forget();
@@ -53,33 +69,55 @@ export function sessionEnded() {
 }
 
 export function openSignIn() {
-  const token = el("input", { type: "password", id: "token", name: "token", required: true, autocomplete: "off", spellcheck: "false", placeholder: "sanshi_…" });
+  const name = el("input", { id: "signin-name", name: "name", autocomplete: "username", autocapitalize: "off", spellcheck: "false", maxlength: 80 });
+  const password = el("input", { type: "password", id: "signin-password", name: "password", autocomplete: "current-password" });
+  const code = el("input", { id: "signin-code", name: "totp", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12 });
+  const codeField = labelled("totp", tr("codeLabel"), code);
+  codeField.hidden = true;
+  codeField.append(el("p", { class: "hint" }, tr("codeHint")));
+  const token = el("input", { type: "password", id: "token", name: "token", autocomplete: "off", spellcheck: "false", placeholder: "sanshi_…" });
+  const fold = el("details", { id: "token-fold" }, el("summary", null, tr("tokenFold")),
+    el("div", { class: "field" }, el("label", { for: "token" }, tr("tokenLabel")), token, el("p", { class: "hint" }, tr("tokenHint"))));
   const trouble = el("p", { class: "form-error", role: "alert" });
   const form = el("form", {
     onsubmit: async (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       trouble.textContent = "";
-      api.useToken(token.value.trim());
+      const submit = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
+      submit.disabled = true;
       try {
-        const me = await api.me();
-        if (me.role === "public") throw new api.Problem(401, {});
-        sessionStorage.setItem(KEY, token.value.trim());
+        const me = fold.open && token.value.trim() ? await byToken(token) : await api.signIn(name.value, password.value, code.value.trim() || null);
         dialog.close();
-        set({ me });
         toast(tr("tokenOk", roleName(me.role)));
+        arrived(me);
       } catch (error) {
-        api.useToken("");
-        trouble.textContent = error instanceof api.Problem ? tr("tokenBad") : tr("trouble");
-        token.select();
+        trouble.textContent = troubleText(error);
+        if (error instanceof api.Problem && error.code === "second_factor_needed") {
+          trouble.textContent = codeField.hidden ? "" : tr("codeBad");
+          codeField.hidden = false;
+          code.value = "";
+          code.focus();
+        } else (fold.open ? token : password).select();
+      } finally {
+        submit.disabled = false;
       }
     },
-  }, el("div", { class: "field" }, el("label", { for: "token" }, tr("tokenLabel")), token, el("p", { class: "hint" }, tr("tokenHint"))), trouble, formFoot(tr("signIn"), () => dialog.close()));
+  }, labelled("name", tr("nameLabel"), name), labelled("password", tr("passwordLabel"), password), codeField, trouble, fold, formFoot(tr("signIn"), () => dialog.close()));
   const dialog = openDialog("signin", tr("tokenTitle"), form);
-  token.focus();
+  name.focus();
 }
 
-function openAccount() {
-  const { me } = state;
-  const dialog = openDialog("account", me.name || roleName(me.role), el("p", null, tr("signedInAs", roleName(me.role)), me.areas ? ` · ${me.areas.join(", ")}` : ""),
-    el("footer", null, el("button", { type: "button", onclick: () => { dialog.close(); forget(); toast(tr("signedOut")); } }, tr("signOut"))));
+/** @param {HTMLInputElement} token */
+async function byToken(token) {
+  const secret = token.value.trim();
+  api.useToken(secret);
+  try {
+    const me = await api.me();
+    if (me.role === "public") throw new api.Problem(401, {});
+    sessionStorage.setItem(KEY, secret);
+    return me;
+  } catch (error) {
+    api.useToken("");
+    throw error instanceof api.Problem ? new api.Problem(401, { title: tr("tokenBad"), title_zh: tr("tokenBad") }) : error;
+  }
 }

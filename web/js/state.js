@@ -33,7 +33,7 @@ export const state = {
   at: null, day: "", tiers: [], sel: null, halo: null,
   lang: document.documentElement.lang.startsWith("en") ? "en" : "zh",
   theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light",
-  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", as: null, page: "", work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", area: null, rights: [] }, revision: 0,
+  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", as: null, page: "", work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", areas: null, rights: [] }, revision: 0,
 };
 
 /** @type {{ keys: (keyof State)[], act: (changed: Set<keyof State>) => void }[]} */

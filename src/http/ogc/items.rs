@@ -58,7 +58,7 @@ pub async fn items(State(app): State<Arc<App>>, Asker(caller): Asker, visit: Vis
     let limit = limit(asked.transpose()?, DEFAULT_LIMIT, MOST)?;
     let after = visit.parameter("token").map(code_of).transpose()?;
     let wanted = Wanted::read(&visit)?;
-    let snapshot = app.snapshot();
+    let snapshot = app.snapshot_for(&caller);
     let is_quick = visit.form == Form::Json && wanted.is_quick(&snapshot);
     let work = move |snapshot: Arc<Snapshot>| {
         let page = wanted.page(&snapshot, moment, after.as_deref(), limit)?;
@@ -106,7 +106,7 @@ pub async fn item(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): A
     visit.expect(&["crs", "datetime", "as"])?;
     let crs = Crs::read("crs", visit.parameter("crs"))?;
     let moment = moment_of(&app, &caller, Some(datetime::day(visit.parameter("datetime"), app.today())?), visit.parameter("as"))?;
-    let (code, snapshot) = (house_code(&code)?, app.snapshot());
+    let (code, snapshot) = (house_code(&code)?, app.snapshot_for(&caller));
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
     let mut feature = Feature::of(house, moment, crs);
     feature.links = links_of(&visit);

@@ -153,7 +153,7 @@ impl Visit {
 
     fn dressed(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
-        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization, host"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization, cookie, host"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
         response

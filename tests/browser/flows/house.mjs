@@ -50,6 +50,7 @@ test.describe("signed in", () => {
     const [stars, reds] = [await drawn(page, "star"), await drawn(page, "red")];
     await expect(page.locator("#record-open")).toHaveCount(0);
     await page.locator("#user").click();
+    await page.locator("#token-fold summary").click();
     await page.locator("#token").fill("sanshi_wrong");
     await page.keyboard.press("Enter");
     await expect(page.locator("#signin .form-error")).not.toBeEmpty();

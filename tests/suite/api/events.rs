@@ -1,4 +1,10 @@
-use sanshi::domain::access::Role;
+use std::{collections::BTreeMap, task::Poll};
+
+use sanshi::{
+    app::{Caller, Conflict, Draft, Recorded, Refusal},
+    domain::{access::Role, house::HouseCode},
+    store::AuditQuery,
+};
 
 use crate::world::{World, on_both_engines};
 
@@ -6,6 +12,8 @@ on_both_engines! {
     a_recorded_observation_is_seen_by_the_next_read
     a_voided_observation_counts_as_never_made_and_stays_in_the_record
     a_repeated_request_with_the_same_key_is_one
+    observations_that_come_at_once_are_written_together_and_each_is_told_its_own
+    an_observation_is_recorded_even_when_who_sent_it_went_away
     only_those_with_the_right_record_and_void
     an_observation_that_does_not_fit_the_policy_is_refused
 }
@@ -58,6 +66,72 @@ fn a_repeated_request_with_the_same_key_is_one(world: World) {
     world.post_as(&officer, path, body);
     world.post_as(&officer, path, body);
     assert_eq!(world.get(path).json()["events"].as_array().unwrap().len(), 3);
+}
+
+/// Observations sent while another process writes: `(house, kind, key)`.
+fn at_once(world: &World, sent: &[(&str, &str, Option<&str>)]) -> Vec<Result<Recorded, Refusal>> {
+    let caller = Caller::console();
+    world.runtime.block_on(async {
+        let other = world.app.store().begin(0).await.unwrap();
+        let records = futures_util::future::join_all(sent.iter().map(|(code, kind, key)| {
+            let (app, caller) = (&world.app, &caller);
+            async move {
+                let draft = Draft { day: "2010-02-10".parse().unwrap(), kind: (*kind).to_owned(), fields: BTreeMap::new() };
+                app.record(caller, &HouseCode::new(code).unwrap(), draft, *key).await
+            }
+        }));
+        // The first poll puts them all on the desk.
+        tokio::join!(records, async move { drop(other) }).0
+    })
+}
+
+fn observations_that_come_at_once_are_written_together_and_each_is_told_its_own(world: World) {
+    let world = world.with_four_houses();
+    let (first, second) = ("A-1", "A-2");
+    let before = world.app.snapshot().revision();
+    let sent = [
+        (first, "public_order_case", None),
+        (second, "criminal_case", Some("k1")),
+        ("NO-SUCH", "criminal_case", None),
+        (first, "public_order_case", None),
+        (second, "criminal_case", Some("k1")),
+        (first, "criminal_case", Some("k1")),
+        (second, "public_order_case", None),
+    ];
+    let outcomes = at_once(&world, &sent);
+    assert!(matches!(&outcomes[2], Err(Refusal::NotFound { what: "house", .. })), "{:?}", outcomes[2]);
+    assert!(matches!(&outcomes[5], Err(Refusal::Conflict { conflict: Conflict::KeyReused, .. })), "{:?}", outcomes[5]);
+    let ids: Vec<&str> = [0, 1, 3, 4, 6].map(|at| outcomes[at].as_ref().unwrap().id.as_str()).to_vec();
+    assert_eq!(ids[1], ids[3], "one key, one observation");
+    let recorded = |code: &str| -> Vec<String> {
+        let events = world.get(&format!("/api/houses/{code}/events")).json();
+        events["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(recorded(first), [ids[0], ids[2]]);
+    assert_eq!(recorded(second), [ids[1], ids[4]]);
+    let written = world.app.snapshot().revision() - before;
+    assert!((1..=4).contains(&written), "{written} transactions for four observations of two houses, two of each");
+    let audit = world.runtime.block_on(world.app.store().latest_audit(&AuditQuery::default(), 100)).unwrap();
+    assert_eq!(audit.iter().filter(|row| row.action == "record_event").count(), 4);
+}
+
+fn an_observation_is_recorded_even_when_who_sent_it_went_away(world: World) {
+    let world = world.with_four_houses();
+    let code = HouseCode::new("A-1").unwrap();
+    world.runtime.block_on(async {
+        let other = world.app.store().begin(0).await.unwrap();
+        let draft = |day: &str| Draft { day: day.parse().unwrap(), kind: "criminal_case".to_owned(), fields: BTreeMap::new() };
+        let caller = Caller::console();
+        let mut gone = Box::pin(world.app.record(&caller, &code, draft("2010-02-10"), None));
+        assert!(std::future::poll_fn(|context| Poll::Ready(gone.as_mut().poll(context).is_pending())).await);
+        drop(gone);
+        drop(other);
+        // Another one that comes later is written after it.
+        world.app.record(&caller, &code, draft("2010-02-11"), None).await.unwrap();
+    });
+    let events = world.get("/api/houses/A-1/events").json();
+    let days: Vec<&str> = events["events"].as_array().unwrap().iter().map(|event| event["date"].as_str().unwrap()).collect();
+    assert_eq!(days, ["2010-02-10", "2010-02-11"]);
 }
 
 fn only_those_with_the_right_record_and_void(world: World) {

@@ -1,6 +1,9 @@
 //! Promises over HTTP, one file per resource.
 
+mod access;
+mod accounts;
 mod areas;
+mod audit;
 mod bad_input;
 mod basemap;
 mod changes;

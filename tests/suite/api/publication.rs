@@ -1,5 +1,5 @@
 use sanshi::{
-    app::{Caller, ImportedKind},
+    app::{Caller, ImportedKind, TokenDraft},
     domain::access::Role,
 };
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ on_both_engines! {
 }
 
 fn officer(world: &World, name: &str) -> String {
-    world.runtime.block_on(world.app.make_token(&Caller::console(), name, Role::Officer, None, None)).unwrap().secret
+    world.runtime.block_on(world.app.make_token(&Caller::console(), TokenDraft::new(name, Role::Officer))).unwrap().secret
 }
 
 fn as_staff(world: &World, token: &str, path: &str) -> Value {
@@ -231,7 +231,12 @@ fn a_correction_does_not_rewrite_what_was_on_the_door(world: World) {
 
 fn a_token_for_an_area_reaches_only_its_houses(world: World) {
     let world = rated(world);
-    let token = |area: &str| world.runtime.block_on(world.app.make_token(&Caller::console(), area, Role::Officer, Some(area), None)).unwrap();
+    let token = |area: &str| {
+        world
+            .runtime
+            .block_on(world.app.make_token(&Caller::console(), TokenDraft { areas: Some(vec![area.to_owned()]), ..TokenDraft::new(area, Role::Officer) }))
+            .unwrap()
+    };
     let (here, elsewhere) = (token("V1"), token("V2"));
     let body = json!({ "date": world.app.today(), "kind": "lead" }).to_string();
     for path in ["/api/houses/A-1/events", "/api/houses/A-1/confirmations", "/api/houses/A-1/notices", "/api/houses/A-1/reviews"] {

@@ -45,11 +45,9 @@ impl Reader {
             _ => 2..=2,
         };
         if !count.contains(&args.len()) {
-            return fault(
-                &within,
-                format!("{} arguments{}", count.start(), if count.end() > count.start() { " or more" } else { "" }),
-                &Value::from(args.len()),
-            );
+            let (least, most) = (count.start(), count.end());
+            let expected = if least == most { format!("{least} arguments") } else { format!("{least} to {most} arguments") };
+            return fault(&within, expected, &Value::from(args.len()));
         }
         let path = |n: usize| format!("{within}[{n}]");
         let joined = |reader: &mut Self| args.iter().enumerate().map(|(n, arg)| reader.expression(arg, &path(n), depth + 1)).collect::<Result<Vec<_>, _>>();
@@ -93,8 +91,8 @@ impl Reader {
         } else {
             let coordinates = &drawn["coordinates"];
             let drawn = match drawn["type"].as_str() {
-                Some("Point") => position(coordinates).map(|point| Ok(Place::Points(self.crs, vec![point]))),
-                Some("MultiPoint") => each(coordinates, position).map(|points| Ok(Place::Points(self.crs, points))),
+                Some("Point") => position(coordinates).map(|point| Place::of_points(vec![point], self.crs)),
+                Some("MultiPoint") => each(coordinates, position).map(|points| Place::of_points(points, self.crs)),
                 Some("Polygon") => polygon(coordinates).map(|polygon| Place::of_polygons(vec![polygon], self.crs)),
                 Some("MultiPolygon") => each(coordinates, polygon).map(|polygons| Place::of_polygons(polygons, self.crs)),
                 _ => None,

@@ -21,11 +21,13 @@ pub type Position = [f64; 2];
 pub type Polygon = Vec<Vec<Position>>;
 
 impl Place {
+    pub fn of_points(points: Vec<Position>, crs: Crs) -> Result<Self, String> {
+        bounded(points.len())?;
+        Ok(Self::Points(crs, points))
+    }
+
     pub fn of_polygons(polygons: Vec<Polygon>, crs: Crs) -> Result<Self, String> {
-        let positions: usize = polygons.iter().flatten().map(Vec::len).sum();
-        if positions > MOST_POSITIONS {
-            return Err(format!("{positions} positions"));
-        }
+        bounded(polygons.iter().flatten().map(Vec::len).sum())?;
         let in_degrees =
             polygons.into_iter().map(|rings| rings.into_iter().map(|ring| ring.into_iter().map(|position| crs.degrees(position)).collect()).collect());
         Region::new(in_degrees.collect()).map(Self::Region).map_err(|bad| bad.to_string())
@@ -42,4 +44,8 @@ impl Place {
             Self::Points(crs, points) => points.contains(&crs.write(place)),
         }
     }
+}
+
+fn bounded(positions: usize) -> Result<(), String> {
+    if positions > MOST_POSITIONS { Err(format!("{positions} positions")) } else { Ok(()) }
 }

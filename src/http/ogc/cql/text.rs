@@ -302,9 +302,9 @@ impl Parser {
                 self.must_sign("(")?;
                 let point = self.position()?;
                 self.must_sign(")")?;
-                Ok(Place::Points(self.crs, vec![point]))
+                Place::of_points(vec![point], self.crs)
             }
-            "MULTIPOINT" => Ok(Place::Points(self.crs, self.each(Self::point)?)),
+            "MULTIPOINT" => Place::of_points(self.each(Self::point)?, self.crs),
             "POLYGON" => Place::of_polygons(vec![self.polygon()?], self.crs),
             "MULTIPOLYGON" => Place::of_polygons(self.each(Self::polygon)?, self.crs),
             _ => Place::of_box(&self.each(Self::number)?, self.crs),

@@ -1,0 +1,80 @@
+//! The second factor: enrolling one, and the codes it gives.
+
+use std::{net::IpAddr, sync::Arc};
+
+use super::{App, Caller, Conflict, Refusal, caller::random};
+use crate::{
+    store::{AccountRecord, Touched},
+    vault::{Keys, Sealed, Zeroizing, totp},
+};
+
+/// A second factor that waits for its first code. It is shown once.
+pub struct Enrolment {
+    /// As people type it.
+    pub secret: String,
+    /// As an authenticator program reads it from a QR code.
+    pub uri: String,
+}
+
+const PURPOSE: &str = "totp";
+
+impl App {
+    /// Begins to enrol a second factor for the asker, who gives the password once more. The one in use, if any, holds until the new one
+    /// has shown its first code.
+    pub async fn begin_second_factor(&self, caller: &Caller, password: &str, from: IpAddr) -> Result<Enrolment, Refusal> {
+        let keys = self.keys_for_secrets()?;
+        let account = self.own_account(caller, password, from).await?;
+        let secret = Zeroizing::new(random::<{ totp::SECRET_BYTES }>()?);
+        let sealed = keys.seal(PURPOSE, &account.id, &*secret)?;
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let mut account = write.account(&account.id).await?.ok_or(Refusal::BadSignIn)?;
+        account.totp_next = Some(sealed.as_bytes().to_vec());
+        write.put_account(&account).await?;
+        write.commit(caller.audit("begin_second_factor", &account.id, serde_json::Value::Null), Touched::Houses).await?;
+        self.catch_up().await?;
+        Ok(Enrolment { secret: totp::base32(&*secret), uri: totp::uri(&*secret, &self.site().name.en, &account.name) })
+    }
+
+    /// Takes the begun second factor into use when a code shows that the authenticator has it.
+    pub async fn confirm_second_factor(&self, caller: &Caller, code: &str, from: IpAddr) -> Result<(), Refusal> {
+        let no_enrolment = || Refusal::NotFound { what: "second factor begun by", name: caller.name.clone() };
+        let id = &caller.account.as_ref().ok_or_else(no_enrolment)?.id;
+        let now = Self::now_ms();
+        let tried = self.throttle.begin(&caller.name.to_lowercase(), from, now)?;
+        let mut write = self.store.begin(now).await?;
+        let mut account = write.account(id).await?.ok_or_else(no_enrolment)?;
+        let secret = self.opened(&account.id, account.totp_next.as_deref().ok_or_else(no_enrolment)?)?;
+        let step = totp::step_of(&secret, code, now / 1000, None);
+        let step = step.ok_or(Refusal::SecondFactorNeeded { detail: "this is not the code that it shows now" })?;
+        (account.totp, account.totp_next, account.totp_step) = (account.totp_next, None, Some(step));
+        write.put_account(&account).await?;
+        write.commit(caller.audit("enrol_second_factor", &account.id, serde_json::Value::Null), Touched::Houses).await?;
+        self.throttle.succeeded(&tried);
+        self.catch_up().await
+    }
+
+    /// The step of the code given at a sign-in; `None` for an account without a second factor.
+    pub(super) fn step_given(&self, account: &AccountRecord, code: Option<&str>, now_ms: i64) -> Result<Option<i64>, Refusal> {
+        let Some(sealed) = &account.totp else { return Ok(None) };
+        let code = code.ok_or(Refusal::SecondFactorNeeded { detail: "send the code that the authenticator shows" })?;
+        let secret = self.opened(&account.id, sealed)?;
+        match totp::step_of(&secret, code, now_ms / 1000, account.totp_step) {
+            Some(step) => Ok(Some(step)),
+            None => Err(Refusal::SecondFactorNeeded { detail: "this is not the code that it shows now, or it was used already" }),
+        }
+    }
+
+    /// The site's keys, refused in the words of who wants a secret kept.
+    pub(super) fn keys_for_secrets(&self) -> Result<Arc<Keys>, Refusal> {
+        self.keys().map_err(|refusal| match refusal {
+            Refusal::Conflict { conflict: Conflict::PeopleOff, detail } => Refusal::NoSiteKey { detail },
+            other => other,
+        })
+    }
+
+    fn opened(&self, id: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        let sealed = Sealed::from_bytes(sealed.to_vec())?;
+        let keys = self.keys_that_open(self.keys_for_secrets()?, [sealed.key_id()])?;
+        Ok(keys.open(PURPOSE, id, &sealed)?)
+    }
+}

@@ -1,0 +1,349 @@
+//! Who may what: every route of the OpenAPI document × every role × own and foreign area. A route that is missing in [`TABLE`] fails.
+
+use std::collections::BTreeSet;
+
+use sanshi::{
+    app::{Caller, DEMO_POLICY, ImportedKind, TokenDraft},
+    domain::access::{Right, Role},
+    vault::Keys,
+};
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World, on_both_engines};
+
+on_both_engines! {
+    every_route_answers_each_role_as_the_table_says
+    the_work_of_other_areas_is_not_listed
+}
+
+/// How a route answers.
+#[derive(Clone, Copy, Debug)]
+enum Answers {
+    /// Everybody alike.
+    All,
+    /// Everybody; who answers for the house's area sees more. In a foreign area staff see the very bytes that the public sees.
+    MoreAtHome,
+    /// Those with the right. About a house of a foreign area it is as if there were none.
+    AtHome(Right),
+    /// Those with the right who answer for the whole site.
+    SiteWide(Right),
+    /// Those who signed in with an account; a token has none.
+    Account,
+    /// Without asking who it is (see accounts.rs).
+    Unasked,
+    /// Not walked here, with the reason.
+    Elsewhere(&'static str),
+}
+
+use Answers::{Account, All, AtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
+
+/// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
+/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
+    ("GET", "/healthz", All, "/healthz", ""),
+    ("GET", "/readyz", Elsewhere("it waits for the watcher of a running server"), "", ""),
+    ("GET", "/metrics", Elsewhere("it counts the requests of this very walk"), "", ""),
+    ("GET", "/api/site", All, "/api/site", ""),
+    ("GET", "/api/policy", All, "/api/policy", ""),
+    ("GET", "/api/me", Elsewhere("it says who asks (site.rs, accounts.rs)"), "", ""),
+    ("GET", "/api/changes", Elsewhere("a stream without an end (changes.rs)"), "", ""),
+    ("GET", "/tiles.json", All, "/tiles.json", ""),
+    ("GET", "/tiles/base/{z}/{x}/{y}", All, "/tiles/base/16/{x}/{y}.mvt", ""),
+    ("GET", "/basemap.json", All, "/basemap.json", ""),
+    ("GET", "/tiles/basemap/{z}/{x}/{y}", All, "/tiles/basemap/16/{x}/{y}", ""),
+    ("GET", "/tiles/{z}/{x}/{y}", MoreAtHome, "/tiles/16/{x}/{y}.mvt", ""),
+    ("POST", "/api/areas/summary", MoreAtHome, "/api/areas/summary?area={area}&ids=true", "{ring}"),
+    ("POST", "/api/areas/houses", MoreAtHome, "/api/areas/houses", "{ring}"),
+    ("GET", "/api/areas/houses", MoreAtHome, "/api/areas/houses?bbox=119,31,121,32&area={area}&f=csv", ""),
+    ("POST", "/api/areas/trend", MoreAtHome, "/api/areas/trend?from={past}&to={today}", "{ring}"),
+    ("GET", "/api/houses/nearest", MoreAtHome, "/api/houses/nearest?lon={lon}&lat={lat}&n=1", ""),
+    ("GET", "/api/houses/search", MoreAtHome, "/api/houses/search?q={house}", ""),
+    ("GET", "/api/houses/{code}", MoreAtHome, "/api/houses/{house}", ""),
+    ("GET", "/api/houses/{code}/tier", MoreAtHome, "/api/houses/{house}/tier", ""),
+    ("GET", "/api/houses/{code}/events", MoreAtHome, "/api/houses/{house}/events", ""),
+    ("GET", "/api/houses/{code}/publication", MoreAtHome, "/api/houses/{house}/publication", ""),
+    ("GET", "/api/houses/{code}/ways", MoreAtHome, "/api/houses/{house}/ways", ""),
+    ("GET", "/ogc", All, "/ogc", ""),
+    ("GET", "/ogc/api", All, "/ogc/api", ""),
+    ("GET", "/ogc/conformance", All, "/ogc/conformance", ""),
+    ("GET", "/ogc/collections", All, "/ogc/collections", ""),
+    ("GET", "/ogc/collections/houses", All, "/ogc/collections/houses", ""),
+    ("GET", "/ogc/collections/houses/queryables", All, "/ogc/collections/houses/queryables", ""),
+    ("GET", "/ogc/collections/houses/schema", All, "/ogc/collections/houses/schema", ""),
+    ("GET", "/ogc/collections/houses/items", MoreAtHome, "/ogc/collections/houses/items?area_code={area}", ""),
+    ("GET", "/ogc/collections/houses/items/{code}", MoreAtHome, "/ogc/collections/houses/items/{house}", ""),
+    ("GET", "/ogc/collections/houses/tiles", All, "/ogc/collections/houses/tiles", ""),
+    ("GET", "/ogc/collections/houses/tiles/WebMercatorQuad", All, "/ogc/collections/houses/tiles/WebMercatorQuad", ""),
+    ("GET", "/ogc/collections/houses/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", MoreAtHome,
+        "/ogc/collections/houses/tiles/WebMercatorQuad/16/{y}/{x}", ""),
+    ("GET", "/ogc/tileMatrixSets", All, "/ogc/tileMatrixSets", ""),
+    ("GET", "/ogc/tileMatrixSets/WebMercatorQuad", All, "/ogc/tileMatrixSets/WebMercatorQuad", ""),
+    ("GET", "/ogc/tiles", All, "/ogc/tiles", ""),
+    ("GET", "/ogc/tiles/WebMercatorQuad", All, "/ogc/tiles/WebMercatorQuad", ""),
+    ("GET", "/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", MoreAtHome, "/ogc/tiles/WebMercatorQuad/16/{y}/{x}", ""),
+    ("GET", "/api/policies", Elsewhere("it names to staff who activated what (publication.rs)"), "", ""),
+    ("GET", "/api/policies/{name}/{version}", All, "/api/policies/qishuyan-2010/1", ""),
+
+    ("GET", "/api/houses/{code}/case", AtHome(Right::SeeStaffLines), "/api/houses/{house}/case", ""),
+    ("GET", "/api/notices/{file}", AtHome(Right::SeeWork), "/api/notices/{notice}.pdf", ""),
+    ("GET", "/api/work", Elsewhere("the_work_of_other_areas_is_not_listed"), "", ""),
+    ("POST", "/api/houses/{code}/events", AtHome(Right::RecordEvent), "/api/houses/{house}/events", r#"{"date":"{today}","kind":"lead"}"#),
+    ("POST", "/api/events/{id}/void", AtHome(Right::VoidEvent), "/api/events/{event}/void", r#"{"reason":"x"}"#),
+    ("POST", "/api/houses/{code}/confirmations", AtHome(Right::ConfirmTier), "/api/houses/{house}/confirmations", r#"{"tier":"red","reason":"x"}"#),
+    ("POST", "/api/houses/{code}/notices", AtHome(Right::MakeNotice), "/api/houses/{house}/notices", r#"{"kind":"friendly_reminder"}"#),
+    ("POST", "/api/notices/{id}/served", AtHome(Right::MakeNotice), "/api/notices/{notice}/served", r#"{"date":"{today}","how":"by hand"}"#),
+    ("POST", "/api/areas/notices", AtHome(Right::MakeNotice), "/api/areas/notices", "{ring}"),
+    ("POST", "/api/houses/{code}/reviews", AtHome(Right::AskReview), "/api/houses/{house}/reviews", r#"{"event_id":"{event}","statement":"x"}"#),
+    ("POST", "/api/reviews/{id}/decide", AtHome(Right::DecideReview), "/api/reviews/{review}/decide", r#"{"upheld":false,"reason":"x"}"#),
+    ("GET", "/api/houses/{code}/residents", AtHome(Right::SeePersons), "/api/houses/{house}/residents", ""),
+    ("POST", "/api/houses/{code}/residents", AtHome(Right::RecordResidency), "/api/houses/{house}/residents",
+        r#"{"name":"张三","registration":"temporary","role":"tenant","from":"2020-01-01"}"#),
+    ("POST", "/api/residencies/{id}/end", AtHome(Right::RecordResidency), "/api/residencies/{residency}/end", r#"{"to":"{today}"}"#),
+    ("POST", "/api/persons/{id}/reveal", AtHome(Right::RevealPerson), "/api/persons/{person}/reveal", r#"{"purpose":"visit"}"#),
+    ("POST", "/api/persons/find", AtHome(Right::RevealPerson), "/api/persons/find", r#"{"id_number":"{id_number}","purpose":"visit"}"#),
+    ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),
+    ("POST", "/api/houses/{code}/units", AtHome(Right::RecordResidency), "/api/houses/{house}/units", r#"{"name":"小卖部","kind":"shop"}"#),
+
+    ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
+    ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),
+    ("POST", "/api/imports/{id}/undo", SiteWide(Right::Import), "/api/imports/{id}/undo", ""),
+    ("POST", "/api/policies", SiteWide(Right::ManagePolicies), "/api/policies?valid_from={tomorrow}", "{policy}"),
+    ("POST", "/api/policies/check", SiteWide(Right::ManagePolicies), "/api/policies/check", "{policy}"),
+    ("POST", "/api/policies/simulate", SiteWide(Right::ManagePolicies), "/api/policies/simulate", "{policy}"),
+    ("GET", "/api/audit", Elsewhere("each answer adds to what the next one shows (audit.rs)"), "", ""),
+    ("GET", "/api/audit/verdict", SiteWide(Right::SeeAudit), "/api/audit/verdict", ""),
+    ("GET", "/api/accounts", SiteWide(Right::ManageAccounts), "/api/accounts", ""),
+    ("POST", "/api/accounts", SiteWide(Right::ManageAccounts), "/api/accounts", r#"{"name":"li","password":"too short","role":"officer"}"#),
+    ("PATCH", "/api/accounts/{id}", SiteWide(Right::ManageAccounts), "/api/accounts/{id}", "{}"),
+    ("PUT", "/api/accounts/policy", SiteWide(Right::ManageAccounts), "/api/accounts/policy", r#"{"second_factor":"off","idle_minutes":15}"#),
+    ("GET", "/api/tokens", SiteWide(Right::ManageTokens), "/api/tokens", ""),
+    ("POST", "/api/tokens", SiteWide(Right::ManageTokens), "/api/tokens", r#"{"name":"x","role":"analyst"}"#),
+    ("DELETE", "/api/tokens/{id}", SiteWide(Right::ManageTokens), "/api/tokens/{id}", ""),
+
+    ("POST", "/api/account/password", Account, "/api/account/password", r#"{"current":"x","new":"y"}"#),
+    ("POST", "/api/account/totp", Account, "/api/account/totp", r#"{"password":"x"}"#),
+    ("POST", "/api/account/totp/confirm", Account, "/api/account/totp/confirm", r#"{"code":"000000"}"#),
+    ("POST", "/api/session", Unasked, "", ""),
+    ("DELETE", "/api/session", Unasked, "", ""),
+    ("POST", "/api/setup", Unasked, "", ""),
+];
+
+const ROLES: [Role; 7] = Role::ALL;
+
+/// A house with something of each kind kept of it; or one that is not there.
+struct Place {
+    house: String,
+    event: String,
+    review: String,
+    notice: String,
+    residency: String,
+    person: String,
+    id_number: String,
+    area: &'static str,
+    lon: f64,
+    lat: f64,
+}
+
+impl Place {
+    fn ring(&self) -> String {
+        let (w, s, e, n) = (self.lon - 0.001, self.lat - 0.001, self.lon + 0.001, self.lat + 0.001);
+        json!({ "type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]] }).to_string()
+    }
+
+    fn fill(&self, world: &World, text: &str) -> String {
+        let side = f64::from(1 << 16);
+        let (x, latitude) = ((self.lon + 180.0) / 360.0 * side, self.lat.to_radians());
+        let y = (1.0 - latitude.tan().asinh() / std::f64::consts::PI) / 2.0 * side;
+        let today = world.app.today();
+        [
+            ("{house}", self.house.clone()),
+            ("{event}", self.event.clone()),
+            ("{review}", self.review.clone()),
+            ("{notice}", self.notice.clone()),
+            ("{residency}", self.residency.clone()),
+            ("{person}", self.person.clone()),
+            ("{id_number}", self.id_number.clone()),
+            ("{area}", self.area.to_owned()),
+            ("{ring}", self.ring()),
+            ("{lon}", self.lon.to_string()),
+            ("{lat}", self.lat.to_string()),
+            ("{x}", (x.floor() as u32).to_string()),
+            ("{y}", (y.floor() as u32).to_string()),
+            ("{past}", today.plus_days(-90).to_string()),
+            ("{today}", today.to_string()),
+            ("{tomorrow}", today.plus_days(1).to_string()),
+            ("{policy}", DEMO_POLICY.to_owned()),
+            ("{id}", "01J00000000000000000000000".to_owned()),
+        ]
+        .into_iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(name, &value))
+    }
+
+    /// An answer as it would be of this place had it been asked of another one.
+    fn renamed(&self, other: &Self, answer: &[u8]) -> String {
+        let mut text = String::from_utf8_lossy(answer).into_owned();
+        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person].map(Clone::clone);
+        for (mine, theirs) in names(self).iter().zip(names(other)) {
+            text = text.replace(mine, &theirs);
+        }
+        text
+    }
+}
+
+/// A number that is valid in form, of an area that no one has.
+fn id_number(serial: u32) -> String {
+    let digits = format!("00000019900101{serial:03}");
+    let sum: u32 = digits.bytes().zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    format!("{digits}{}", b"10X98765432"[(sum % 11) as usize] as char)
+}
+
+/// Two houses, rated a hundred days ago, of which nothing is public yet; and one that is not there.
+fn places(world: &World) -> [Place; 3] {
+    let key = Keys::generate().unwrap().to_text().to_string();
+    world.app.read_keys_with(Box::new(move || Keys::parse(&key).map(Some).map_err(|bad| bad.to_string())));
+    let houses = "house_code,lon,lat,address,kind,area_code\nA-1,120.0501,31.7201,前桥村1号,rental,V1\nB-1,120.2501,31.9201,后桥村1号,rental,W1\n";
+    assert_eq!(world.import(ImportedKind::Houses, houses).new, 2);
+    let officer = world.token(Role::Officer);
+    let answered = |path: String, body: Value| {
+        let answer = world.post_as(&officer, &path, body.to_string());
+        assert_eq!(answer.status, 201, "{path}: {}", String::from_utf8_lossy(&answer.bytes));
+        answer.json()
+    };
+    let made = |path: String, body: Value| answered(path, body)["id"].as_str().unwrap().to_owned();
+    let today = world.app.today();
+    let place = |house: &str, area, lon, lat, serial| {
+        let rated = json!({ "date": today.plus_days(-100), "kind": "assessment", "registration": "passive", "facilities": "missing", "neighbours": "bad",
+            "sanitation": "bad", "hazard": "yes" });
+        made(format!("/api/houses/{house}/events"), rated);
+        let event = made(format!("/api/houses/{house}/events"), json!({ "date": today, "kind": "lead" }));
+        let review = made(format!("/api/houses/{house}/reviews"), json!({ "event_id": event, "statement": "x" }));
+        let notice = made(format!("/api/houses/{house}/notices"), json!({ "kind": "friendly_reminder" }));
+        let id_number = id_number(serial);
+        let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
+        let joined = answered(format!("/api/houses/{house}/residents"), joined);
+        let [residency, person] = ["id", "person"].map(|field| joined[field].as_str().unwrap().to_owned());
+        Place { house: house.to_owned(), event, review, notice, residency, person, id_number, area, lon, lat }
+    };
+    let none = "01J00000000000000000000000".to_owned();
+    let missing = Place {
+        house: "Z-9".to_owned(),
+        event: none.clone(),
+        review: none.clone(),
+        notice: none.clone(),
+        residency: none.clone(),
+        person: none,
+        id_number: id_number(3),
+        area: "Z9",
+        lon: 121.0,
+        lat: 32.5,
+    };
+    [place("A-1", "V1", 120.0501, 31.7201, 1), place("B-1", "W1", 120.2501, 31.9201, 2), missing]
+}
+
+fn token(world: &World, role: Role, areas: Option<&str>) -> Option<String> {
+    let draft = TokenDraft { areas: areas.map(|area| vec![area.to_owned()]), ..TokenDraft::new(&format!("{role} {areas:?}"), role) };
+    (role != Role::Public).then(|| world.runtime.block_on(world.app.make_token(&Caller::console(), draft)).unwrap().secret)
+}
+
+/// Without the moment at which it was made, and without the field that the standard's features always have for staff: of a foreign house
+/// it says what the tier says.
+fn plain(answer: &Answer) -> String {
+    let text = String::from_utf8_lossy(&answer.bytes).replace("\"published\":\"unrated\",", "");
+    match text.split_once("\"timeStamp\":\"") {
+        Some((before, after)) => format!("{before}{}", after.split_once('"').unwrap().1),
+        None => text,
+    }
+}
+
+fn code_of(answer: &Answer) -> String {
+    if answer.status < 400 { String::new() } else { answer.code() }
+}
+
+fn every_route_answers_each_role_as_the_table_says(world: World) {
+    let document = world.public_get("/api/openapi.json").json();
+    let described: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())))
+        .collect();
+    let listed: BTreeSet<(String, String)> = TABLE.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described, listed, "every route stands in the table with who may use it");
+
+    let [own, foreign, missing] = places(&world);
+    let tokens = ROLES.map(|role| (role, token(&world, role, None), token(&world, role, Some("V1"))));
+    for (method, described, answers, path, body) in TABLE {
+        let ask = |place: &Place, token: Option<&str>| world.ask(method, &place.fill(&world, path), token, place.fill(&world, body).as_bytes(), &[]);
+        for (role, everywhere, at_home) in &tokens {
+            let (role, everywhere, at_home) = (*role, everywhere.as_deref(), at_home.as_deref());
+            let here = format!("{method} {described} as {role}");
+            let refused = if role == Role::Public { "sign_in_needed" } else { "forbidden" };
+            match answers {
+                All => {
+                    let public = plain(&ask(&own, None));
+                    for token in [everywhere, at_home] {
+                        assert_eq!(plain(&ask(&own, token)), public, "{here}");
+                    }
+                }
+                MoreAtHome if role == Role::Public => assert!(ask(&own, None).status < 300, "{here}"),
+                MoreAtHome => {
+                    for token in [everywhere, at_home] {
+                        assert_ne!(plain(&ask(&own, token)), plain(&ask(&own, None)), "{here}, own area");
+                    }
+                    assert_ne!(plain(&ask(&foreign, everywhere)), plain(&ask(&foreign, None)), "{here}, whole site");
+                    let (seen, public) = (ask(&foreign, at_home), ask(&foreign, None));
+                    assert_eq!((seen.status, plain(&seen)), (public.status, plain(&public)), "{here}, foreign area");
+                }
+                AtHome(right) if role.may(*right) => {
+                    for (place, token) in [(&own, everywhere), (&own, at_home), (&foreign, everywhere)] {
+                        let code = code_of(&ask(place, token));
+                        assert!(!["forbidden", "sign_in_needed", "not_found", "bad_json", "bad_parameter"].contains(&code.as_str()), "{here}: {code}");
+                    }
+                    let (seen, nothing) = (ask(&foreign, at_home), ask(&missing, at_home));
+                    assert!(["not_found", "not_fitting"].contains(&code_of(&nothing).as_str()), "{here}: {}", code_of(&nothing));
+                    assert_eq!((seen.status, foreign.renamed(&missing, &seen.bytes)), (nothing.status, missing.renamed(&missing, &nothing.bytes)), "{here}");
+                }
+                AtHome(_) => {
+                    for (place, token) in [(&own, everywhere), (&own, at_home), (&foreign, at_home), (&missing, at_home)] {
+                        assert_eq!(code_of(&ask(place, token)), refused, "{here}");
+                    }
+                }
+                SiteWide(right) => {
+                    let code = code_of(&ask(&own, everywhere));
+                    match role.may(*right) {
+                        true => assert!(!["forbidden", "sign_in_needed", "bad_json", "bad_parameter"].contains(&code.as_str()), "{here}: {code}"),
+                        false => assert_eq!(code, refused, "{here}"),
+                    }
+                    assert_eq!(code_of(&ask(&own, at_home)), refused, "{here}, of an area");
+                }
+                Account => {
+                    for token in [everywhere, at_home] {
+                        assert_eq!(code_of(&ask(&own, token)), "sign_in_needed", "{here}");
+                    }
+                }
+                Unasked => {}
+                Elsewhere(why) => assert!(!why.is_empty()),
+            }
+        }
+    }
+}
+
+fn the_work_of_other_areas_is_not_listed(world: World) {
+    let [own, foreign, _] = places(&world);
+    for role in ROLES {
+        let (everywhere, at_home) = (token(&world, role, None), token(&world, role, Some("V1")));
+        let work = |token: &Option<String>| world.ask("GET", "/api/work", token.as_deref(), b"", &[]);
+        if !role.may(Right::SeeWork) {
+            assert_eq!(work(&everywhere).code(), "sign_in_needed");
+            continue;
+        }
+        let (all, mine) = (work(&everywhere).json(), work(&at_home).json());
+        for list in ["provisional", "notices", "reviews"] {
+            let codes = |work: &Value| work[list].as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+            assert_eq!(codes(&all), [own.house.clone(), foreign.house.clone()], "{role} {list}");
+            assert_eq!(codes(&mine), [own.house.clone()], "{role} {list}");
+        }
+        assert_eq!((&all["provisional_total"], &mine["provisional_total"]), (&json!(2), &json!(1)));
+    }
+}
