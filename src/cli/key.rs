@@ -49,11 +49,11 @@ async fn rotate(site: &SiteArguments) -> Result<(), Refused> {
         let keys = keys.with_new_key()?;
         file.replace(&keys)?;
         say(format!("added the key {} to {}: keep a copy of the new file", keys.newest(), file.path().display()))?;
-        app.announce_key(&caller).await?;
         left = app.sealed_with_older_keys(&caller).await?;
     } else {
         say(format!("going on with the rotation to the key {}", keys.newest()))?;
     }
+    app.announce_key(&caller).await?;
     let all = left;
     let bar = super::spinner("sealing anew");
     while left > 0 {

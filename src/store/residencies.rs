@@ -63,8 +63,6 @@ const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.hous
 const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
     from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
-const AREAS_OF_IMPORT: &str = "select distinct h.area_code from houses h where h.code in (select house_code from residencies where import_id = $1
-    union select house_code from units where import_id = $1)";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
 const REMOVE: &str = "delete from residencies where import_id = $1 returning person_id";
 
@@ -137,12 +135,6 @@ impl Write {
             .await
             .map(|done| done.rows_affected()))?;
         Ok(ended > 0)
-    }
-
-    /// Whether all houses of which an import brought residents or units lie within a scope.
-    pub async fn import_is_within(&mut self, scope: &Scope, import_id: &str) -> Result<bool, StoreError> {
-        let areas: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(AREAS_OF_IMPORT).bind(import_id).fetch_all(executor).await)?;
-        Ok(areas.iter().all(|area| scope.includes(area)))
     }
 
     /// How many residencies that an import brought were ended since.
