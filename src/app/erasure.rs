@@ -11,12 +11,6 @@ use crate::{
     transfer::FaultCode,
 };
 
-/// What went with a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ErasedPerson {
-    pub residencies: usize,
-}
-
 /// How much of a class is past its period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PastPeriod {
@@ -30,19 +24,20 @@ pub struct PastPeriod {
 const ERASED_AT_ONCE: i64 = 500;
 
 impl App {
-    /// Erases a person, unseen, with every residency; the audit keeps the id as a pseudonym, and the reason. [`App::scrub`] must follow.
-    pub async fn erase_person(&self, caller: &Caller, id: &str, reason: &str) -> Result<ErasedPerson, Refusal> {
+    /// Erases a person, unseen, with every residency; gives how many these were. The audit keeps the id as a pseudonym, and the reason.
+    /// [`App::scrub`] must follow.
+    pub async fn erase_person(&self, caller: &Caller, id: &str, reason: &str) -> Result<usize, Refusal> {
         caller.must(Right::ErasePersons)?;
         let reason = reason.trim();
         if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control) {
             return Err(Refusal::one("reason", FaultCode::MissingValue, "1 to 200 visible characters, no personal data", ""));
         }
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let houses = write.erase_person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
-        let detail = serde_json::json!({ "reason": reason, "residencies": houses.len() });
+        let residencies = write.erase_person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
+        let detail = serde_json::json!({ "reason": reason, "residencies": residencies });
         write.commit(caller.audit("erase_person", id, detail), Touched::Houses).await?;
         self.catch_up().await?;
-        Ok(ErasedPerson { residencies: houses.len() })
+        Ok(residencies)
     }
 
     /// What is past its period today, by class.

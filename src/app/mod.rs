@@ -49,7 +49,7 @@ pub use ask::HouseReceipt;
 pub use caller::{Caller, SignedIn, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
-pub use erasure::{ErasedPerson, PastPeriod};
+pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;

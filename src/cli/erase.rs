@@ -65,7 +65,7 @@ pub async fn person(arguments: PersonArguments) -> Result<(), Refused> {
     let erased = app.erase_person(&console, &arguments.id, &arguments.reason).await;
     // Also where the person is gone: a run that was stopped may have left this undone.
     scrub(&app, &console).await?;
-    let residencies = erased?.residencies;
+    let residencies = erased?;
     say(format!("erased: a person with {residencies} residencies"))?;
     say_what_stays(&app, residencies)
 }

@@ -1,6 +1,8 @@
 //! Erasing what is kept of people: one person, or what is past its period. The only way in which a residency or a person goes, but for an
 //! import that is taken back.
 
+use std::collections::BTreeSet;
+
 use super::{
     Store, StoreError, Write,
     database::{Database, reading, writing},
@@ -77,27 +79,37 @@ impl Store {
 }
 
 impl Write {
-    /// Erases a person and every residency; gives the houses of these, or `None` when there is no such person. Whom it concerns is not
-    /// answered, but all of the person goes, wherever it is: for none but those who answer for the whole site.
-    pub async fn erase_person(&mut self, scope: &Scope, id: &str) -> Result<Option<Vec<String>>, StoreError> {
+    /// Erases a person and every residency, and stamps the houses; gives how many residencies, or `None` when there is no such person. All
+    /// of the person goes, wherever it is: for none but those who answer for the whole site.
+    pub async fn erase_person(&mut self, scope: &Scope, id: &str) -> Result<Option<usize>, StoreError> {
         if scope.codes().is_some() {
             return Ok(None);
         }
         let houses: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(ERASE_RESIDENCIES_OF).bind(id).fetch_all(executor).await)?;
         let persons = writing!(&mut self.tx, |executor| sqlx::query(ERASE_PERSON).bind(id).execute(executor).await.map(|done| done.rows_affected()))?;
-        Ok((persons > 0).then_some(houses))
+        self.stamp(&houses).await?;
+        Ok((persons > 0).then_some(houses.len()))
     }
 
-    /// Erases some of what is past its period; gives for each thing that went what it was of: the house of a residency, the id of a
-    /// person, unit or token, the account of a session.
+    /// Erases some of what is past its period, and stamps the houses of residencies; gives for each thing that went what it was of: the
+    /// house of a residency, the id of a person, unit or token, the account of a session.
     pub async fn erase_overdue(&mut self, overdue: &Overdue, limit: i64) -> Result<Vec<String>, StoreError> {
         let (until, before_ms) = (overdue.until.to_string(), overdue.before_ms);
-        Ok(writing!(&mut self.tx, |executor| match overdue.class {
+        let erased = writing!(&mut self.tx, |executor| match overdue.class {
             Class::EndedResidency => sqlx::query_scalar(ERASE_RESIDENCIES).bind(until).bind(limit).fetch_all(executor).await,
             Class::PersonWithoutResidency => sqlx::query_scalar(ERASE_PERSONS).bind(before_ms).bind(limit).fetch_all(executor).await,
             Class::EndedUnit => sqlx::query_scalar(ERASE_UNITS).bind(until).bind(limit).fetch_all(executor).await,
             Class::EndedToken => sqlx::query_scalar(ERASE_TOKENS).bind(before_ms).bind(limit).fetch_all(executor).await,
             Class::Session => sqlx::query_scalar(ERASE_SESSIONS).bind(before_ms).bind(limit).fetch_all(executor).await,
-        })?)
+        })?;
+        if overdue.class == Class::EndedResidency {
+            self.stamp(&erased).await?;
+        }
+        Ok(erased)
+    }
+
+    async fn stamp(&mut self, houses: &[String]) -> Result<(), StoreError> {
+        let houses: BTreeSet<&str> = houses.iter().map(String::as_str).collect();
+        self.stamp_houses(&houses.into_iter().collect::<Vec<_>>()).await
     }
 }

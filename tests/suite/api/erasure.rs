@@ -121,7 +121,7 @@ fn erase(world: &World, id: &str) -> usize {
     let console = Caller::console();
     let erased = world.runtime.block_on(world.app.erase_person(&console, id, "asked for at the counter")).unwrap();
     world.runtime.block_on(world.app.scrub(&console)).unwrap();
-    erased.residencies
+    erased
 }
 
 fn about(world: &World, subject: &str) -> Vec<AuditRow> {
