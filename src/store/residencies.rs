@@ -105,14 +105,14 @@ impl Write {
         self.insert_many("residencies", &COLUMNS, "", &mut rows).await
     }
 
-    /// Ends a residency that lasts; `false` when it had ended.
-    pub async fn end_residency(&mut self, id: &str, to: Day, by: &str) -> Result<bool, StoreError> {
+    /// Ends a residency that was found within a scope and lasts; `false` when it had ended.
+    pub async fn end_residency(&mut self, residency: &ResidencyRecord, to: Day, by: &str) -> Result<bool, StoreError> {
         let at_ms = self.at_ms();
         let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
             .bind(to.to_string())
             .bind(by)
             .bind(at_ms)
-            .bind(id)
+            .bind(&residency.id)
             .execute(executor)
             .await
             .map(|done| done.rows_affected()))?;
