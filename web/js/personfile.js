@@ -1,7 +1,7 @@
 // What is kept of one person, for the person who asks: on the screen for a while, and on paper. It stays nowhere else.
 import * as api from "./api.js";
 import { openForm } from "./form.js";
-import { longDay, moment, pick, roleName, tr } from "./i18n.js";
+import { longDay, moment, pick, roleName, tr, verbName } from "./i18n.js";
 import { purposeFields } from "./purpose.js";
 import { state } from "./state.js";
 import { byId, el, fill } from "./ui.js";
@@ -47,7 +47,7 @@ function paper(file) {
       stay.ended_at ? `${moment(stay.recorded_at)}, ${stay.recorded_by}; ${tr("leave")}: ${moment(stay.ended_at)}, ${stay.ended_by}` : `${moment(stay.recorded_at)}, ${stay.recorded_by}`])),
     el("h3", null, tr("fileUses")),
     table(["fileWhen", "fileWho", "fileWhat", "fileWhy"], file.uses.map((use) => [
-      moment(use.at), `${use.who} (${roleName(use.role)})`, tr(`use_${use.action}`), use.purpose ? tr(`purpose_${use.purpose}`) : use.house_code ?? ""])),
+      moment(use.at), `${use.who} (${roleName(use.role)})`, verbName(use.action), use.purpose ? tr(`purpose_${use.purpose}`) : use.house_code ?? ""])),
     file.cut && el("p", null, tr("fileCut")),
     el("p", { class: "hint" }, tr("fileRights")));
 }
