@@ -53,7 +53,11 @@ pub async fn run(command: Command) -> Result<(), Refused> {
             if reason.is_empty() {
                 return Err(Refused::new("--reason: expected what happened to the old key"));
             }
-            begin(&site, reason).await
+            begin(&site, reason).await?;
+            if let Some(kept) = CheckpointFile::of(&site).set_aside()? {
+                eprintln!("the checkpoints of the old key are kept as {}", kept.display());
+            }
+            Ok(())
         }
         Command::Key { site } => say(open(&site).await?.audited().public_key()),
     }
@@ -68,13 +72,25 @@ async fn begin(site: &SiteArguments, reason: &str) -> Result<(), Refused> {
     let keys = Arc::new(file.make()?);
     let now_ms = jiff::Zoned::now().timestamp().as_millisecond();
     Store::open_with_new_audit_key(&site.database_url(), keys, now_ms, reason).await?;
-    if let Some(kept) = CheckpointFile::of(site).set_aside()? {
-        eprintln!("the checkpoints of the old key are kept as {}", kept.display());
-    }
     say(format!("the audit goes on under a new key: {}; keep a copy of it apart from the backups", file.path().display()))
 }
 
-/// A restored site goes on with the audit's key where it was put into the folder before, otherwise with a new one.
+/// Refuses a safety copy whose audit is held together by another key than the one that was put into the folder.
+pub async fn must_fit(copy: &Path, site: &SiteArguments) -> Result<(), Refused> {
+    let file = KeyFile::at(site.folder()?.join("audit.key"));
+    let (key, wanted) = (file.read()?, Store::audit_key_of_copy(copy).await?);
+    match (key, wanted) {
+        (Some(key), Some(wanted)) if key.oldest_id().to_string() != wanted => {
+            let reason =
+                format!("{} is not the key of this copy's audit, {wanted}: put that one there, or none to go on with a new one", file.path().display());
+            Err(Refused::new(reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A restored site goes on with the audit's key where it was put into the folder before, otherwise with a new one. Checkpoints that are
+/// there may be of the site that the copy was made of, and stay.
 pub async fn go_on_after_restore(site: &SiteArguments) -> Result<(), Refused> {
     let has_key = KeyFile::at(site.folder()?.join("audit.key")).read()?.is_some();
     if has_key || !Store::has_audit_key(&site.database_url()).await? {
@@ -119,6 +135,9 @@ pub async fn verify(store: &Store, file: &CheckpointFile) -> Result<Result<Strin
     }))
 }
 
+/// Ends a line that was not written to its end.
+const CUT_SHORT: &str = "# cut short";
+
 /// Signed notes of how far the audit has come, one per line, only ever added. Best in a place where whoever can change the database cannot
 /// write: another machine's folder, a printer, a write-once disk.
 #[derive(Clone, Debug)]
@@ -134,15 +153,19 @@ impl CheckpointFile {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             text => text.map_err(|error| Refused::new(format!("{}: {error}", self.0.display())))?,
         };
-        let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+        // The last line may be in the making, or was cut short when the power went.
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let lines = whole.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty() && !line.ends_with(CUT_SHORT));
         lines.map(|(line, number)| line.parse().map_err(|fault| Refused::new(format!("{}, line {number}: {fault}", self.0.display())))).collect()
     }
 
     /// Adds a line where the audit has grown since `held`; gives the number of the row that is held now.
     pub async fn add(&self, app: &App, held: i64) -> Result<i64, Refused> {
         let Some(checkpoint) = app.checkpoint().await?.filter(|checkpoint| checkpoint.serial > held) else { return Ok(held) };
+        let is_cut_short = std::fs::read(&self.0).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
+        let before = if is_cut_short { format!(" {CUT_SHORT}\n") } else { String::new() };
         let mut file = OpenOptions::new().create(true).append(true).open(&self.0)?;
-        file.write_all(format!("{checkpoint}\n").as_bytes())?;
+        file.write_all(format!("{before}{checkpoint}\n").as_bytes())?;
         file.sync_data()?;
         Ok(checkpoint.serial)
     }

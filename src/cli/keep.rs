@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     KeptFile, Refused,
-    audit::{CheckpointFile, audit_keys, go_on_after_restore, verify},
+    audit::{CheckpointFile, audit_keys, go_on_after_restore, must_fit, verify},
     config::{SiteArguments, time_zone},
     open, say,
 };
@@ -49,7 +49,7 @@ pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
             Err(reason) => format!("the kept atlas will not be used: {reason}"),
         },
     };
-    let audit = verify(app.store(), &CheckpointFile::of(&arguments.site)).await?.unwrap_or_else(|broken| {
+    let audit = verify(app.store(), &CheckpointFile::of(&arguments.site)).await.unwrap_or_else(|refused| Err(refused.to_string())).unwrap_or_else(|broken| {
         faults.push(broken);
         String::new()
     });
@@ -97,7 +97,7 @@ pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
     if let Some(fault) = faults.first() {
         return Err(Refused::new(format!("{} did not pass its check: {fault}", arguments.file.display())));
     }
-    arguments.site.folder()?;
+    must_fit(&arguments.file, &arguments.site).await?;
     let unfinished = target.with_extension("unfinished");
     std::fs::copy(&arguments.file, &unfinished)?;
     std::fs::File::open(&unfinished)?.sync_all()?;

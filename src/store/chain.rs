@@ -31,8 +31,10 @@ impl Audited {
     }
 
     pub(super) fn settings(&self) -> [(&'static str, String); 2] {
-        // The number first: whoever finds a key finds it, too.
-        [(SINCE, self.since.to_string()), (KEY, self.keys.oldest_id().to_string())]
+        // With a link of its own: otherwise whoever can write the database could say that all rows are older than the key.
+        let since = format!("{} {}", self.since, self.keys.link(Link::START, format!("since {}", self.since).as_bytes()));
+        // First: whoever finds a key finds it, too.
+        [(SINCE, since), (KEY, self.keys.oldest_id().to_string())]
     }
 
     /// By which anybody can check the checkpoints' signatures (Ed25519), in hexadecimal.
@@ -57,14 +59,14 @@ const SETTINGS: &str = "select key, value from site where key in ('audit_key', '
 const BEGIN: &str = "insert into site (key, value) values ($1, $2) on conflict (key) do nothing";
 const LAST: &str = "select coalesce(max(serial), 0) from audit";
 
-/// Whether a key holds the audit together already.
-pub(super) async fn has_begun(database: &Database) -> Result<bool, StoreError> {
-    Ok(settings(database).await?.contains_key(KEY))
+/// The id of the key that holds the audit together.
+pub(super) async fn key_of(database: &Database) -> Result<Option<String>, StoreError> {
+    Ok(settings(database).await?.remove(KEY))
 }
 
 /// The audit under a key: the one it was begun with, or the first one.
 pub(super) async fn begun(database: &Database, keys: Arc<Keys>) -> Result<Audited, StoreError> {
-    if !has_begun(database).await? {
+    if key_of(database).await?.is_none() {
         for (key, value) in begun_anew(database, Arc::clone(&keys)).await?.settings() {
             match database {
                 Database::Sqlite { write, .. } => sqlx::query(BEGIN).bind(key).bind(value).execute(write).await.map(|_| ())?,
@@ -82,8 +84,10 @@ pub(super) async fn begun(database: &Database, keys: Arc<Keys>) -> Result<Audite
             keys.oldest_id()
         )));
     }
-    let since = text(SINCE).parse().map_err(|_| StoreError::Damaged(format!("the setting {SINCE} is no number")))?;
-    Ok(Audited { keys, since })
+    let since = text(SINCE).split_once(' ').and_then(|(number, _)| number.parse().ok());
+    let audited = since.map(|since| Audited { keys, since });
+    let proven = audited.filter(|audited| audited.settings().contains(&(SINCE, text(SINCE).to_owned())));
+    proven.ok_or_else(|| StoreError::Damaged(format!("the setting {SINCE}, which rows are older than the audit's key, is not what was written")))
 }
 
 /// The audit under a key that begins now.

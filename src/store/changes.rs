@@ -34,7 +34,7 @@ const COUNTS: &str = "select (select max(number) from revisions), (select count(
 const REMOVED: &str = "select code from removed_houses where revision > $1
     and code not in (select code from houses) order by code";
 const HISTORY: &str = "select r.number || ' ' || r.at_ms || ' ' || a.serial || ' ' || a.action || ' ' || a.subject
-    from revisions r join audit a on a.revision = r.number where r.number in (1, $1) order by r.number";
+    from revisions r join audit a on a.serial = (select min(serial) from audit where revision = r.number) where r.number in (1, $1) order by r.number";
 
 impl Store {
     pub async fn revision(&self) -> Result<i64, StoreError> {

@@ -31,13 +31,22 @@ impl Store {
 
     /// What is wrong with a safety copy; empty when nothing is.
     pub async fn faults_of_copy(file: &Path) -> Result<Vec<String>, StoreError> {
-        if !file.is_file() {
-            return Err(StoreError::Incompatible(format!("expected a safety copy; found no file {}", file.display())));
-        }
-        let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        integrity(&Database::Sqlite { read: pool.clone(), write: pool }).await
+        integrity(&copy(file).await?).await
     }
+
+    /// The key that holds a safety copy's audit together; `None` where there is none yet.
+    pub async fn audit_key_of_copy(file: &Path) -> Result<Option<String>, StoreError> {
+        super::chain::key_of(&copy(file).await?).await
+    }
+}
+
+async fn copy(file: &Path) -> Result<Database, StoreError> {
+    if !file.is_file() {
+        return Err(StoreError::Incompatible(format!("expected a safety copy; found no file {}", file.display())));
+    }
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    Ok(Database::Sqlite { read: pool.clone(), write: pool })
 }
 
 async fn integrity(database: &Database) -> Result<Vec<String>, StoreError> {

@@ -102,7 +102,7 @@ impl Store {
 
     /// Whether the audit of this database is held together by a key already.
     pub async fn has_audit_key(url: &str) -> Result<bool, StoreError> {
-        chain::has_begun(&Self::migrated(url).await?).await
+        Ok(chain::key_of(&Self::migrated(url).await?).await?.is_some())
     }
 
     /// Opens a database whose audit key is lost and goes on with another one: the rows that are there are held as they are now. An audit row

@@ -24,8 +24,14 @@ fn site(folder: &std::path::Path) -> String {
     std::fs::write(&houses, FOUR_HOUSES).unwrap();
     assert!(sanshi(&["import", "houses", &houses, "--data", &site]).status.success());
     assert!(sanshi(&["token", "add", "--role", "officer", "--data", &site]).status.success());
+    serve_once(&site);
+    site
+}
+
+/// Starts a server, asks it whether it lives, and stops it.
+fn serve_once(site: &str) {
     let mut server =
-        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["serve", "--data", &site, "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["serve", "--data", site, "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.contains("serves 4 houses"), "{line}");
@@ -33,7 +39,6 @@ fn site(folder: &std::path::Path) -> String {
     assert_eq!(ureq::get(format!("{address}healthz")).call().unwrap().status(), 200);
     assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
     assert!(server.wait().unwrap().success());
-    site
 }
 
 /// What somebody may do who can write the database itself.
@@ -95,6 +100,34 @@ fn each_way_to_touch_the_audit_is_found_and_its_first_row_named() {
         assert!(!well && text.contains(named), "{statement}: {text}");
         assert_eq!(sanshi(&["check", "--data", &site]).status.code(), Some(1));
     }
+}
+
+#[test]
+fn nobody_can_say_that_rows_are_older_than_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = site(folder.path());
+    tamper_site(&site, "update audit set who = 'somebody else' where serial = 2");
+    tamper_site(&site, "update site set value = '3 ' || substr(value, 3) where key = 'audit_since'");
+    let (well, text) = verdict(&site);
+    assert!(!well && text.contains("audit_since"), "{text}");
+}
+
+#[test]
+fn a_checkpoint_that_was_cut_short_hinders_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = site(folder.path());
+    let file = format!("{site}/audit.checkpoints");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{whole}{}", &whole[..whole.len() - 20])).unwrap();
+    assert!(verdict(&site).0, "{}", verdict(&site).1);
+    assert!(sanshi(&["token", "add", "--role", "auditor", "--data", &site]).status.success());
+    serve_once(&site);
+    let (well, text) = verdict(&site);
+    assert!(well && text.contains("the newest is held by a checkpoint"), "{text}");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("# cut short"));
+    std::fs::write(&file, "nonsense\n").unwrap();
+    let output = sanshi(&["check", "--data", &site]);
+    assert!(!output.status.success() && said(&output).contains("line 1") && said(&output).contains("4 houses"), "{}", said(&output));
 }
 
 #[test]

@@ -138,7 +138,14 @@ fn a_backup_restores_to_the_same_site() {
     std::fs::copy(path("site/audit.key"), path("same/audit.key")).unwrap();
     let restored = done(&["restore", &path("copy.db"), "--data", &path("same")]);
     assert!(restored.contains("4 houses") && !restored.contains("under a new key"), "{restored}");
-    for folder in ["other", "same"] {
+    // Another site's key is refused before anything is there; without it the same command goes through.
+    std::fs::create_dir(path("wrong")).unwrap();
+    std::fs::copy(path("other/audit.key"), path("wrong/audit.key")).unwrap();
+    let wrong = ["restore", &path("copy.db"), "--data", &path("wrong")];
+    assert_eq!(sanshi(&wrong, b"").status.code(), Some(1));
+    std::fs::remove_file(path("wrong/audit.key")).unwrap();
+    done(&wrong);
+    for folder in ["other", "same", "wrong"] {
         done(&["audit", "verify", "--data", &path(folder)]);
     }
     assert_eq!(sanshi(&["restore", &path("copy.db"), "--data", &path("other")], b"").status.code(), Some(1), "a restore overwrites nothing");

@@ -6,13 +6,14 @@ use sanshi::{
     app::{App, Caller, Draft, ImportedKind, Source},
     atlas::{KeptAtlas, Origin, Snapshot},
     domain::house::HouseCode,
-    store::Store,
+    store::{Audit, Store, Touched},
 };
 
 use crate::world::{Engine, World, audit_keys, on_both_engines};
 
 on_both_engines! {
     a_start_from_a_kept_atlas_shows_the_record_as_it_is_now
+    an_atlas_is_kept_after_a_write_that_did_several_things
     a_kept_atlas_of_another_database_or_of_the_future_is_not_taken
     a_kept_atlas_rated_by_another_policy_is_not_taken
     what_is_read_in_portions_is_what_was_taken_in_as_it_was_written
@@ -72,6 +73,20 @@ fn a_start_from_a_kept_atlas_shows_the_record_as_it_is_now(world: World) {
         assert_eq!(app.snapshot().difference(&world.app.snapshot()), None);
         assert_eq!(app.site().first_day, world.app.site().first_day);
     }
+}
+
+fn an_atlas_is_kept_after_a_write_that_did_several_things(world: World) {
+    let world = world.with_four_houses();
+    let audit = || Audit { who: "test", role: "officer", action: "test", subject: "A-1", detail: serde_json::Value::Null, place: "" };
+    world.runtime.block_on(async {
+        let mut write = world.app.store().begin(1).await.unwrap();
+        write.stamp_houses(&["A-1", "A-2"]).await.unwrap();
+        write.commit_all(audit(), vec![audit()], Touched::Houses).await.unwrap();
+        world.app.catch_up().await.unwrap();
+    });
+    let (app, source) = start(&world, &keep(&world));
+    assert!(matches!(source, Source::Kept(_)), "{source:?}");
+    assert_eq!(app.snapshot().difference(&world.app.snapshot()), None);
 }
 
 fn a_kept_atlas_of_another_database_or_of_the_future_is_not_taken(world: World) {
