@@ -50,6 +50,7 @@ impl App {
     /// Shows the record as it is now, coming from a snapshot of what it was before.
     pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
         let now = self.brought_up(before).await?;
+        self.count_anew(now.revision()).await?;
         if now.revision() != self.snapshot().revision() {
             self.swap(now);
         }

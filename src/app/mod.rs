@@ -19,6 +19,7 @@ mod passwords;
 mod people;
 mod persons;
 mod policies;
+mod population;
 mod publish;
 mod record;
 mod refusal;
@@ -50,6 +51,7 @@ pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
+pub use population::{Counted, GridCell, Headcount, PublicFigures};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
@@ -67,6 +69,7 @@ use throttle::Throttle;
 
 use crate::{
     atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    census::Census,
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -84,6 +87,7 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    census: ArcSwap<Census>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -123,6 +127,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            census: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),

@@ -245,6 +245,19 @@ impl Snapshot {
         }
     }
 
+    /// Every house of the region (or of all) that is meant by the filter at that moment, in no particular order.
+    pub fn each_meant<'a>(&'a self, region: Option<&Region>, moment: impl Into<Moment>, filter: &Filter, mut visit: impl FnMut(HouseView<'a>)) {
+        let moment = moment.into();
+        for layer in &self.layers {
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
+            let mut visit = |run: Range<usize>| run.filter(|&at| sieve.pass(at).is_some()).for_each(|at| visit(layer.view(at)));
+            match region {
+                Some(region) => layer.within(region, &self.patience, &mut visit),
+                None => layer.all(&self.patience, &mut visit),
+            }
+        }
+    }
+
     /// The `n` nearest houses with their distances in metres along the ellipsoid, nearest first, exact; equal distances in order of code.
     #[must_use]
     pub fn nearest(&self, place: LonLat, n: usize) -> Vec<(HouseView<'_>, f64)> {

@@ -24,6 +24,7 @@ mod notices;
 mod ogc;
 mod people;
 mod policies;
+mod population;
 mod problem;
 mod publication;
 mod schema;
@@ -90,6 +91,9 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses, areas::houses_in_box))
         .routes(routes!(areas::trend))
+        .routes(routes!(population::of_area))
+        .routes(routes!(population::public))
+        .routes(routes!(population::grid))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))

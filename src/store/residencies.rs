@@ -1,13 +1,17 @@
 //! Who lives where, by ids: the link between persons and houses. Answers only within a scope.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
+    reading::rows_of,
 };
 use crate::domain::{
     day::{BadDay, Day},
     house::HouseCode,
+    population::Stay,
     residency::{Registration, Residency},
     scope::Scope,
 };
@@ -29,6 +33,7 @@ pub struct HouseCensus {
 }
 
 type Row = (String, String, String, String, String, String, Option<String>);
+type StayRow = (i64, Option<String>, Option<String>, Option<String>, Option<String>);
 type RowWithArea = (String, String, String, String, String, String, String, Option<String>);
 
 const COLUMNS: [&str; 10] = ["id", "person_id", "house_code", "registration", "role", "from_day", "to_day", "import_id", "recorded_by", "recorded_at_ms"];
@@ -44,6 +49,13 @@ const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_
     from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.id";
+const STAYS_IN_CODES: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
+    join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 order by h.serial, r.person_id";
+// A house where nobody is recorded any more has a row too.
+const STAYS_SINCE: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
+    left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 order by h.serial, r.person_id";
+const STAMP_OF_ONE: &str = "update houses set revision = $1 where code = (select house_code from residencies where id = $2)";
+const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
 const REMOVE: &str = "delete from residencies where import_id = $1";
@@ -77,6 +89,21 @@ impl Store {
     }
 }
 
+impl Reading {
+    /// Who stayed in which house, by the serial number of the house: numbers in place of persons. Of a portion since a revision there are
+    /// also houses where nobody is recorded.
+    pub async fn stays(&mut self, portion: &Portion) -> Result<Vec<(u64, Vec<Stay>)>, StoreError> {
+        let rows: Vec<StayRow> = rows_of!(self, portion, STAYS_IN_CODES, STAYS_SINCE)?;
+        let of_houses = rows.chunk_by(|a, b| a.0 == b.0).map(|of_house| {
+            let serial = u64::try_from(of_house[0].0).unwrap_or_default();
+            let persons = of_house.chunk_by(|a, b| a.1 == b.1);
+            let stays = (0..).zip(persons).flat_map(|(who, rows)| rows.iter().filter(|row| row.1.is_some()).map(move |row| stay(who, row)));
+            Ok((serial, stays.collect::<Result<_, _>>()?))
+        });
+        of_houses.collect()
+    }
+}
+
 impl Write {
     /// A residency; `None` when there is none within the scope.
     pub async fn residency(&mut self, scope: &Scope, id: &str) -> Result<Option<ResidencyRecord>, StoreError> {
@@ -84,7 +111,8 @@ impl Write {
         Ok(row.map(record_with_area).transpose()?.and_then(|(area, record)| scope.includes(&area).then_some(record)))
     }
 
-    /// Adds residencies of houses and persons that are there. Answers nothing, so it needs no scope: the houses were found within one.
+    /// Adds residencies of houses and persons that are there, and stamps the houses. Answers nothing, so it needs no scope: the houses were
+    /// found within one.
     pub async fn add_residencies(&mut self, new: &[ResidencyRecord], import_id: Option<&str>, by: &str) -> Result<(), StoreError> {
         let at_ms = self.at_ms();
         let mut rows = new.iter().map(|record| {
@@ -102,12 +130,15 @@ impl Write {
                 Value::Whole(at_ms),
             ]
         });
-        self.insert_many("residencies", &COLUMNS, "", &mut rows).await
+        self.insert_many("residencies", &COLUMNS, "", &mut rows).await?;
+        let codes: BTreeSet<&str> = new.iter().map(|record| record.house_code.as_str()).collect();
+        self.stamp_houses(&codes.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// Ends a residency that lasts; `false` when it had ended.
+    /// Ends a residency that lasts and stamps its house; `false` when it had ended.
     pub async fn end_residency(&mut self, id: &str, to: Day, by: &str) -> Result<bool, StoreError> {
-        let at_ms = self.at_ms();
+        let (at_ms, revision) = (self.at_ms(), self.revision());
+        writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_ONE).bind(revision).bind(id).execute(executor).await.map(|_| ()))?;
         let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
             .bind(to.to_string())
             .bind(by)
@@ -124,8 +155,10 @@ impl Write {
         Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(ENDED_SINCE).bind(import_id).fetch_one(executor).await)?)
     }
 
-    /// Takes away what an import of residents brought, persons without any other residency included.
+    /// Takes away what an import of residents brought, persons without any other residency included, and stamps the houses.
     pub async fn remove_residents(&mut self, import_id: &str) -> Result<(), StoreError> {
+        let revision = self.revision();
+        writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_IMPORT).bind(revision).bind(import_id).execute(executor).await.map(|_| ()))?;
         writing!(&mut self.tx, |executor| sqlx::query(REMOVE).bind(import_id).execute(executor).await.map(|_| ()))?;
         self.remove_homeless_persons().await
     }
@@ -143,6 +176,18 @@ pub(super) async fn with_areas(write: &mut Write, persons: &[&str]) -> Result<Ve
 fn record_with_area(row: RowWithArea) -> Result<(String, ResidencyRecord), StoreError> {
     let (area, id, person_id, house_code, registration, role, from, to) = row;
     Ok((area, record((id, person_id, house_code, registration, role, from, to))?))
+}
+
+fn stay(who: u32, row: &StayRow) -> Result<Stay, StoreError> {
+    let (serial, _, registration, from, to) = row;
+    let damaged = |what: &str| StoreError::Damaged(format!("a residency of house number {serial}: {what}"));
+    let day = |text: &str| text.parse::<Day>().map_err(|_| damaged("a day"));
+    Ok(Stay {
+        who,
+        registration: registration.as_deref().unwrap_or_default().parse().map_err(|_| damaged("its registration"))?,
+        from: day(from.as_deref().unwrap_or_default())?,
+        to: to.as_deref().map(day).transpose()?,
+    })
 }
 
 fn record(row: Row) -> Result<ResidencyRecord, StoreError> {
