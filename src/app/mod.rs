@@ -25,6 +25,7 @@ mod record;
 mod refusal;
 mod review;
 mod second_factor;
+mod services;
 mod sessions;
 mod simulate;
 mod site;

@@ -88,12 +88,8 @@ mod tests {
     use super::*;
 
     fn hierarchy(areas: &[(&str, &str)]) -> Hierarchy {
-        let area = |(code, parent): &(&str, &str)| AreaName {
-            code: (*code).to_owned(),
-            name: String::new(),
-            level: AreaLevel::Village,
-            parent: (*parent).to_owned(),
-        };
+        let area =
+            |(code, parent): &(&str, &str)| AreaName { code: (*code).to_owned(), name: String::new(), level: AreaLevel::Village, parent: (*parent).to_owned() };
         Hierarchy::new(areas.iter().map(area).collect())
     }
 

@@ -20,6 +20,7 @@ pub mod population;
 pub mod publication;
 pub mod residency;
 pub mod scope;
+pub mod service;
 pub mod simulation;
 pub mod tier;
 pub mod unit;

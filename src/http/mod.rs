@@ -29,6 +29,7 @@ mod problem;
 mod publication;
 mod schema;
 mod serve;
+mod services;
 mod sessions;
 mod site;
 mod tokens;
@@ -116,6 +117,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::reveal))
         .routes(routes!(people::find))
         .routes(routes!(units::units, units::record))
+        .routes(routes!(services::services))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
         .routes(routes!(policies::check))

@@ -12,6 +12,8 @@ mod events;
 mod houses;
 mod imports;
 mod overload;
+mod population;
 mod publication;
+mod services;
 mod site;
 mod tiles;
