@@ -37,6 +37,7 @@ impl App {
             (ImportedKind::Base, "base.geojson", Form::GeoJson, community.base_geojson),
             (ImportedKind::Houses, "houses.csv", Form::Csv, community.houses_csv),
             (ImportedKind::Events, "events.csv", Form::Csv, community.events_csv),
+            (ImportedKind::Services, "services.csv", Form::Csv, community.services_csv),
         ];
         for (what, name, form, text) in files {
             let file = ImportFile { name: name.to_owned(), bytes: text.into_bytes(), form: Some(form), mapping: Mapping::default(), datum: None };

@@ -47,6 +47,9 @@ export const kindName = (kind) => {
   return word in zh ? tr(word) : kind;
 };
 
+/** @param {import("./api.js").ServicePoint["kind"]} kind */
+export const serviceName = (kind) => tr(/** @type {Word} */ (`service_${kind}`));
+
 /** @param {import("./api.js").NoticeKind} kind */
 export const noticeName = (kind) => tr(/** @type {Word} */ (`notice_${kind}`));
 
