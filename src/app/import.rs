@@ -390,7 +390,7 @@ impl App {
         let id = new_id();
         job.note(&mut write, &id, ImportedKind::Units, &report, Datum::Wgs84).await?;
         write.put_units(&put.into_values().collect::<Vec<_>>(), Some(&id), &job.caller.name).await?;
-        job.commit(write, &id, report, ImportedKind::Units, Touched::Houses).await
+        job.commit(write, &id, report, ImportedKind::Units, Touched::Units).await
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{App, Refusal, policies, site::Site};
 use crate::{
-    atlas::{BaseFeature, BaseLayer, BaseMap, HouseFacts, Ledger, Shape, Snapshot},
+    atlas::{BaseFeature, BaseLayer, BaseMap, Directory, HouseFacts, Ledger, Shape, Snapshot},
     domain::{
         area::Area,
         day::Day,
@@ -81,6 +81,9 @@ impl App {
         loop {
             let mut reading = self.store.read().await?;
             let changes = reading.changes_since(snapshot.revision()).await?;
+            if changes.units {
+                self.read_directory().await?;
+            }
             match changes.what {
                 Change::Nothing => return Ok(snapshot),
                 Change::Houses { changed, removed } if changed < MANY.max(snapshot.len() / MANY_SHARE).min(MOST) => {
@@ -121,6 +124,13 @@ impl App {
         let snapshot = blocking(move || Snapshot::of(&ledger, base, revision)).await?;
         self.observed_from(snapshot.first_day());
         Ok(snapshot)
+    }
+
+    /// Reads the names of all units.
+    pub(super) async fn read_directory(&self) -> Result<(), StoreError> {
+        let names = self.store.unit_names(self.today()).await?;
+        self.directory.store(Arc::new(Directory::of(names.iter().map(|(name, code)| (name.as_str(), code.as_str())))));
+        Ok(())
     }
 
     /// Says that something was observed on a day.

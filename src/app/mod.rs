@@ -69,7 +69,7 @@ use passwords::Passwords;
 use throttle::Throttle;
 
 use crate::{
-    atlas::{Atlas, KeptAtlas, Snapshot, Unfit},
+    atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     census::Census,
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
@@ -89,6 +89,7 @@ pub struct App {
     store: Store,
     atlas: Atlas,
     census: ArcSwap<Census>,
+    directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -129,6 +130,7 @@ impl App {
             store,
             atlas: Atlas::new(),
             census: ArcSwap::default(),
+            directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
@@ -147,6 +149,7 @@ impl App {
             Some(kept) => app.take(kept).await?,
         };
         app.show(snapshot).await?;
+        app.read_directory().await?;
         Ok((Arc::new(app), source))
     }
 

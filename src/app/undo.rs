@@ -83,7 +83,7 @@ impl App {
             }
             "units" => {
                 write.remove_units(id).await?;
-                Touched::Houses
+                Touched::Units
             }
             _ => {
                 write.remove_base_shapes(id).await?;

@@ -24,6 +24,18 @@ impl App {
         self.store.units_on(&caller.scope, code, day, MOST_UNITS).await?.ok_or_else(|| no_house(code))
     }
 
+    /// The units whose name holds or spells a text, each with the code of its house, within the caller's reach; nothing for those who may not see
+    /// units.
+    #[must_use]
+    pub fn find_units(&self, caller: &Caller, text: &str, limit: usize) -> Vec<(String, String)> {
+        if !caller.may(Right::SeePersons) {
+            return Vec::new();
+        }
+        let (directory, snapshot) = (self.directory.load(), self.snapshot());
+        let within = |code: &str| snapshot.house(code).is_some_and(|house| caller.scope.includes(house.area_code()));
+        directory.search(text, limit, within).into_iter().map(|(name, code)| (name.to_owned(), code.to_owned())).collect()
+    }
+
     /// Records a unit at a house, or what is new about it: one with the same credit code, or without one the same name, is the same.
     pub async fn record_unit(&self, caller: &Caller, code: &HouseCode, unit: Unit, from: Option<Day>, to: Option<Day>) -> Result<UnitRecord, Refusal> {
         caller.must(Right::RecordResidency)?;
@@ -39,7 +51,7 @@ impl App {
             }
         };
         write.put_units(std::slice::from_ref(&record), None, &caller.name).await?;
-        write.commit(caller.audit("record_unit", code.as_str(), serde_json::json!({ "unit": record.id })), Touched::Houses).await?;
+        write.commit(caller.audit("record_unit", code.as_str(), serde_json::json!({ "unit": record.id })), Touched::Units).await?;
         self.catch_up().await?;
         Ok(record)
     }

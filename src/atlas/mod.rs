@@ -14,6 +14,7 @@ mod block;
 mod changes;
 mod clip;
 mod columns;
+mod directory;
 mod filter;
 mod house;
 mod kept;
@@ -41,6 +42,7 @@ use arc_swap::ArcSwap;
 
 pub use base_map::{BaseFeature, BaseLayer, BaseMap, Shape};
 pub use changes::Changed;
+pub use directory::Directory;
 pub use filter::{Filter, Summary};
 pub use house::{HouseFacts, HouseView};
 pub use kept::{KeptAtlas, Origin, Unfit};

@@ -206,13 +206,16 @@ pub struct FoundHouse<'a> {
     code: &'a str,
     address: &'a str,
     door_plate: &'a str,
+    /// The unit there by which it was found; for staff.
+    unit: Option<&'a str>,
     kind: HouseKind,
     tier: Standing,
     lon: f64,
     lat: f64,
 }
 
-/// Houses whose code, address or door plate holds a text, then those whose address or door plate it spells in pinyin, by initials or in part.
+/// Houses whose code, address or door plate holds a text, then those whose address or door plate it spells in pinyin, by initials or in part;
+/// for staff, then those with a unit of such a name.
 #[utoipa::path(get, path = "/api/houses/search", params(SearchFor), tag = "houses", responses((status = 200, body = Found)))]
 pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wanted): Ask<SearchFor>) -> Result<Response, Problem> {
     let limit = limit(wanted.limit, 10, 100)?;
@@ -221,14 +224,20 @@ pub async fn search(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wante
         return Err(Problem::parameter("q", "1 to 100 characters", &text));
     }
     let moment = moment_of(&app, &caller, wanted.date, wanted.r#as.as_deref())?;
+    let (caller, all) = (caller.clone(), Arc::clone(&app));
     answer(app.snapshot_for(&caller), move |snapshot| {
-        let houses = snapshot
-            .search(&text, limit)
-            .into_iter()
-            .map(|house| FoundHouse {
+        let mut units = all.find_units(&caller, &text, limit);
+        let mut found = snapshot.search(&text, limit);
+        // Where there are many of both, each has half.
+        units.truncate((limit - found.len()).max(limit / 2));
+        found.truncate(limit - units.len());
+        let found = found.into_iter().map(|house| (house, None)).chain(units.iter().filter_map(|(name, code)| Some((snapshot.house(code)?, Some(&**name)))));
+        let houses = found
+            .map(|(house, unit)| FoundHouse {
                 code: house.code(),
                 address: house.address(),
                 door_plate: house.door_plate(),
+                unit,
                 kind: house.kind(),
                 tier: house.standing_on(moment),
                 lon: house.place().lon(),

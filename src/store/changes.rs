@@ -10,6 +10,8 @@ use super::{
 pub struct Changes {
     /// The newest revision.
     pub revision: i64,
+    /// Whether other units are there.
+    pub units: bool,
     pub what: Change,
 }
 
@@ -27,7 +29,8 @@ pub enum Change {
 const NEWEST: &str = "select max(number) from revisions";
 // One statement: each is handed from one thread to another and back, which costs more than the counting.
 const COUNTS: &str = "select (select max(number) from revisions), (select count(*) from revisions where number > $1 and scope = 'all'),
-    (select count(*) from houses where revision > $1), (select count(*) from removed_houses where revision > $1)";
+    (select count(*) from houses where revision > $1), (select count(*) from removed_houses where revision > $1),
+    (select count(*) from revisions where number > $1 and scope = 'units')";
 const REMOVED: &str = "select code from removed_houses where revision > $1
     and code not in (select code from houses) order by code";
 const HISTORY: &str = "select r.number || ' ' || r.at_ms || ' ' || a.serial || ' ' || a.action || ' ' || a.subject
@@ -45,8 +48,8 @@ impl Reading {
     }
 
     pub async fn changes_since(&mut self, revision: i64) -> Result<Changes, StoreError> {
-        let counts: (i64, i64, i64, i64) = writing!(&mut self.tx, |executor| sqlx::query_as(COUNTS).bind(revision).fetch_one(executor).await)?;
-        let (newest, wide, changed, removed) = counts;
+        let counts: (i64, i64, i64, i64, i64) = writing!(&mut self.tx, |executor| sqlx::query_as(COUNTS).bind(revision).fetch_one(executor).await)?;
+        let (newest, wide, changed, removed, units) = counts;
         let what = match (newest == revision, wide > 0) {
             (true, _) => Change::Nothing,
             (_, true) => Change::All,
@@ -58,7 +61,7 @@ impl Reading {
                 Change::Houses { changed: usize::try_from(changed).unwrap_or(0), removed }
             }
         };
-        Ok(Changes { revision: newest, what })
+        Ok(Changes { revision: newest, units: units > 0, what })
     }
 
     /// What tells the history up to a revision from every other one: when and by what the site and this revision came to be.

@@ -35,10 +35,16 @@ const OF_HOUSES_POSTGRES: &str = "select id, house_code, name, kind, credit_code
     where house_code = any($1) order by house_code, id";
 const UPSERT: &str = "on conflict (id) do update set name = excluded.name, kind = excluded.kind, credit_code = excluded.credit_code,
     staff = excluded.staff, from_day = excluded.from_day, to_day = excluded.to_day";
+const NAMES: &str = "select name, house_code from units where to_day is null or to_day > $1 order by name, id";
 const REMOVE: &str = "delete from units where import_id = $1";
 const CHUNK: usize = 5_000;
 
 impl Store {
+    /// The names of all units that are there on a day, each with the code of its house, in order of name.
+    pub async fn unit_names(&self, day: Day) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(reading!(&self.database, |executor| sqlx::query_as(NAMES).bind(day.to_string()).fetch_all(executor).await)?)
+    }
+
     /// The units at a house on a day, by name, at most so many. `None` when there is no such house within the scope.
     pub async fn units_on(&self, scope: &Scope, code: &HouseCode, day: Day, limit: i64) -> Result<Option<Vec<UnitRecord>>, StoreError> {
         if !self.has_within(scope, code).await? {

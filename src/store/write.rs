@@ -19,12 +19,14 @@ pub struct Write {
 pub enum Touched {
     /// The houses stamped with this revision.
     Houses,
+    /// The same houses, and what units there are.
+    Units,
     /// Everything: policies, base map, site.
     All,
 }
 
 const RAISE: &str = "insert into revisions (number, at_ms, scope) select max(number) + 1, $1, 'houses' from revisions returning number";
-const SCOPE: &str = "update revisions set scope = 'all' where number = $1";
+const SCOPE: &str = "update revisions set scope = $1 where number = $2";
 
 impl Store {
     /// Begins a write at a moment (milliseconds since 1970, UTC). Writes of all processes follow one another.
@@ -59,8 +61,13 @@ impl Write {
     pub async fn commit_all<'a>(mut self, audit: Audit<'a>, mut more: Vec<Audit<'a>>, touched: Touched) -> Result<i64, StoreError> {
         more.insert(0, audit);
         self.add_audits(&more).await?;
-        if touched == Touched::All {
-            writing!(&mut self.tx, |executor| sqlx::query(SCOPE).bind(self.revision).execute(executor).await.map(|_| ()))?;
+        let scope = match touched {
+            Touched::Houses => None,
+            Touched::Units => Some("units"),
+            Touched::All => Some("all"),
+        };
+        if let Some(scope) = scope {
+            writing!(&mut self.tx, |executor| sqlx::query(SCOPE).bind(scope).bind(self.revision).execute(executor).await.map(|_| ()))?;
         }
         self.tx.commit().await?;
         Ok(self.revision)

@@ -1,5 +1,6 @@
-// One's own account: the password, the second factor, signing out; for administrators the way to all accounts.
+// One's own account: the password, the second factor, signing out; for administrators the way to all accounts, for auditors to the audit.
 import { openAccounts } from "./accounts.js";
+import { openAudit } from "./audit.js";
 import * as api from "./api.js";
 import { openDialog } from "./dialog.js";
 import { labelled, openForm } from "./form.js";
@@ -25,7 +26,8 @@ export function openAccount({ signOut }) {
     el("div", { class: "account-acts" },
       me.account && el("button", { type: "button", id: "totp-open", onclick: close(openSecondFactor) }, tr(me.account.has_second_factor ? "secondFactorRenew" : "secondFactorBegin")),
       me.account && el("button", { type: "button", id: "password-open", onclick: close(openPassword) }, tr("passwordChange")),
-      may("manage_accounts") && el("button", { type: "button", id: "accounts-open", onclick: close(openAccounts) }, tr("accounts"))),
+      may("manage_accounts") && el("button", { type: "button", id: "accounts-open", onclick: close(openAccounts) }, tr("accounts")),
+      may("see_audit") && el("button", { type: "button", id: "audit-open", onclick: close(openAudit) }, tr("audit"))),
     el("footer", null, el("button", { type: "button", onclick: close(signOut) }, tr("signOut"))));
 }
 

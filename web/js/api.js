@@ -27,7 +27,7 @@
 /** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: Span | null, spans: Span[] }} Receipt */
 /** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
-/** @typedef {{ code: string, address: string, kind: string, tier: Tier, lon: number, lat: number }} Found */
+/** @typedef {{ code: string, address: string, unit: string | null, kind: string, tier: Tier, lon: number, lat: number }} Found */
 /** @typedef {{ kind: "provisional", tier: Tier } | { kind: "under_repair", tier: Tier, until: string }} Pending */
 /** @typedef {{ id: string, tier: Tier, given: string, effective: string, reason: string, by: string, withdrawn: string | null }} Confirmation */
 /** @typedef {"friendly_reminder" | "rectification_notice" | "formal_notice" | "certificate"} NoticeKind */
@@ -223,6 +223,11 @@ export const beginSecondFactor = (password) => ask("/api/account/totp", { body: 
 export const confirmSecondFactor = (code) => ask("/api/account/totp/confirm", { body: { code } });
 /** @returns {Promise<Accounts>} */
 export const accounts = () => ask("/api/accounts");
+/** @typedef {{ serial: number, at: string, who: string, role: string, action: string, subject: string, detail: any, place: string, revision: number }} AuditRow */
+/** @param {{ before?: number, who: string, action: string, subject: string }} query @param {AbortSignal} [signal] @returns {Promise<{ rows: AuditRow[], more: boolean }>} */
+export const audit = (query, signal) => ask("/api/audit", { query, signal });
+/** @returns {Promise<{ rows: number, before_key: number, whole: boolean, broken: string }>} */
+export const auditVerdict = () => ask("/api/audit/verdict");
 /** @param {{ name: string, password: string, role: string, areas: string[] | null }} account @returns {Promise<Account>} */
 export const addAccount = (account) => ask("/api/accounts", { body: account });
 /** @param {string} id @param {{ role?: string, areas?: string[] | null, disabled?: boolean, password?: string, reset_second_factor?: boolean }} change @returns {Promise<Account>} */

@@ -50,6 +50,12 @@ export const kindName = (kind) => {
 /** @param {import("./api.js").ServicePoint["kind"]} kind */
 export const serviceName = (kind) => tr(/** @type {Word} */ (`service_${kind}`));
 
+/** What was done, as the audit names it. @param {string} verb */
+export const verbName = (verb) => {
+  const word = /** @type {Word} */ (`did_${verb}`);
+  return word in zh ? tr(word) : verb;
+};
+
 /** @param {import("./api.js").NoticeKind} kind */
 export const noticeName = (kind) => tr(/** @type {Word} */ (`notice_${kind}`));
 

@@ -5,6 +5,7 @@ import { svg } from "./ui.js";
 /** Paths in a 24 × 24 box, drawn as 1.7 px lines. */
 const LINES = {
   back: "M15 5l-7 7 7 7",
+  bad: "M12 4l9 16H3ZM12 10v4.5M12 17.4v.1",
   book: "M12 6.5C10 5 7.5 4.5 4 4.5v13.5c3.5 0 6 .5 8 2c2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2ZM12 6.5V20",
   chart: "M4 19V5M4 19h16M8 15l4-5 3 3 5-7",
   check: "M5 12.5l4.5 4.5L19 7.5",

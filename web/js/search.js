@@ -46,7 +46,7 @@ export function startSearch(choose) {
   const draw = () => {
     fill(list, ...(found.length
       ? found.map((house, i) => el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === active), onpointerdown: (/** @type {Event} */ event) => { event.preventDefault(); pick(house); } },
-        mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "address" }, house.address || house.code), el("span", { class: "code" }, house.address ? house.code : "")))
+        mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "address" }, house.unit ? `${house.unit} · ` : "", house.address || house.code), el("span", { class: "code" }, house.address ? house.code : "")))
       : [el("li", { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" }, tr("searchNone"))]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

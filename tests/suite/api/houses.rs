@@ -1,4 +1,7 @@
-use sanshi::{app::ImportedKind, domain::access::Role};
+use sanshi::{
+    app::{Caller, ImportedKind, TokenDraft},
+    domain::access::Role,
+};
 use serde_json::Value;
 
 use crate::world::{World, on_both_engines};
@@ -11,6 +14,7 @@ on_both_engines! {
     a_house_that_is_not_let_has_no_tier
     a_search_finds_any_part_of_an_address
     a_search_finds_an_address_by_pinyin_and_by_initials
+    a_search_of_staff_finds_units_by_name_within_their_reach
 }
 
 fn a_house_is_found_by_its_code(world: World) {
@@ -107,4 +111,41 @@ fn a_search_finds_an_address_by_pinyin_and_by_initials(world: World) {
     assert_eq!(codes("qianqiaocun2hao"), ["A-2"]);
     assert_eq!(codes("qqc3"), ["A-3"]);
     assert_eq!(codes("qiaoqian"), Vec::<String>::new());
+}
+
+fn a_search_of_staff_finds_units_by_name_within_their_reach(world: World) {
+    let world = world.with_four_houses();
+    let second = world.second_process();
+    let officer = world.token(Role::Officer);
+    for (house, name) in [("A-4", "潞城五金厂"), ("A-1", "潞城超市")] {
+        let unit = format!(r#"{{"name":"{name}","kind":"shop"}}"#);
+        let answer = world.post_as(&officer, &format!("/api/houses/{house}/units"), unit);
+        assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.bytes));
+    }
+    let found = |token: Option<&str>, text: &str| -> Vec<(String, String)> {
+        let houses = world.ask("GET", &format!("/api/houses/search?q={text}"), token, b"", &[]).json();
+        let pair = |house: &Value| (house["code"].as_str().unwrap().to_owned(), house["unit"].as_str().unwrap_or_default().to_owned());
+        houses["houses"].as_array().unwrap().iter().map(pair).collect()
+    };
+    let hardware = vec![("A-4".to_owned(), "潞城五金厂".to_owned())];
+    assert_eq!(found(Some(&officer), "%E4%BA%94%E9%87%91"), hardware, "by a part of the name");
+    assert_eq!(found(Some(&officer), "lcwj"), hardware, "by initials");
+    assert_eq!(found(Some(&officer), "lucheng").len(), 2);
+    for other in [None, Some(world.staff.as_str())] {
+        assert!(found(other, "lcwj").is_empty(), "the public and analysts do not look for units");
+    }
+    let elsewhere = TokenDraft { areas: Some(vec!["V2".to_owned()]), ..TokenDraft::new("elsewhere", Role::Officer) };
+    let elsewhere = world.runtime.block_on(world.app.make_token(&Caller::console(), elsewhere)).unwrap().secret;
+    assert!(found(Some(&elsewhere), "lcwj").is_empty());
+    // A process that wrote none of it hears of it, and one that starts now reads it.
+    for other in [second, world.second_process()] {
+        world.runtime.block_on(other.catch_up()).unwrap();
+        let mut names: Vec<String> = other
+            .find_units(&Caller::new("o".to_owned(), Role::Officer, sanshi::domain::scope::Scope::everywhere()), "潞城", 10)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        names.sort();
+        assert_eq!(names, ["潞城五金厂", "潞城超市"]);
+    }
 }
