@@ -9,10 +9,10 @@ use crate::{
     domain::{
         access::Right,
         day::Day,
-        disclosure::{is_told_of, told},
         hierarchy::Hierarchy,
         population::{Population, steps},
         scope::Scope,
+        suppression::{is_told_of, told},
     },
     earth::{Bounds, LonLat, Region, Squares},
     store::Portion,

@@ -3,7 +3,7 @@
 
 use std::ops::AddAssign;
 
-use super::{day::Day, residency::Registration};
+use super::day::Day;
 
 /// How many live somewhere, by registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,8 @@ pub struct Population {
 pub struct Stay {
     /// Tells the persons of one house apart, and nothing else.
     pub who: u32,
-    pub registration: Registration,
+    /// Registered there, otherwise a temporary resident.
+    pub is_registered: bool,
     pub from: Day,
     /// The first day that no longer counts; `None` while it lasts.
     pub to: Option<Day>,
@@ -54,15 +55,15 @@ impl From<Step> for Population {
 /// How the number of residents of one house changes, in order of day. Each person counts once by registration, however many stays overlap.
 #[must_use]
 pub fn steps(mut stays: Vec<Stay>) -> Vec<Step> {
-    stays.sort_unstable_by_key(|stay| (stay.who, stay.registration, stay.from));
-    let mut changes: Vec<(Day, Registration, i32)> = Vec::with_capacity(2 * stays.len());
+    stays.sort_unstable_by_key(|stay| (stay.who, stay.is_registered, stay.from));
+    let mut changes: Vec<(Day, bool, i32)> = Vec::with_capacity(2 * stays.len());
     // Stays of one person that overlap are one.
-    for of_one in stays.chunk_by(|a, b| (a.who, a.registration) == (b.who, b.registration)) {
+    for of_one in stays.chunk_by(|a, b| (a.who, a.is_registered) == (b.who, b.is_registered)) {
         let mut until = Day::FIRST;
         for stay in of_one {
             let (from, to) = (stay.from.max(until), stay.to.unwrap_or(Day::LAST));
             if from < to {
-                changes.extend([(from, stay.registration, 1), (to, stay.registration, -1)]);
+                changes.extend([(from, stay.is_registered, 1), (to, stay.is_registered, -1)]);
                 until = to;
             }
         }
@@ -71,11 +72,8 @@ pub fn steps(mut stays: Vec<Stay>) -> Vec<Step> {
     let (mut steps, mut registered, mut temporary) = (Vec::new(), 0u32, 0u32);
     for on_day in changes.chunk_by(|a, b| a.0 == b.0) {
         let before = (registered, temporary);
-        for (_, registration, change) in on_day {
-            let count = match registration {
-                Registration::Registered => &mut registered,
-                Registration::Temporary => &mut temporary,
-            };
+        for (_, is_registered, change) in on_day {
+            let count = if *is_registered { &mut registered } else { &mut temporary };
             *count = count.saturating_add_signed(*change);
         }
         if (registered, temporary) != before {
@@ -103,9 +101,9 @@ mod tests {
     use super::*;
 
     fn any_stay() -> impl Strategy<Value = Stay> {
-        (0u32..4, 0..2usize, 0i32..20, prop::option::of(0i32..8)).prop_map(|(who, registration, from, days)| Stay {
+        (0u32..4, any::<bool>(), 0i32..20, prop::option::of(0i32..8)).prop_map(|(who, is_registered, from, days)| Stay {
             who,
-            registration: Registration::ALL[registration],
+            is_registered,
             from: Day::from_number(from),
             to: days.map(|days| Day::from_number(from + days)),
         })
@@ -117,11 +115,11 @@ mod tests {
             let steps = steps(stays.clone());
             prop_assert!(steps.is_sorted_by(|a, b| a.from < b.from && Population::from(*a) != Population::from(*b)));
             for day in (-1..40).map(Day::from_number) {
-                let there = |registration| {
-                    let lasts = |stay: &&Stay| stay.registration == registration && stay.from <= day && stay.to.is_none_or(|to| day < to);
+                let there = |is_registered| {
+                    let lasts = |stay: &&Stay| stay.is_registered == is_registered && stay.from <= day && stay.to.is_none_or(|to| day < to);
                     stays.iter().filter(lasts).map(|stay| stay.who).collect::<BTreeSet<_>>().len() as u64
                 };
-                let expected = Population { registered: there(Registration::Registered), temporary: there(Registration::Temporary) };
+                let expected = Population { registered: there(true), temporary: there(false) };
                 prop_assert_eq!(on(&steps, day), expected, "{:?}", day);
             }
         }

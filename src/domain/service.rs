@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::residency::UnknownWord;
 use crate::earth::LonLat;
 
 /// A place that serves people.
@@ -23,6 +22,10 @@ pub enum ServiceKind {
     Clinic,
     Other,
 }
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("expected one of school, clinic, other; found \"{0}\"")]
+pub struct UnknownServiceKind(pub String);
 
 /// Whom a point serves: the people to whom it is the nearest of those it was compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -91,10 +94,10 @@ impl ServiceKind {
 }
 
 impl FromStr for ServiceKind {
-    type Err = UnknownWord;
+    type Err = UnknownServiceKind;
 
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.into_iter().find(|known| known.as_str() == text.trim()).ok_or(UnknownWord(Self::EXPECTED))
+    fn from_str(text: &str) -> Result<Self, UnknownServiceKind> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text.trim()).ok_or_else(|| UnknownServiceKind(text.chars().take(40).collect()))
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::{App, Counted, GridCell},
     atlas::{Filter, Moment},
-    domain::{access::Right, area::AreaLevel, day::Day, disclosure::LEAST_TOLD},
+    domain::{access::Right, area::AreaLevel, day::Day, suppression::LEAST_TOLD},
     earth::Squares,
 };
 

@@ -182,9 +182,10 @@ fn stay(who: u32, row: &StayRow) -> Result<Stay, StoreError> {
     let (serial, _, registration, from, to) = row;
     let damaged = |what: &str| StoreError::Damaged(format!("a residency of house number {serial}: {what}"));
     let day = |text: &str| text.parse::<Day>().map_err(|_| damaged("a day"));
+    let registration: Registration = registration.as_deref().unwrap_or_default().parse().map_err(|_| damaged("its registration"))?;
     Ok(Stay {
         who,
-        registration: registration.as_deref().unwrap_or_default().parse().map_err(|_| damaged("its registration"))?,
+        is_registered: registration == Registration::Registered,
         from: day(from.as_deref().unwrap_or_default())?,
         to: to.as_deref().map(day).transpose()?,
     })

@@ -6,7 +6,7 @@ use super::{
     database::{reading, writing},
 };
 use crate::{
-    domain::{residency::UnknownWord, service::ServicePoint},
+    domain::service::{ServicePoint, UnknownServiceKind},
     earth::{BadPosition, LonLat},
 };
 
@@ -56,7 +56,7 @@ impl Write {
 
 fn point((code, name, kind, lon, lat): Row) -> Result<ServicePoint, StoreError> {
     let damaged = |what: String| StoreError::Damaged(format!("service point {code}: {what}"));
-    let kind = kind.parse().map_err(|error: UnknownWord| damaged(error.to_string()))?;
+    let kind = kind.parse().map_err(|error: UnknownServiceKind| damaged(error.to_string()))?;
     let place = LonLat::new(lon, lat).map_err(|error: BadPosition| damaged(error.to_string()))?;
     Ok(ServicePoint { code, name, kind, place })
 }
