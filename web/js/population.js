@@ -1,7 +1,7 @@
 // How many live where, for staff: a layer of the map switched on in the legend, a line in the drawn area, and whom schools and clinics serve.
 import * as api from "./api.js";
 import { number, serviceName, tr, troubleText } from "./i18n.js";
-import { set, may, state, watch } from "./state.js";
+import { may, set, state, watch } from "./state.js";
 import { RAMP } from "./tiers.js";
 import { byId, el, fill, paused, toast } from "./ui.js";
 
@@ -49,7 +49,7 @@ async function density(show) {
   side = SIDES.find((metres) => metres * ACROSS >= width) ?? SIDES[SIDES.length - 1];
   try {
     const cells = await api.populationGrid([w, s, e, n], state.day, side, signal);
-    steps = stepsUpTo(Math.max(0, ...cells.features.map((cell) => cell.properties.residents)));
+    steps = cells.features.length ? stepsUpTo(Math.max(...cells.features.map((cell) => cell.properties.residents))) : [];
     for (const { properties } of cells.features) properties.step = steps.filter((from) => properties.residents >= from).length - 1;
     show(cells);
     scale();

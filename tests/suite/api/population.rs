@@ -10,7 +10,7 @@ use sanshi::{
 use serde_json::{Value, json};
 
 use super::access::id_number;
-use crate::world::{Answer, EVERYWHERE, SQUARE, World, on_both_engines};
+use crate::world::{Answer, EVERYWHERE, Engine, SQUARE, World, on_both_engines};
 
 on_both_engines! {
     counts_of_any_area_and_day_are_those_counted_one_by_one
@@ -210,14 +210,19 @@ fn an_area_of_the_hierarchy_counts_with_what_lies_in_it_and_foreign_is_as_missin
 
 fn nothing_that_the_public_gets_tells_how_many_live_somewhere(world: World) {
     let world = keyed(world).with_four_houses();
+    let lives_in = |code: &str, serial| {
+        let file = format!("house_code,name,id_number,registration,role,from,to\n{code},甲,{},temporary,tenant,2021-01-01,\n", id_number(serial));
+        assert_eq!(world.import(ImportedKind::Residents, &file).new, 1);
+    };
+    // The first person of all binds the site to its key, so everything is read anew once.
+    lives_in("A-2", 1);
     let tile = "/tiles/16/54622/26673.mvt";
     let paths = ["/api/houses/A-1", "/api/areas/houses?bbox=119,31,121,32", "/ogc/collections/houses/items/A-1", tile];
     let all = |world: &World| -> Vec<Answer> { paths.iter().map(|path| world.public_get(path)).collect() };
     let (seen, seen_by_staff, snapshot) = (all(&world), world.get(tile), world.app.snapshot());
     assert!(!seen[3].bytes.is_empty(), "the tile shows the houses");
-    let file = format!("house_code,name,id_number,registration,role,from,to\nA-1,甲,{},temporary,tenant,2021-01-01,\n", id_number(1));
-    assert_eq!(world.import(ImportedKind::Residents, &file).new, 1);
-    assert_eq!(world.post("/api/areas/summary", SQUARE).json()["population"], json!({ "registered": 0, "temporary": 1, "houses": 1 }));
+    lives_in("A-1", 2);
+    assert_eq!(world.post("/api/areas/summary", SQUARE).json()["population"], json!({ "registered": 0, "temporary": 2, "houses": 2 }));
     assert_eq!(world.app.snapshot().difference(&snapshot), None);
     for (before, after) in seen.iter().zip(all(&world)) {
         assert_eq!((before.status, &before.bytes), (200, &after.bytes));
@@ -294,6 +299,20 @@ fn a_grid_counts_everybody_once_and_has_a_limit(world: World) {
     for (bbox, cell_m) in [(whole, 20.0), (whole, 19.0), (whole, f64::NAN), ("-180,-90,180,90", 100_000.0), ("120,31", 100.0)] {
         assert_eq!(grid(&world.staff, bbox, cell_m).code(), "bad_parameter", "{bbox} {cell_m}");
     }
+}
+
+#[test]
+fn the_reference_community_has_its_people() {
+    let world = keyed(World::new(Engine::Sqlite).unwrap()).demo();
+    let counted = world.post("/api/areas/population?date=2010-10-31", EVERYWHERE).json();
+    assert_eq!((&counted["registered"], &counted["temporary"]), (&3237.into(), &4470.into()));
+    assert_eq!(world.post("/api/areas/population?date=2010-10-31&area=320405002201", "").json(), counted);
+    let figures = world.public_get("/api/population?date=2010-10-31").json();
+    let community = figures["areas"].as_array().unwrap().iter().find(|area| area["parent"] == "").unwrap().clone();
+    assert_eq!((&community["code"], &community["registered"], &community["temporary"]), (&"320405002201".into(), &3237.into(), &4470.into()));
+    // Everybody goes to one school.
+    let schools = world.get("/api/services?date=2010-10-31&kind=school").json();
+    assert_eq!(schools["services"].as_array().unwrap().iter().map(|school| school["people"].as_u64().unwrap()).sum::<u64>(), 3237 + 4470);
 }
 
 fn a_site_without_residents_counts_none(world: World) {
