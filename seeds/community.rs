@@ -9,6 +9,8 @@ mod dice;
 mod history;
 #[path = "community/land.rs"]
 mod land;
+#[path = "community/people.rs"]
+mod people;
 #[path = "community/plane.rs"]
 mod plane;
 #[path = "community/settlement.rs"]
@@ -41,7 +43,7 @@ const SERVICES: [(&str, &str, &str, Spot); 6] = [
     ("O-1", "居家养老服务中心", "other", Spot::new(150.0, -120.0)),
 ];
 
-/// Files ready to import.
+/// Seven files, ready to import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Community {
     /// `house_code,lon,lat,address,kind,area_code,door_plate`.
@@ -54,6 +56,10 @@ pub struct Community {
     pub base_geojson: String,
     /// `code,name,kind,lon,lat`: the report names none, so all are made up.
     pub services_csv: String,
+    /// `house_code,name,id_number,phone,registration,role,from,to`; nobody in it exists.
+    pub residents_csv: String,
+    /// `house_code,name,kind,credit_code,staff,from`.
+    pub units_csv: String,
 }
 
 /// Makes the community. `policy` is qishuyan-2010: its engine judges every history until the tiers are those of the report.
@@ -69,6 +75,8 @@ pub fn community(policy: &Policy) -> Community {
         areas_geojson: areas(&land, &settlement),
         base_geojson: base(&land, &settlement),
         services_csv: services_csv(),
+        residents_csv: people::residents_csv(&settlement, &register, SEED + 4),
+        units_csv: people::units_csv(&register, SEED + 5),
     }
 }
 
@@ -289,7 +297,11 @@ mod tests {
 
     use super::*;
     use crate::domain::{
+        credit_code::CreditCode,
+        id_number::IdNumber,
         observation::{Observation, Timeline},
+        person::{PersonName, Phone},
+        residency::{Registration, Residency},
         tier::Standing,
     };
 
@@ -313,6 +325,9 @@ mod tests {
         timelines: HashMap<String, Timeline>,
         areas: Vec<(Value, Polygon)>,
         base: Vec<(Value, Value)>,
+        /// Cells of the rows.
+        residents: Vec<Vec<String>>,
+        units: Vec<Vec<String>>,
     }
 
     impl Read {
@@ -350,6 +365,8 @@ mod tests {
                 timelines: observed.into_iter().map(|(code, observations)| (code, Timeline::new(observations))).collect(),
                 areas: features(&made.areas_geojson).into_iter().map(|(properties, geometry)| (properties, polygon_of(&geometry))).collect(),
                 base: features(&made.base_geojson),
+                residents: cells(&made.residents_csv),
+                units: cells(&made.units_csv),
                 policy,
             }
         }
@@ -381,6 +398,10 @@ mod tests {
         }
     }
 
+    fn cells(csv: &str) -> Vec<Vec<String>> {
+        csv.lines().skip(1).map(|row| row.split(',').map(str::to_owned).collect()).collect()
+    }
+
     fn polygon_of(geometry: &Value) -> Polygon {
         Polygon::new(spots_of(&geometry["coordinates"][0]), Vec::new())
     }
@@ -407,6 +428,47 @@ mod tests {
         }
         assert_eq!(plated.iter().map(|house| &house.address).collect::<BTreeSet<_>>().len(), 1137, "no two doors have one plate");
         assert_eq!(READ.houses.iter().map(|house| &house.code).collect::<BTreeSet<_>>().len(), READ.houses.len());
+    }
+
+    #[test]
+    fn residents_and_units_are_as_many_as_the_report_says() {
+        assert_eq!((READ.residents.len(), READ.units.len()), (13_109, 149));
+        let today: Day = "2010-10-31".parse().unwrap();
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let kinds: HashMap<&str, HouseKind> = READ.houses.iter().map(|house| (house.code.as_str(), house.kind)).collect();
+        let mut stays: HashMap<&str, Vec<Residency>> = HashMap::new();
+        let (mut registered, mut temporary, mut owners, mut full) = (0, 0, 0, BTreeMap::new());
+        for row in &READ.residents {
+            let [house, name, number, phone, registration, role, from, to] = &row[..] else { panic!("{row:?}") };
+            PersonName::new(name).unwrap();
+            assert_eq!(IdNumber::parse(number).unwrap().expose(), number);
+            // An area code that no place has, numbers that no network has.
+            assert!(number.starts_with("990000") && (phone.is_empty() || phone.starts_with("129") && Phone::new(phone).is_ok()), "{row:?}");
+            let registration = (!registration.is_empty()).then(|| registration.parse().unwrap());
+            let to = (!to.is_empty()).then(|| day(to));
+            let stay = Residency::new(role.parse().unwrap(), registration, day(from), to).unwrap();
+            assert!(stay.from <= today && to.is_none_or(|to| to <= today), "{row:?}");
+            let expected = if registration == Some(Registration::Registered) { HouseKind::OwnerOccupied } else { HouseKind::Rental };
+            assert_eq!(kinds[house.as_str()], expected);
+            let others = stays.entry(number).or_default();
+            assert!(!others.iter().any(|other| other.overlaps(&stay)), "{row:?}");
+            others.push(stay);
+            if stay.is_on(today) {
+                *full.entry(house).or_insert(0) += usize::from(registration.is_some());
+                registered += usize::from(registration == Some(Registration::Registered));
+                temporary += usize::from(registration == Some(Registration::Temporary));
+                owners += usize::from(registration.is_none());
+            }
+        }
+        assert_eq!((registered, temporary, owners), (3237, 4470, 395));
+        assert!(full.len() == 1131 + 395 && full.values().all(|residents| (1..=40).contains(residents)), "somebody lives in every house");
+        assert!(stays.values().filter(|stays| stays.len() > 1).count() > 1_200, "some moved, some own two houses");
+        for row in &READ.units {
+            let [house, _, _, code, staff, from] = &row[..] else { panic!("{row:?}") };
+            assert!(kinds[house.as_str()] == HouseKind::Business && staff.parse::<u32>().unwrap() > 0 && day(from) < today, "{row:?}");
+            assert!(CreditCode::parse(code).unwrap().as_str().starts_with("91990000"));
+        }
+        assert_eq!(READ.units.iter().map(|row| &row[0]).collect::<BTreeSet<_>>().len(), 149);
     }
 
     #[test]
@@ -471,8 +533,19 @@ mod tests {
         let sum = |text: &str| text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
         for _ in 0..2 {
             let made = community(&READ.policy);
-            let sums = [&made.houses_csv, &made.events_csv, &made.areas_geojson, &made.base_geojson].map(|text| sum(text));
-            assert_eq!(sums, [187_308_721_807_172_470, 10_396_088_908_645_852_418, 9_855_735_629_275_482_180, 14_370_203_784_837_569_063]);
+            let sums =
+                [&made.houses_csv, &made.events_csv, &made.areas_geojson, &made.base_geojson, &made.residents_csv, &made.units_csv].map(|text| sum(text));
+            assert_eq!(
+                sums,
+                [
+                    187_308_721_807_172_470,
+                    10_396_088_908_645_852_418,
+                    9_855_735_629_275_482_180,
+                    14_370_203_784_837_569_063,
+                    2_231_981_015_318_803_222,
+                    13_806_287_614_311_619_331
+                ]
+            );
         }
     }
 

@@ -32,13 +32,18 @@ impl App {
         let policy = Policy::parse(POLICY).map_err(|fault| StoreError::Damaged(fault.to_string()))?;
         let community = community(&policy);
         let console = Caller::console();
-        let files = [
+        let mut files = vec![
             (ImportedKind::Areas, "areas.geojson", Form::GeoJson, community.areas_geojson),
             (ImportedKind::Base, "base.geojson", Form::GeoJson, community.base_geojson),
             (ImportedKind::Houses, "houses.csv", Form::Csv, community.houses_csv),
             (ImportedKind::Events, "events.csv", Form::Csv, community.events_csv),
             (ImportedKind::Services, "services.csv", Form::Csv, community.services_csv),
+            (ImportedKind::Units, "units.csv", Form::Csv, community.units_csv),
         ];
+        // A site without a key has no persons, a demo neither.
+        if self.keys().is_ok() {
+            files.push((ImportedKind::Residents, "residents.csv", Form::Csv, community.residents_csv));
+        }
         for (what, name, form, text) in files {
             let file = ImportFile { name: name.to_owned(), bytes: text.into_bytes(), form: Some(form), mapping: Mapping::default(), datum: None };
             let report = self.import(&console, what, file, false).await?;

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         access::Right,
-        area::{Area, AreaLevel},
+        area::{Area, AreaLevel, Divisions},
         house::{HouseCode, HouseKind},
     },
     earth::{Datum, Region},
@@ -151,6 +151,7 @@ impl App {
             .map(|(_, row)| HouseRecord { house: row.house, datum: row.source.datum, source_lon: row.source.lon, source_lat: row.source.lat })
             .collect();
         let mut write = self.store.begin(Self::now_ms()).await?;
+        let records = in_their_areas(&mut write, records).await?;
         let before = write.houses_named(&records.iter().map(|record| &record.house.code).collect::<Vec<_>>()).await?;
         let mut put = Vec::new();
         for record in records {
@@ -300,6 +301,12 @@ impl App {
         let id = new_id();
         job.note(&mut write, &id, ImportedKind::Areas, &report, Datum::Wgs84).await?;
         write.put_areas(&put, &id).await?;
+        // Houses that were there first find their areas now.
+        let lost = write.houses_without_area().await?;
+        let found = in_their_areas(&mut write, lost.iter().map(|house| house.record.clone()).collect()).await?;
+        let found: Vec<_> = found.iter().zip(&lost).filter(|(record, _)| !record.house.area_code.is_empty()).collect();
+        write.put_houses(&found.iter().map(|(record, _)| (*record).clone()).collect::<Vec<_>>()).await?;
+        write.keep_before(&id, found.into_iter().map(|(record, before)| (record, Some(before)))).await?;
         job.commit(write, &id, report, ImportedKind::Areas, Touched::All).await
     }
 
@@ -392,6 +399,22 @@ impl App {
         write.put_units(&put.into_values().collect::<Vec<_>>(), Some(&id), &job.caller.name).await?;
         job.commit(write, &id, report, ImportedKind::Units, Touched::Units).await
     }
+}
+
+/// The same houses, those that name no area with the smallest one around their place.
+async fn in_their_areas(write: &mut Write, mut records: Vec<HouseRecord>) -> Result<Vec<HouseRecord>, Refusal> {
+    if records.iter().all(|record| !record.house.area_code.is_empty()) {
+        return Ok(records);
+    }
+    let areas = write.areas().await?;
+    let find = move || {
+        let divisions = Divisions::new(&areas);
+        for house in records.iter_mut().map(|record| &mut record.house).filter(|house| house.area_code.is_empty()) {
+            house.area_code = divisions.smallest_around(house.place).unwrap_or_default().to_owned();
+        }
+        records
+    };
+    Ok(blocking(find).await?)
 }
 
 /// What every kind of import shares.

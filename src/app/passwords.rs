@@ -71,6 +71,20 @@ fn argon2() -> Argon2<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::account::AccountName;
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_told_to_come_again_and_whoever_waits_is_served() {
+        let passwords = Passwords::new();
+        let places = passwords.queue.try_acquire_many(u32::try_from(AT_ONCE + WAITING).unwrap()).unwrap();
+        assert!(matches!(passwords.is("a password", Some("$argon2id$")).await, Err(Refusal::Busy)));
+        drop(places);
+        let hash = passwords.hash(&Password::new("correct horse battery", &AccountName::new("li").unwrap()).unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.is("correct horse battery", Some(&hash)).await.unwrap());
+        assert!(!passwords.is("correct horse batterz", Some(&hash)).await.unwrap());
+        assert!(!passwords.is("correct horse battery", None).await.unwrap());
+    }
 
     #[test]
     fn the_parameters_are_those_that_owasp_asks_for() {

@@ -77,7 +77,7 @@ impl App {
     pub async fn session(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
         let (id, now) = (hash(secret), Self::now_ms());
         let Some(session) = self.store.session(&id).await? else { return Ok(None) };
-        let over = now >= session.made_at_ms + ABSOLUTE_MS || now >= session.seen_at_ms + self.idle_ms() || session.account.disabled_at_ms.is_some();
+        let over = now >= session.begun_at_ms + ABSOLUTE_MS || now >= session.seen_at_ms + self.idle_ms() || session.account.disabled_at_ms.is_some();
         if over {
             return Ok(None);
         }

@@ -54,6 +54,16 @@ impl App {
                 ));
             }
             "areas" => {
+                // Houses that found an area by it have none again.
+                let again = write.changed_again(id).await?;
+                if again > 0 {
+                    return Err(conflict(
+                        Conflict::ChangedAgain,
+                        format!("{again} houses that it gave an area were changed by a later import; undo that one first"),
+                    ));
+                }
+                let restored: Vec<_> = write.kept_before(id).await?.into_iter().filter_map(|(_, before)| before).collect();
+                write.put_houses(&restored).await?;
                 write.remove_areas(id).await?;
                 Touched::All
             }

@@ -14,6 +14,7 @@ use crate::{
         day::Day,
         house::{HouseCode, HouseKind},
         points::Points,
+        scope::Scope,
         tier::{Standing, TierSpan, span_on},
     },
     earth::{Bounds, LonLat, Region, TileId, world_x, world_y},
@@ -389,6 +390,34 @@ proptest! {
             }
         }
         prop_assert_eq!(snapshot.trend(region.as_ref(), &days, view, &wishes.filter()), expected);
+    }
+
+    #[test]
+    fn beyond_a_scope_everything_is_as_the_public_is_told_today((houses, commits) in any_history(), scope in vec(select(vec!["3204", "320402"]), 0..2), today in any_day(), days in vec(any_day(), 1..5), region in any_region(), wishes in any_wishes(), z in 10..=17u8, place in any_place()) {
+        let (snapshot, model) = play(&houses, &commits);
+        let scope = Scope::of(scope.into_iter().map(str::to_owned));
+        // The stupid way: an atlas that knows no more of foreign houses.
+        let told = model.into_values().map(|house| match scope.includes(&house.area_code) {
+            true => house,
+            false => {
+                let public: Vec<TierSpan> = house.published.iter().copied().filter(|span| span.from <= today).collect();
+                HouseFacts { spans: public.clone(), published: public, ..house }
+            }
+        });
+        let (seen, expected) = (snapshot.seen_by(&scope, today), Snapshot::pack(told.collect(), BaseMap::default(), 0));
+        let filter = wishes.filter();
+        let rows = |houses: Vec<HouseView<'_>>, moment: Moment| houses.iter().map(|house| (house.code().to_owned(), house.rated_on(moment), house.standing_on(moment))).collect::<Vec<_>>();
+        for moment in days.iter().flat_map(|&day| [Moment::from(day), Moment::published(day)]) {
+            prop_assert_eq!(seen.summary(&region, moment, &filter), expected.summary(&region, moment, &filter));
+            prop_assert_eq!(rows(seen.page(&region, moment, &filter, None, 100), moment), rows(expected.page(&region, moment, &filter, None, 100), moment));
+            let nearest = |snapshot: &Snapshot| snapshot.nearest_of(place, 5, moment, &filter).iter().map(|(_, metres)| metres.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(nearest(&seen), nearest(&expected));
+            for detail in [Detail::Houses, Detail::Cells] {
+                let tile = |snapshot: &Snapshot| contents(&snapshot.mvt(tile_of(place, z), moment, &filter, detail));
+                prop_assert_eq!(tile(&seen), tile(&expected));
+            }
+            prop_assert_eq!(seen.trend(Some(&region), &days, moment.view, &filter), expected.trend(Some(&region), &days, moment.view, &filter));
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl CreditCode {
         if let Some(at) = code.chars().enumerate().position(|place| !fits(place)) {
             return Err(BadCreditCode::Character(at + 1));
         }
-        if code.chars().last() == Some(check_of(&code)) { Ok(Self(code)) } else { Err(BadCreditCode::CheckCharacter) }
+        if code.ends_with(check_of(&code)) { Ok(Self(code)) } else { Err(BadCreditCode::CheckCharacter) }
     }
 
     #[must_use]

@@ -56,7 +56,7 @@ impl IdNumber {
         if birth_date(&number).is_none() {
             return Err(BadIdNumber::BirthDate(length));
         }
-        if number.chars().last() != Some(check_of(&number)) {
+        if !number.ends_with(check_of(&number)) {
             return Err(BadIdNumber::CheckDigit);
         }
         Ok(Self(number))

@@ -6,7 +6,7 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     atlas::{Detail, Filter, Moment},
-    domain::scope::Scope,
+    domain::{day::Day, scope::Scope},
     earth::TileId,
 };
 
@@ -28,7 +28,14 @@ pub struct Name {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shown {
     Base,
-    Houses { moment: Moment, scope: Scope, filter: Filter, detail: Detail },
+    /// Beyond the scope nothing is told of days after `until`.
+    Houses {
+        moment: Moment,
+        scope: Scope,
+        until: Day,
+        filter: Filter,
+        detail: Detail,
+    },
 }
 
 /// One for the whole server.

@@ -117,7 +117,7 @@ pub async fn tile(
     let moment = moment_of(&app, &caller, options.date, options.r#as.as_deref())?;
     let snapshot = app.snapshot_for(&caller);
     let changed = snapshot.changed_in(tile, moment.view);
-    let shown = Shown::Houses { moment, scope: caller.scope, filter, detail };
+    let shown = Shown::Houses { moment, scope: caller.scope, until: moment.day.min(app.today()), filter, detail };
     answer(&kept, &headers, Name { tile, shown, changed, is_zipped: takes_gzip(&headers) }, snapshot).await
 }
 
@@ -176,8 +176,8 @@ pub fn tagged(tag: &str, bytes: Option<Bytes>, is_zipped: bool) -> Response {
 fn tag(name: &Name) -> String {
     let seen = match &name.shown {
         Shown::Base => String::new(),
-        Shown::Houses { moment, scope, .. } => {
-            let areas = scope.codes().map_or_else(String::new, |codes| format!(".{}", &document_hash(&codes.join(" "))[..16]));
+        Shown::Houses { moment, scope, until, .. } => {
+            let areas = scope.codes().map_or_else(String::new, |codes| format!(".{}.{until}", &document_hash(&codes.join(" "))[..16]));
             format!(".{}.{:?}{areas}", moment.day, moment.view)
         }
     };
@@ -189,7 +189,7 @@ async fn make(kept: &KeptTiles, name: Name, snapshot: Arc<Snapshot>) -> Result<B
         .answer(snapshot, move |snapshot| {
             let bytes = match &name.shown {
                 Shown::Base => snapshot.base_mvt(name.tile),
-                Shown::Houses { moment, filter, detail, scope: _ } => snapshot.mvt(name.tile, *moment, filter, *detail),
+                Shown::Houses { moment, filter, detail, .. } => snapshot.mvt(name.tile, *moment, filter, *detail),
             };
             let bytes = if name.is_zipped && !bytes.is_empty() { gzip(&bytes)? } else { bytes };
             Ok((name, Bytes::from(bytes)))

@@ -39,7 +39,7 @@ impl AccountRecord {
     }
 }
 
-pub(super) type Row = (String, String, String, String, String, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>, i64, Option<i64>);
+type Row = (String, String, String, String, String, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>, i64, Option<i64>);
 
 const ALL: &str = "select id, name, folded, password, role, areas, totp, totp_next, totp_step, made_at_ms, disabled_at_ms from accounts order by folded";
 const NAMED: &str = "select id, name, folded, password, role, areas, totp, totp_next, totp_step, made_at_ms, disabled_at_ms from accounts where folded = $1";

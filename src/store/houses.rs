@@ -55,6 +55,8 @@ const SINCE: &str = "select string_agg(format($3, lon) || $1 || format($3, lat) 
 const LAST_OF_NEXT: &str = "select max(code) from (select code from houses where code > $1 order by code limit $2) next_ones";
 const ONE: &str =
     "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat from houses where code = $1";
+const WITHOUT_AREA: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
+    from houses where area_code = '' order by code";
 const SOME_SQLITE: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
     from houses where code in (select value from json_each($1))";
 const SOME_POSTGRES: &str = "select code, serial, lon, lat, kind, address, door_plate, area_code, since, source_datum, source_lon, source_lat
@@ -109,6 +111,12 @@ impl Write {
             }
         }
         Ok(found)
+    }
+
+    /// Those of which no area is known, in order of code.
+    pub async fn houses_without_area(&mut self) -> Result<Vec<StoredHouse>, StoreError> {
+        let rows: Vec<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(WITHOUT_AREA).fetch_all(executor).await)?;
+        rows.into_iter().map(stored).collect()
     }
 
     /// Adds or replaces houses; new ones get the next serials.

@@ -46,9 +46,9 @@ const CENSUS: &str = "select count(distinct case when registration = 'registered
 const ONE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.id = $1";
 const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.house_code, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
-    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.id";
+    from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
 const STAYS_IN_CODES: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
     join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 order by h.serial, r.person_id";
 // A house where nobody is recorded any more has a row too.

@@ -2,7 +2,7 @@
 
 use super::{
     AccountRecord, Store, StoreError, Write,
-    accounts::{self, record},
+    accounts::record,
     database::{reading, writing},
 };
 
@@ -10,14 +10,15 @@ use super::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionRecord {
     pub account: AccountRecord,
-    pub made_at_ms: i64,
+    pub begun_at_ms: i64,
     /// When it was last used, written at most once a minute.
     pub seen_at_ms: i64,
 }
 
-const OF_HASH: &str = "select a.id, a.name, a.folded, a.password, a.role, a.areas, a.totp, a.totp_next, a.totp_step, a.made_at_ms, a.disabled_at_ms
-    from sessions s join accounts a on a.id = s.account_id where s.id_hash = $1";
-const TIMES: &str = "select made_at_ms, seen_at_ms from sessions where id_hash = $1";
+type Row = (String, String, String, String, String, Option<String>, Option<Vec<u8>>, Option<Vec<u8>>, Option<i64>, i64, Option<i64>, i64, i64);
+
+const OF_HASH: &str = "select a.id, a.name, a.folded, a.password, a.role, a.areas, a.totp, a.totp_next, a.totp_step, a.made_at_ms, a.disabled_at_ms,
+    s.made_at_ms, s.seen_at_ms from sessions s join accounts a on a.id = s.account_id where s.id_hash = $1";
 const SEEN: &str = "update sessions set seen_at_ms = $1 where id_hash = $2";
 const ADD: &str = "insert into sessions (id_hash, account_id, made_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
 const END: &str = "delete from sessions where id_hash = $1";
@@ -26,10 +27,12 @@ const FORGET: &str = "delete from sessions where made_at_ms <= $1 or seen_at_ms 
 
 impl Store {
     pub async fn session(&self, id_hash: &str) -> Result<Option<SessionRecord>, StoreError> {
-        let times: Option<(i64, i64)> = reading!(&self.database, |executor| sqlx::query_as(TIMES).bind(id_hash).fetch_optional(executor).await)?;
-        let Some((made_at_ms, seen_at_ms)) = times else { return Ok(None) };
-        let row: Option<accounts::Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HASH).bind(id_hash).fetch_optional(executor).await)?;
-        row.map(|row| Ok(SessionRecord { account: record(row)?, made_at_ms, seen_at_ms })).transpose()
+        let row: Option<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HASH).bind(id_hash).fetch_optional(executor).await)?;
+        let Some((id, name, folded, password, role, areas, totp, totp_next, totp_step, made_at_ms, disabled_at_ms, begun_at_ms, seen_at_ms)) = row else {
+            return Ok(None);
+        };
+        let account = record((id, name, folded, password, role, areas, totp, totp_next, totp_step, made_at_ms, disabled_at_ms))?;
+        Ok(Some(SessionRecord { account, begun_at_ms, seen_at_ms }))
     }
 
     /// Notes that a session was used. It changes nothing that anybody is told, so no revision and no audit row go with it.

@@ -34,7 +34,8 @@ pub fn step_of(secret: &[u8], code: &str, at_s: i64, used: Option<i64>) -> Optio
     let code: u32 = digits.parse().ok()?;
     let now = at_s.div_euclid(STEP_S);
     // All three are looked at, so that the time taken tells nothing.
-    [now - 1, now, now + 1].into_iter().filter(|&step| (code_of(secret, step) == code) & used.is_none_or(|used| step > used)).last()
+    let fits = |step: i64| (code_of(secret, step) == code) & used.is_none_or(|used| step > used);
+    [now - 1, now, now + 1].into_iter().fold(None, |found, step| if fits(step) { Some(step) } else { found })
 }
 
 /// A secret as people type it (RFC 4648, base 32).

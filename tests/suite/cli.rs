@@ -149,6 +149,47 @@ fn a_backup_restores_to_the_same_site() {
 }
 
 #[test]
+fn a_key_is_made_once_rotated_and_a_rotation_that_was_killed_goes_on() {
+    use std::{io::BufRead, os::unix::fs::PermissionsExt};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let site = path("site");
+    std::fs::write(path("houses.csv"), crate::world::FOUR_HOUSES).unwrap();
+    let rows: String = (0..3_000).map(|serial| format!("A-1,住户{serial},,,temporary,tenant,2010-01-01\n")).collect();
+    std::fs::write(path("residents.csv"), format!("house_code,name,id_number,phone,registration,role,from\n{rows}")).unwrap();
+    let run = |arguments: &[&str]| sanshi(&[arguments, &["--data", &site]].concat(), b"");
+    let said = |output: &Output| format!("{}{}", out(output), String::from_utf8_lossy(&output.stderr));
+    assert!(run(&["import", "houses", &path("houses.csv")]).status.success());
+    let refused = run(&["import", "residents", &path("residents.csv")]);
+    assert!(refused.status.code() == Some(1) && said(&refused).contains("sanshi key make"), "{}", said(&refused));
+    assert_eq!(run(&["key", "rotate"]).status.code(), Some(1));
+    assert!(run(&["key", "make"]).status.success());
+    assert_eq!(std::fs::metadata(path("site/site.key")).unwrap().permissions().mode() & 0o777, 0o400);
+    let key = std::fs::read_to_string(path("site/site.key")).unwrap();
+    assert_eq!(run(&["key", "make"]).status.code(), Some(1), "a key is never overwritten");
+    assert_eq!(std::fs::read_to_string(path("site/site.key")).unwrap(), key);
+    assert!(said(&run(&["import", "residents", &path("residents.csv")])).contains("3000 new"));
+
+    let mut rotation =
+        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["key", "rotate", "--data", &site]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(rotation.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    rotation.kill().unwrap();
+    rotation.wait().unwrap();
+    assert!(line.starts_with("added the key"), "{line}");
+    let again = run(&["key", "rotate"]);
+    assert!(again.status.success() && said(&again).contains("sealed anew"), "{}", said(&again));
+    let rotated = std::fs::read_to_string(path("site/site.key")).unwrap();
+    assert!(rotated.starts_with(&key), "the old key stays");
+    // Nothing is left behind, and everything is found again.
+    assert!(said(&run(&["import", "residents", &path("residents.csv")])).contains("0 new, 0 changed, 3000 same"));
+    std::fs::remove_file(path("site/site.key")).unwrap();
+    std::fs::write(path("site/site.key"), "sanshi-key-1 00000000 zz\n").unwrap();
+    let broken = run(&["import", "residents", &path("residents.csv")]);
+    assert!(broken.status.code() == Some(1) && said(&broken).contains("line 1"), "{}", said(&broken));
+}
+
+#[test]
 fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -159,4 +200,28 @@ fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
     assert!(out(&sanshi(&["check", "--data", &path("site")], b"")).contains(" 0 houses"));
+}
+
+#[test]
+fn accounts_are_kept_on_the_command_line_and_no_password_is_an_argument() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let add = |name: &str, password: &str| {
+        sanshi(&["user", "add", "--data", data, "--role", "officer", "--name", name, "--area", "V1", "--area", "V2"], password.as_bytes())
+    };
+    let made = add("Li Na", "a password of an officer\n");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for (name, password) in [("li na", "another long password\n"), ("wang", "too short\n"), ("wang", "")] {
+        assert_eq!(add(name, password).status.code(), Some(1), "{name} {password:?}");
+    }
+    let list = || out(&sanshi(&["user", "list", "--data", data], b""));
+    assert_eq!(list(), "Li Na\tofficer\tV1,V2\tpassword only\tactive\n");
+    assert_eq!(sanshi(&["user", "password", "nobody", "--data", data], b"another long password\n").status.code(), Some(1));
+    for (command, input) in [("password", "another long password\n"), ("reset-second-factor", ""), ("disable", "")] {
+        assert!(sanshi(&["user", command, "LI NA", "--data", data], input.as_bytes()).status.success(), "{command}");
+    }
+    assert_eq!(list(), "Li Na\tofficer\tV1,V2\tpassword only\tdisabled\n");
+    // A right that the role lacks is refused.
+    let token = |right: &str| sanshi(&["token", "add", "--data", data, "--role", "analyst", "--right", right], b"").status.code();
+    assert_eq!((token("see_work"), token("record_event"), token("nonsense")), (Some(0), Some(1), Some(2)));
 }

@@ -104,9 +104,30 @@ impl World {
         Some(Self { app, runtime, url, database_url, folder, staff })
     }
 
+    /// What somebody with the database's file or password can do.
+    pub fn execute(&self, statement: &'static str) -> Result<(), sqlx::Error> {
+        use sqlx::Connection;
+        self.runtime.block_on(async {
+            if self.database_url.starts_with("sqlite") {
+                let mut connection = sqlx::SqliteConnection::connect(&self.database_url).await?;
+                sqlx::query(statement).execute(&mut connection).await.map(|_| ())
+            } else {
+                let mut connection = sqlx::PgConnection::connect(&self.database_url).await?;
+                sqlx::query(statement).execute(&mut connection).await.map(|_| ())
+            }
+        })
+    }
+
     /// Another process on the same database.
     pub fn second_process(&self) -> Arc<App> {
         self.runtime.block_on(open(&self.database_url))
+    }
+
+    /// A site that keeps personal data, under keys that lie nowhere but in this process.
+    pub fn with_keys(self) -> Self {
+        let text = Keys::generate().unwrap().to_text();
+        self.app.read_keys_with(Box::new(move || Keys::parse(&text).map(Some).map_err(|bad| bad.to_string())));
+        self
     }
 
     pub fn token(&self, role: Role) -> String {
@@ -164,6 +185,14 @@ impl World {
         let report = self.import(ImportedKind::Houses, FOUR_HOUSES);
         assert_eq!((report.new, report.faulty), (4, 0), "{:?}", report.faults);
         self
+    }
+
+    /// A token of a member of staff who answers for an area.
+    pub fn token_for(&self, name: &str, role: Role, area: Option<&str>) -> String {
+        self.runtime
+            .block_on(self.app.make_token(&Caller::console(), TokenDraft { areas: area.map(|area| vec![area.to_owned()]), ..TokenDraft::new(name, role) }))
+            .unwrap()
+            .secret
     }
 
     /// Makes everything recorded so far public, as if officers had confirmed each worse tier on its day.

@@ -18,7 +18,10 @@
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */
-/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string }} House */
+/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string, residents?: { registered: number, temporary: number } }} House `residents` for staff who may see how many live there */
+/** @typedef {{ id: string, person: string, house_code: string, tag: string, role: "owner" | "tenant" | "family", registration: "registered" | "temporary" | null, from: string, to: string | null }} Resident nothing of name or numbers */
+/** @typedef {{ name: string, id_number: string | null, phone: string | null }} Person */
+/** @typedef {{ id: string, name: string, kind: string, credit_code: string | null, staff: number | null, from: string | null, to: string | null }} Unit */
 /** @typedef {{ id: string, date: string, kind: string }} Observation */
 /** @typedef {{ criterion: string, title: Text, points: number, observation: Observation | null, value: Text | string | number | null, until: string | null }} ReceiptLine */
 /** @typedef {{ title: Text, held: boolean, any_of?: { title: Text, held: boolean }[] }} Condition */
@@ -278,6 +281,18 @@ export const askReview = (code, asked) => ask(`${house(code)}/reviews`, { body: 
 export const decideReview = (id, upheld, reason) => ask(`/api/reviews/${encodeURIComponent(id)}/decide`, { body: { upheld, reason } });
 /** @param {string} area code of a division, or "" @param {AbortSignal} [signal] @returns {Promise<Work>} */
 export const work = (area, signal) => ask("/api/work", { query: { area, limit: 200 }, signal });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ residents: Resident[] | null }>} */
+export const residents = (code, date, signal) => ask(`${house(code)}/residents`, { query: { date }, signal });
+/** @param {string} code @param {{ name: string, id_number: string, phone: string, registration: string, role: string, from: string }} who @returns {Promise<Resident & { overlaps: boolean }>} */
+export const join = (code, who) => ask(`${house(code)}/residents`, { body: who });
+/** @param {string} id of the residency @param {string} to @returns {Promise<Resident>} */
+export const leave = (id, to) => ask(`/api/residencies/${encodeURIComponent(id)}/end`, { body: { to } });
+/** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<Person>} */
+export const reveal = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/reveal`, { body: why });
+/** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ units: Unit[] | null }>} */
+export const units = (code, date, signal) => ask(`${house(code)}/units`, { query: { date }, signal });
+/** @param {string} code @param {{ name: string, kind: string, credit_code: string, staff: number | null }} unit @returns {Promise<Unit>} */
+export const recordUnit = (code, unit) => ask(`${house(code)}/units`, { body: unit });
 /** @returns {Promise<{ editions: Edition[] }>} */
 export const policies = () => ask("/api/policies");
 /** @param {string} name @param {number} version @returns {Promise<string>} */

@@ -7,13 +7,15 @@ import { kindName, longDay, number, pick, tierCalled, tierName, tr, troubleText 
 import { icon, mark } from "./icons.js";
 import { noticeList } from "./notices.js";
 import { follows, gates, nextChange, points, verdict } from "./receipt.js";
+import { residentList } from "./residents.js";
 import { openAskReview, reviewList } from "./reviews.js";
 import { standing } from "./standing.js";
 import { may, set, staff, state, watch } from "./state.js";
 import { announce, byId, copy, el, fill, toast } from "./ui.js";
+import { unitList } from "./units.js";
 import { waysUp } from "./ways.js";
 
-/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[] }} Shown */
+/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[], residents: api.Resident[] | null, units: api.Unit[] | null }} Shown */
 
 /** @type {Shown | null} */
 let shown = null;
@@ -47,12 +49,15 @@ export function startCard(acts) {
     }
     card.hidden = false;
     try {
-      const [house, receipt, { events }, publication, { ways }] = await Promise.all([
+      const people = may("see_persons");
+      const [house, receipt, { events }, publication, { ways }, { residents }, { units }] = await Promise.all([
         api.houseOf(code, state.day, signal), api.receipt(code, state.day, signal), api.events(code, signal),
         api.publication(code, state.day, signal).catch(without(null)), api.ways(code, state.day, signal).catch(without({ ways: [] })),
+        people ? api.residents(code, state.day, signal).catch(without({ residents: null })) : { residents: null },
+        people ? api.units(code, state.day, signal).catch(without({ units: null })) : { units: null },
       ]);
       if (signal.aborted) return;
-      shown = { house, receipt, events, publication, ways };
+      shown = { house, receipt, events, publication, ways, residents, units };
       set({ halo: { code, lng: house.lon, lat: house.lat } });
       draw();
       if (fresh) {
@@ -120,7 +125,7 @@ async function copied(text) {
  * @param {Parameters<typeof startCard>[0]} acts
  */
 function parts(of, acts) {
-  const { house, receipt, events, publication, ways } = of;
+  const { house, receipt, events, publication, ways, residents, units } = of;
   const { tier, score } = receipt;
   const place = `${house.lat.toFixed(6)}, ${house.lon.toFixed(6)}`;
   const geo = `geo:${house.lat.toFixed(6)},${house.lon.toFixed(6)}`;
@@ -154,7 +159,8 @@ function parts(of, acts) {
     history(receipt.spans, acts.goToDay),
     staff() && means,
     eventList(events, { voidEvent: acts.voidEvent, review: (event) => openAskReview(house.code, { event_id: event.id }, tr("reviewAbout", eventName(event.kind), longDay(event.date))) }, reviewed),
-    el("section", { class: "part later" }, el("h3", null, icon("people"), tr("people")), el("p", { class: "note" }, tr("peopleNote"))),
+    residentList(house, residents),
+    unitList(house.code, units),
     el("p", { class: "policy" }, el("button", { type: "button", class: "text", onclick: () => acts.readPolicy(receipt.policy.name, receipt.policy.version) }, tr("policyLine", policyTitle(receipt), receipt.policy.version)), " ", el("code", { title: receipt.policy.hash }, receipt.policy.hash.slice(0, 8))),
   ];
 }

@@ -3,6 +3,7 @@
 import { openAccount } from "./account.js";
 import * as api from "./api.js";
 import { formFoot, openDialog } from "./dialog.js";
+import { openFirstStart } from "./firststart.js";
 import { labelled } from "./form.js";
 import { roleName, tr, troubleText } from "./i18n.js";
 import { set, state, watch } from "./state.js";
@@ -29,7 +30,11 @@ let shown = false;
 function showUser() {
   if (shown) return;
   shown = true;
-  byId("user").addEventListener("click", () => (state.me.role === "public" ? openSignIn() : openAccount({ signOut })));
+  byId("user").addEventListener("click", () => {
+    if (state.me.role !== "public") openAccount({ signOut });
+    else if (state.site?.first_start) openFirstStart();
+    else openSignIn();
+  });
   const draw = () => {
     const out = state.me.role === "public";
     byId("user-name").textContent = out ? tr("signIn") : state.me.name || roleName(state.me.role);

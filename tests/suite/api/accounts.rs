@@ -4,6 +4,7 @@ use sanshi::{
     vault::{Keys, totp},
 };
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use crate::world::{Answer, FOUR_HOUSES, World, on_both_engines};
 
@@ -20,6 +21,7 @@ on_both_engines! {
     what_does_not_fit_is_refused_and_never_repeated
     a_token_keeps_only_the_rights_it_was_given
     no_secret_is_stored_as_it_is
+    a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest
 }
 
 const PASSWORD: &str = "correct horse battery";
@@ -163,7 +165,8 @@ fn the_first_administrator_is_made_once_and_with_the_code_alone(world: World) {
     assert!(me["rights"].as_array().unwrap().contains(&json!("manage_accounts")));
 }
 
-fn enrol(world: &World, cookie: &str) -> String {
+/// Gives the secret and the code by which it was taken into use.
+fn enrol(world: &World, cookie: &str) -> (String, String) {
     let begun = with(world, cookie, "POST", "/api/account/totp", json!({ "password": PASSWORD }));
     assert_eq!(begun.status, 200, "{}", String::from_utf8_lossy(&begun.bytes));
     assert!(begun.json()["qr"].as_str().unwrap().starts_with("<svg"));
@@ -171,8 +174,9 @@ fn enrol(world: &World, cookie: &str) -> String {
     assert!(begun.json()["uri"].as_str().unwrap().contains(&secret));
     // Until it showed a code it is not in use.
     assert_eq!(with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": "000000x" })).code(), "second_factor_needed");
-    assert_eq!(with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": code(&secret, -1) })).status, 204);
-    secret
+    let first = code(&secret, 0);
+    assert_eq!(with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": first })).status, 204);
+    (secret, first)
 }
 
 fn a_second_factor_is_asked_for_and_each_code_counts_once(world: World) {
@@ -181,14 +185,15 @@ fn a_second_factor_is_asked_for_and_each_code_counts_once(world: World) {
     assert_eq!(with(&world, &cookie, "POST", "/api/account/totp", json!({ "password": PASSWORD })).code(), "no_site_key");
     give_key(&world);
     assert_eq!(with(&world, &cookie, "POST", "/api/account/totp", json!({ "password": "not the password" })).code(), "bad_login");
-    let secret = enrol(&world, &cookie);
+    let (secret, first) = enrol(&world, &cookie);
 
     let given = |totp: Option<&str>| sign_in(&world, json!({ "name": "li", "password": PASSWORD, "totp": totp }));
     assert_eq!(given(None).code(), "second_factor_needed");
     assert_eq!(given(Some("")).code(), "second_factor_needed");
     // Used when it was enrolled.
-    assert_eq!(given(Some(&code(&secret, -1))).code(), "second_factor_needed");
-    let now = code(&secret, 0);
+    assert_eq!(given(Some(&first)).code(), "second_factor_needed");
+    // Clocks differ: the next one is taken already.
+    let now = code(&secret, 1);
     let wrong = sign_in(&world, json!({ "name": "li", "password": "not the password", "totp": now }));
     assert_eq!(wrong.code(), "bad_login");
     assert_eq!(given(Some(&now)).status, 200);
@@ -349,7 +354,7 @@ fn no_secret_is_stored_as_it_is(world: World) {
     give_key(&world);
     add(&world, "li", Role::Officer);
     let cookie = session(&world, "li");
-    let secret = enrol(&world, &cookie);
+    let (secret, _) = enrol(&world, &cookie);
     let token = world.token(Role::Officer);
     let mut stored = Vec::new();
     for file in std::fs::read_dir(world.folder.path()).unwrap() {
@@ -360,4 +365,37 @@ fn no_secret_is_stored_as_it_is(world: World) {
     for hidden in [PASSWORD, cookie.split_once('=').unwrap().1, &secret, &token] {
         assert!(!holds(hidden), "{hidden}");
     }
+}
+
+fn a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest(world: World) {
+    add(&world, "li", Role::Officer);
+    let age = |column: &str, minutes: i64| {
+        let statement = sqlx::AssertSqlSafe(format!("update sessions set {column} = {column} - {}", minutes * 60_000));
+        world.runtime.block_on(async {
+            if world.database_url.starts_with("sqlite") {
+                let mut connection = sqlx::SqliteConnection::connect(&world.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.map(|done| done.rows_affected())
+            } else {
+                let mut connection = sqlx::PgConnection::connect(&world.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.map(|done| done.rows_affected())
+            }
+        })
+    };
+    let is_in = |cookie: &str| with(&world, cookie, "GET", "/api/me", Value::Null).status == 200;
+    let idle = session(&world, "li");
+    age("seen_at_ms", 14).unwrap();
+    assert!(is_in(&idle));
+    // Being used, it is not idle any more.
+    age("seen_at_ms", 14).unwrap();
+    assert!(is_in(&idle));
+    age("seen_at_ms", 16).unwrap();
+    assert!(!is_in(&idle));
+    let old = session(&world, "li");
+    age("made_at_ms", 12 * 60 - 1).unwrap();
+    assert!(is_in(&old));
+    age("made_at_ms", 2).unwrap();
+    assert!(!is_in(&old));
+    // What is over is swept out at the next sign-in.
+    session(&world, "li");
+    assert_eq!(age("made_at_ms", 0).unwrap(), 1);
 }

@@ -8,6 +8,7 @@ on_both_engines! {
     a_dry_run_lists_everything_and_writes_nothing
     an_import_of_events_is_undone_as_one
     an_undo_that_something_rests_on_is_refused_whole
+    a_house_without_an_area_finds_the_smallest_one_around_its_place
 }
 
 fn a_file_brings_its_good_rows_and_lists_its_faulty_ones(world: World) {
@@ -72,4 +73,35 @@ fn an_undo_that_something_rests_on_is_refused_whole(world: World) {
     let moved = world.post_as(&admin, "/api/imports/houses", "house_code,lon,lat,kind\nA-1,120.06,31.72,rental\n").json();
     assert_eq!(moved["changed"], 1);
     assert_eq!(world.post_as(&admin, &format!("/api/imports/{houses}/undo"), "").code(), "changed_again");
+}
+
+fn a_house_without_an_area_finds_the_smallest_one_around_its_place(world: World) {
+    let area = |code: &str, level: &str, west: f64, east: f64| {
+        serde_json::json!({ "type": "Feature", "properties": { "area_code": code, "name": code, "level": level },
+            "geometry": { "type": "Polygon", "coordinates": [[[west, 31.7], [east, 31.7], [east, 31.8], [west, 31.8], [west, 31.7]]] } })
+    };
+    let areas = |features: &[serde_json::Value]| serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let admin = world.token(Role::Administrator);
+    let bring = |what: &str, file: &str| {
+        let report = world.post_as(&admin, &format!("/api/imports/{what}"), file).json();
+        assert_eq!(report["faulty"], 0, "{report:#}");
+        report
+    };
+    let area_of = |house: &str| world.get(&format!("/api/houses/{house}")).json()["area_code"].as_str().unwrap().to_owned();
+    let houses = "house_code,lon,lat,area_code\nH1,120.05,31.72,\nH2,120.1,31.72,\nH3,120.15,31.72,elsewhere\nH4,121,31,\n";
+
+    // Areas first, then houses; on the border the first by code.
+    bring("areas", &areas(&[area("320402", "district", 120.0, 120.2), area("320402008002", "community", 120.1, 120.2)]));
+    let report = bring("houses", houses);
+    assert_eq!(["H1", "H2", "H3", "H4"].map(area_of), ["320402", "320402008002", "elsewhere", ""]);
+    assert_eq!(bring("houses", houses)["same"], 4);
+    assert_eq!(world.post_as(&admin, &format!("/api/imports/{}/undo", report["id"].as_str().unwrap()), "").status, 200);
+
+    // Houses first, then areas: what was unknown is found, and unknown again when the areas go.
+    bring("houses", "house_code,lon,lat,area_code\nH5,119.5,31.75,\nH6,119.5,31.75,elsewhere\n");
+    assert_eq!(area_of("H5"), "");
+    let report = bring("areas", &areas(&[area("320499001001", "community", 119.4, 119.6)]));
+    assert_eq!(["H5", "H6"].map(area_of), ["320499001001", "elsewhere"]);
+    assert_eq!(world.post_as(&admin, &format!("/api/imports/{}/undo", report["id"].as_str().unwrap()), "").status, 200);
+    assert_eq!(["H5", "H6"].map(area_of), ["", "elsewhere"]);
 }
