@@ -32,7 +32,7 @@ pub(super) struct Entered {
     pub warnings: Vec<Fault>,
     persons: Vec<SealedPerson>,
     residencies: Vec<ResidencyRecord>,
-    ends: Vec<(String, Day)>,
+    ends: Vec<(ResidencyRecord, Day)>,
     /// What the last row came to: an id of a residency.
     pub last: Option<String>,
 }
@@ -162,7 +162,7 @@ impl Entered {
                     record.residency.to = Some(to);
                     match self.residencies.iter_mut().find(|new| new.id == record.id) {
                         Some(new) => new.residency.to = Some(to),
-                        None => self.ends.push((record.id.clone(), to)),
+                        None => self.ends.push((record.clone(), to)),
                     }
                     Some(Course::Ended)
                 }
@@ -194,8 +194,8 @@ impl Entered {
     pub async fn write(&self, write: &mut Write, caller: &Caller, import_id: Option<&str>) -> Result<(), Refusal> {
         write.put_persons(&self.persons).await?;
         write.add_residencies(&self.residencies, import_id, &caller.name).await?;
-        for (id, to) in &self.ends {
-            write.end_residency(id, *to, &caller.name).await?;
+        for (record, to) in &self.ends {
+            write.end_residency(record, *to, &caller.name).await?;
         }
         Ok(())
     }

@@ -32,11 +32,13 @@ impl App {
 
     /// The site's keys. Without them, or with those of another site, it keeps no personal data and everything else works.
     pub fn keys(&self) -> Result<Arc<Keys>, Refusal> {
-        let keys = match self.key_ring.read.load_full() {
+        let site = self.site();
+        let has = |keys: &Keys, id: &str| id.is_empty() || keys.ids().any(|known| known.to_string() == id);
+        let keys = match self.key_ring.read.load_full().filter(|keys| has(keys, &site.newest_key)) {
             Some(keys) => keys,
             None => self.read_keys_anew()?.ok_or_else(no_key)?,
         };
-        let bound = &self.site().people_key;
+        let bound = &site.people_key;
         if !bound.is_empty() && keys.ids().next().is_none_or(|oldest| oldest.to_string() != *bound) {
             return Err(people_off(format!(
                 "the personal data of this site needs the key {bound}, which is not the first in the key file; put your safety copy of the key file back"
@@ -57,6 +59,16 @@ impl App {
         let newest = self.read_keys_anew()?.ok_or_else(no_key)?.newest();
         let mut write = self.store.begin(Self::now_ms()).await?;
         Ok(write.persons_sealed_otherwise(&caller.scope, newest, 0).await?.1)
+    }
+
+    /// Tells every process of the site that the key file has a new key, which seals from now on.
+    pub async fn announce_key(&self, caller: &Caller) -> Result<(), Refusal> {
+        caller.must(Right::ManageTokens)?;
+        let newest = self.read_keys_anew()?.ok_or_else(no_key)?.newest().to_string();
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        write.set_site("newest_key", &newest).await?;
+        write.commit(caller.audit("add_key", &newest, serde_json::Value::Null), Touched::All).await?;
+        self.catch_up().await
     }
 
     /// Seals some persons anew with the newest key, as one write; gives how many are left. Whoever reads meanwhile finds each row whole.

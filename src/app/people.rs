@@ -106,7 +106,7 @@ impl App {
             let expected = format!("a day from {}, when it began, to today, {today}", record.residency.from);
             return Err(Refusal::one("to", FaultCode::OutOfRange, expected, to.to_string()));
         }
-        write.end_residency(id, to, &caller.name).await?;
+        write.end_residency(&record, to, &caller.name).await?;
         record.residency.to = Some(to);
         let detail = serde_json::json!({ "residency": id, "house": record.house_code, "to": to });
         write.commit(caller.audit("end_residency", &record.person_id, detail), Touched::Houses).await?;

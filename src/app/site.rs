@@ -27,6 +27,8 @@ pub struct Site {
     pub reveal_quota: i64,
     /// The key under which persons are found; empty before the first person.
     pub people_key: String,
+    /// The key that was rotated in last; empty before the first rotation.
+    pub newest_key: String,
 }
 
 /// What OWASP ASVS takes for granted where much is at stake.
@@ -53,6 +55,7 @@ impl Site {
             session_idle_minutes: text("session_idle_minutes").parse().unwrap_or(IDLE_MINUTES),
             reveal_quota: settings.get("reveal_quota").and_then(|quota| quota.parse().ok()).unwrap_or(REVEAL_QUOTA),
             people_key: text("people_key"),
+            newest_key: text("newest_key"),
         })
     }
 

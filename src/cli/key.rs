@@ -53,6 +53,7 @@ async fn rotate(site: &SiteArguments) -> Result<(), Refused> {
     } else {
         say(format!("going on with the rotation to the key {}", keys.newest()))?;
     }
+    app.announce_key(&caller).await?;
     let all = left;
     let bar = super::spinner("sealing anew");
     while left > 0 {

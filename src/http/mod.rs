@@ -159,7 +159,7 @@ pub fn router(app: Arc<App>) -> Router {
                 .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
                 .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
                     let id = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-                    // The path holds codes of houses, never persons; the query string is left out.
+                    // The path holds codes of houses and ids, never a name or number of a person; the query string is left out.
                     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
                 }))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))

@@ -54,7 +54,6 @@ const STAYS_IN_CODES: &str = "select h.serial, r.person_id, r.registration, r.fr
 // A house where nobody is recorded any more has a row too.
 const STAYS_SINCE: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
     left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 order by h.serial, r.person_id";
-const STAMP_OF_ONE: &str = "update houses set revision = $1 where code = (select house_code from residencies where id = $2)";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
@@ -135,15 +134,15 @@ impl Write {
         self.stamp_houses(&codes.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// Ends a residency that lasts and stamps its house; `false` when it had ended.
-    pub async fn end_residency(&mut self, id: &str, to: Day, by: &str) -> Result<bool, StoreError> {
-        let (at_ms, revision) = (self.at_ms(), self.revision());
-        writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_ONE).bind(revision).bind(id).execute(executor).await.map(|_| ()))?;
+    /// Ends a residency that was found within a scope and lasts, and stamps its house; `false` when it had ended.
+    pub async fn end_residency(&mut self, residency: &ResidencyRecord, to: Day, by: &str) -> Result<bool, StoreError> {
+        self.stamp_houses(&[&residency.house_code]).await?;
+        let at_ms = self.at_ms();
         let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
             .bind(to.to_string())
             .bind(by)
             .bind(at_ms)
-            .bind(id)
+            .bind(&residency.id)
             .execute(executor)
             .await
             .map(|done| done.rows_affected()))?;

@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Words that stand only in these rooms (or files), with the reason.
-const ONLY_IN: [(&str, &[&str], &str); 14] = [
+const ONLY_IN: [(&str, &[&str], &str); 17] = [
     ("sqlx", &["store"], "SQL is in one room"),
     ("axum", &["http"], "only one room speaks HTTP"),
     ("StatusCode", &["http"], "only problems have status codes"),
@@ -38,7 +38,24 @@ const ONLY_IN: [(&str, &[&str], &str); 14] = [
     ("getrandom", &["app", "vault"], "the seed is an argument"),
     ("chacha20poly1305", &["vault"], "one room seals"),
     ("hmac", &["vault"], "one room holds keys"),
+    ("person::", PERSONS_IN, "no tier, tile, cluster or figure takes anything of a person"),
+    ("id_number::", PERSONS_IN, "no tier, tile, cluster or figure takes anything of a person"),
+    ("residency::", PERSONS_IN, "no tier, tile, cluster or figure takes anything of a person"),
     ("println!", &["main.rs", "cli"], "data goes to standard output through the command line"),
+];
+
+/// Where persons are known at all; from anywhere else nothing of theirs can be reached.
+const PERSONS_IN: &[&str] = &[
+    "app/entering.rs",
+    "app/people.rs",
+    "app/persons.rs",
+    "community",
+    "domain/credit_code.rs",
+    "domain/person.rs",
+    "domain/residency.rs",
+    "http/people.rs",
+    "store/residencies.rs",
+    "transfer/residents.rs",
 ];
 
 #[test]

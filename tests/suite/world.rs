@@ -189,10 +189,8 @@ impl World {
 
     /// A token of a member of staff who answers for an area.
     pub fn token_for(&self, name: &str, role: Role, area: Option<&str>) -> String {
-        self.runtime
-            .block_on(self.app.make_token(&Caller::console(), TokenDraft { areas: area.map(|area| vec![area.to_owned()]), ..TokenDraft::new(name, role) }))
-            .unwrap()
-            .secret
+        let draft = TokenDraft { areas: area.map(|code| vec![code.to_owned()]), ..TokenDraft::new(name, role) };
+        self.runtime.block_on(self.app.make_token(&Caller::console(), draft)).unwrap().secret
     }
 
     /// Makes everything recorded so far public, as if officers had confirmed each worse tier on its day.
