@@ -70,7 +70,7 @@ impl Census {
     /// How the number of residents of a house changes, in order of day; empty where nobody ever lived.
     #[must_use]
     pub fn steps(&self, serial: u64) -> &[Step] {
-        self.anew.get(&serial).map_or_else(|| self.packed.of(serial), |steps| steps)
+        self.anew.get(&serial).map(AsRef::as_ref).unwrap_or_else(|| self.packed.of(serial))
     }
 
     /// How many live in a house on a day.

@@ -40,7 +40,7 @@ impl Numbers {
 
 /// A part of the site: houses in a row to the east, one every 100 metres or so.
 fn house(at: u64) -> (String, f64, f64, &'static str) {
-    let area = if at % 3 == 0 { "W1" } else { "V1" };
+    let area = if at.is_multiple_of(3) { "W1" } else { "V1" };
     (format!("H-{at:02}"), 120.05 + at as f64 * 0.001, 31.72 + (at % 4) as f64 * 0.0005, area)
 }
 
