@@ -150,6 +150,15 @@ impl Snapshot {
         (0..layer.len()).map(|at| layer.view(at)).find(unlike).map(|house| house.code().to_owned())
     }
 
+    /// Those of the houses that are not the same here.
+    #[must_use]
+    pub fn unlike(&self, mut houses: Vec<HouseFacts>) -> Vec<HouseFacts> {
+        let layer = Layer::pack(&houses);
+        let is_same = |code: &str| layer.find(code).zip(self.house(code)).is_some_and(|(at, known)| layer.view(at).is_like(known));
+        houses.retain(|house| !is_same(house.code.as_str()));
+        houses
+    }
+
     pub(super) fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
         out.column(&[self.base_revision, i64::try_from(self.layers.len()).unwrap_or(i64::MAX)])?;
         self.layers.iter().try_for_each(|layer| layer.write(out))?;
