@@ -7,7 +7,9 @@ mod ask;
 mod audit;
 mod caller;
 mod demo;
+mod disclosure;
 mod entering;
+mod erasure;
 mod first_start;
 mod group;
 mod import;
@@ -48,6 +50,8 @@ pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
 pub use caller::{Caller, SignedIn, hash as document_hash};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
+pub use disclosure::{PersonFile, Use};
+pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
@@ -221,6 +225,11 @@ impl App {
     #[must_use]
     pub fn today(&self) -> Day {
         Timestamp::now().to_zoned(self.zone.clone()).date().into()
+    }
+
+    /// The moment at which a day begins in the site's time zone; milliseconds since 1970, UTC.
+    fn beginning_of(&self, day: Day) -> i64 {
+        jiff::civil::Date::from(day).to_zoned(self.zone.clone()).map_or(i64::MIN, |begins| begins.timestamp().as_millisecond())
     }
 
     fn now_ms() -> i64 {

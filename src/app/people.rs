@@ -48,6 +48,9 @@ pub const MOST_RESIDENTS: i64 = 1_000;
 
 const REVEAL: &str = "reveal_person";
 const FIND: &str = "find_person";
+pub(super) const DISCLOSE: &str = "disclose_person";
+/// What counts as a look at a person.
+pub(super) const LOOKS: [&str; 3] = [REVEAL, FIND, DISCLOSE];
 const QUOTA_REACHED: &str = "reveal_quota_reached";
 const HOUR_MS: i64 = 3_600_000;
 
@@ -150,14 +153,14 @@ impl App {
 
     /// Gives the write back while the caller has looked at fewer persons within the hour than the site allows. Otherwise refuses, and
     /// notes so in the audit, once an hour.
-    async fn within_quota(&self, mut write: Write, caller: &Caller) -> Result<Write, Refusal> {
+    pub(super) async fn within_quota(&self, mut write: Write, caller: &Caller) -> Result<Write, Refusal> {
         let quota = self.site().reveal_quota;
         let since = write.at_ms() - HOUR_MS;
-        let (looks, first) = write.done_since(&caller.name, [REVEAL, FIND], since).await?;
+        let (looks, first) = write.done_since(&caller.name, LOOKS, since).await?;
         if looks < quota {
             return Ok(write);
         }
-        let (told, _) = write.done_since(&caller.name, [QUOTA_REACHED, QUOTA_REACHED], since).await?;
+        let (told, _) = write.done_since(&caller.name, [QUOTA_REACHED; 3], since).await?;
         let wait_ms = first.map_or(HOUR_MS, |first| first - since);
         if told == 0 {
             tracing::warn!(looks, quota, "a member of staff reached the hour's quota of looks at persons; see the audit");
@@ -170,7 +173,7 @@ impl App {
 
 impl Looking {
     /// What the audit keeps.
-    fn checked(&self) -> Result<serde_json::Value, Refusal> {
+    pub(super) fn checked(&self) -> Result<serde_json::Value, Refusal> {
         let fits = |text: &str, most: usize| text.chars().count() <= most && !text.chars().any(char::is_control);
         let (text, case) = (self.text.trim(), self.case_number.trim());
         if !fits(text, 200) {
@@ -191,7 +194,7 @@ fn masked(keys: &Keys, record: ResidencyRecord) -> MaskedResident {
     MaskedResident { tag, id: record.id, person_id: record.person_id, house_code: record.house_code, residency: record.residency }
 }
 
-fn no_such(what: &'static str, id: &str) -> Refusal {
+pub(super) fn no_such(what: &'static str, id: &str) -> Refusal {
     // An id has 26 characters; whoever sends something else may have sent a name.
     Refusal::NotFound { what, name: if id.len() == 26 && id.is_ascii() { id.to_owned() } else { "of this id".to_owned() } }
 }

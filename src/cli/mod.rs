@@ -4,6 +4,7 @@ mod audit;
 mod clusters;
 mod config;
 mod convert;
+mod erase;
 mod import;
 mod keep;
 mod kept;
@@ -51,6 +52,8 @@ enum Command {
     Backup(keep::BackupArguments),
     Restore(keep::RestoreArguments),
     PublishPast(publish::Arguments),
+    Retention(erase::RetentionArguments),
+    ErasePerson(erase::PersonArguments),
     #[command(subcommand)]
     Key(key::Command),
     #[command(subcommand)]
@@ -104,6 +107,8 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Backup(arguments) => block_on(keep::backup(arguments)),
         Command::Restore(arguments) => block_on(keep::restore(arguments)),
         Command::PublishPast(arguments) => block_on(publish::run(arguments)),
+        Command::Retention(arguments) => block_on(erase::retention(arguments)),
+        Command::ErasePerson(arguments) => block_on(erase::person(arguments)),
         Command::Key(command) => block_on(key::run(command)),
         Command::Token(command) => block_on(token::run(command)),
         Command::Audit(command) => block_on(audit::run(command)),

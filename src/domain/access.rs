@@ -51,13 +51,15 @@ pub enum Right {
     RecordResidency,
     /// See how many live in a house.
     SeeCensus,
+    /// Erase a person, unseen, and what is past its period.
+    ErasePersons,
 }
 
 impl Right {
     /// Whether it reaches beyond any area: only who answers for the whole site has it.
     #[must_use]
     pub fn is_site_wide(self) -> bool {
-        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts | Self::SeeAudit)
+        matches!(self, Self::Import | Self::SeeImports | Self::ManagePolicies | Self::ManageTokens | Self::ManageAccounts | Self::SeeAudit | Self::ErasePersons)
     }
 }
 
@@ -85,8 +87,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency, RevealPerson,
-            SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
+            RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -121,7 +123,8 @@ impl Role {
                 ManagePolicies,
                 ManageTokens,
                 ManageAccounts,
-                // Manages accounts and keys, and sees no persons.
+                // Manages accounts and keys, and sees no persons: whom to erase comes as a bare id from an officer.
+                ErasePersons,
                 SeeCensus,
             ],
         }

@@ -63,6 +63,12 @@ impl From<Date> for Day {
     }
 }
 
+impl From<Day> for Date {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
+
 impl FromStr for Day {
     type Err = BadDay;
 

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod population;
 pub mod publication;
 pub mod residency;
+pub mod retention;
 pub mod scope;
 pub mod service;
 pub mod simulation;

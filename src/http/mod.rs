@@ -9,6 +9,7 @@ mod audit;
 mod basemap;
 mod changes;
 mod cookie;
+mod disclosure;
 mod download;
 mod events;
 mod feature;
@@ -116,6 +117,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))
         .routes(routes!(people::find))
+        .routes(routes!(disclosure::file))
         .routes(routes!(units::units, units::record))
         .routes(routes!(services::services))
         .routes(routes!(policies::list, policies::activate))

@@ -31,7 +31,7 @@ use crate::{
 /// No cache keeps anything about persons.
 pub const NOT_KEPT: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-type NotKept<T> = ([(HeaderName, &'static str); 1], Json<T>);
+pub type NotKept<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -196,7 +196,7 @@ pub struct LookDraft {
 }
 
 impl LookDraft {
-    fn read(self) -> Result<Looking, Problem> {
+    pub fn read(self) -> Result<Looking, Problem> {
         let expected = Purpose::ALL.map(Purpose::as_str).join(", ");
         let unknown = || Refusal::Invalid(vec![Flaw { field: "purpose".to_owned(), code: FaultCode::UnknownValue, expected, found: String::new() }]);
         Ok(Looking { purpose: Purpose::of(&self.purpose).ok_or_else(unknown)?, text: self.text, case_number: self.case_number })

@@ -62,13 +62,15 @@ const AFTER: &str = "select serial, at_ms, who, role, action, subject, detail, r
 /// Rows read at a time where all are read.
 const PAGE: i64 = 5_000;
 
-const SINCE: &str = "select count(*), min(at_ms) from audit where who = $1 and at_ms > $2 and (action = $3 or action = $4)";
+const SINCE: &str = "select count(*), min(at_ms) from audit where who = $1 and at_ms > $2 and (action = $3 or action = $4 or action = $5)";
+const ABOUT: &str = "select serial, at_ms, who, role, action, subject, detail, revision, place, link from audit
+    where subject = $1 order by serial desc limit $2";
 
 impl Write {
-    /// How often somebody did one of two things after a moment, and when first.
-    pub async fn done_since(&mut self, who: &str, actions: [&str; 2], after_ms: i64) -> Result<(i64, Option<i64>), StoreError> {
-        let [one, other] = actions;
-        Ok(writing!(&mut self.tx, |executor| sqlx::query_as(SINCE).bind(who).bind(after_ms).bind(one).bind(other).fetch_one(executor).await)?)
+    /// How often somebody did one of three things after a moment, and when first.
+    pub async fn done_since(&mut self, who: &str, actions: [&str; 3], after_ms: i64) -> Result<(i64, Option<i64>), StoreError> {
+        let [one, two, three] = actions;
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_as(SINCE).bind(who).bind(after_ms).bind(one).bind(two).bind(three).fetch_one(executor).await)?)
     }
 
     pub(super) async fn add_audits(&mut self, audits: &[Audit<'_>]) -> Result<(), StoreError> {
@@ -130,6 +132,12 @@ impl Store {
             .bind(limit)
             .fetch_all(executor)
             .await)?;
+        Ok(rows.into_iter().map(row_of).collect())
+    }
+
+    /// What was done to a subject, newest first, at most so many.
+    pub async fn audit_about(&self, subject: &str, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ABOUT).bind(subject).bind(limit).fetch_all(executor).await)?;
         Ok(rows.into_iter().map(row_of).collect())
     }
 

@@ -62,7 +62,8 @@ const SEALED_OTHERWISE: &str = "select id, index_key, made_at_ms, name, id_numbe
 const COUNT_OTHERWISE: &str = "select count(*) from persons where key_id <> $1";
 const UPSERT: &str = "on conflict (id) do update set key_id = excluded.key_id, name = excluded.name, id_number = excluded.id_number,
     phone = excluded.phone";
-const REMOVE_HOMELESS: &str = "delete from persons where id not in (select person_id from residencies)";
+const REMOVE_HOMELESS_SQLITE: &str = "delete from persons where id in (select value from json_each($1)) and id not in (select person_id from residencies)";
+const REMOVE_HOMELESS_POSTGRES: &str = "delete from persons p where p.id = any($1) and not exists (select 1 from residencies r where r.person_id = p.id)";
 /// Persons per look-up while importing.
 const CHUNK: usize = 5_000;
 
@@ -127,9 +128,12 @@ impl Write {
         Ok((rows.into_iter().map(person).collect::<Result<_, _>>()?, count))
     }
 
-    /// Takes away persons without any residency, after an import was taken back.
-    pub(super) async fn remove_homeless_persons(&mut self) -> Result<(), StoreError> {
-        writing!(&mut self.tx, |executor| sqlx::query(REMOVE_HOMELESS).execute(executor).await.map(|_| ()))?;
+    /// Takes away those of some persons who have no residency, after an import was taken back.
+    pub(super) async fn remove_homeless_persons(&mut self, persons: &[String]) -> Result<(), StoreError> {
+        match &mut self.tx {
+            Tx::Sqlite(tx) => sqlx::query(REMOVE_HOMELESS_SQLITE).bind(serde_json::json!(persons).to_string()).execute(&mut **tx).await.map(|_| ())?,
+            Tx::Postgres(tx) => sqlx::query(REMOVE_HOMELESS_POSTGRES).bind(persons).execute(&mut **tx).await.map(|_| ())?,
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Who lives where, by ids: the link between persons and houses. Answers only within a scope.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Portion, Reading, Store, StoreError, Write,
@@ -25,6 +25,18 @@ pub struct ResidencyRecord {
     pub residency: Residency,
 }
 
+/// A residency with all that is kept with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FiledResidency {
+    pub record: ResidencyRecord,
+    pub address: String,
+    pub recorded_by: String,
+    /// Milliseconds since 1970, UTC.
+    pub recorded_at_ms: i64,
+    /// Who recorded its end, and when.
+    pub ended: Option<(String, i64)>,
+}
+
 /// How many live in a house, each person once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HouseCensus {
@@ -35,6 +47,8 @@ pub struct HouseCensus {
 type Row = (String, String, String, String, String, String, Option<String>);
 type StayRow = (i64, Option<String>, Option<String>, Option<String>, Option<String>);
 type RowWithArea = (String, String, String, String, String, String, String, Option<String>);
+
+type FiledRow = (String, String, String, i64, Option<String>, Option<i64>);
 
 const COLUMNS: [&str; 10] = ["id", "person_id", "house_code", "registration", "role", "from_day", "to_day", "import_id", "recorded_by", "recorded_at_ms"];
 const AREA_OF_HOUSE: &str = "select area_code from houses where code = $1";
@@ -55,9 +69,11 @@ const STAYS_IN_CODES: &str = "select h.serial, r.person_id, r.registration, r.fr
 const STAYS_SINCE: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
     left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 order by h.serial, r.person_id";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
+const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
+    from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
 const ENDED_SINCE: &str = "select count(*) from residencies where import_id = $1 and ended_by is not null";
-const REMOVE: &str = "delete from residencies where import_id = $1";
+const REMOVE: &str = "delete from residencies where import_id = $1 returning person_id";
 
 impl Store {
     /// Who lives in a house on a day, at most so many, those who came first before the others. `None` when there is no such house within
@@ -158,8 +174,21 @@ impl Write {
     pub async fn remove_residents(&mut self, import_id: &str) -> Result<(), StoreError> {
         let revision = self.revision();
         writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_IMPORT).bind(revision).bind(import_id).execute(executor).await.map(|_| ()))?;
-        writing!(&mut self.tx, |executor| sqlx::query(REMOVE).bind(import_id).execute(executor).await.map(|_| ()))?;
-        self.remove_homeless_persons().await
+        let persons: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(REMOVE).bind(import_id).fetch_all(executor).await)?;
+        self.remove_homeless_persons(&persons).await
+    }
+
+    /// The residencies of a person within a scope, the earliest first, with all that is kept with them.
+    pub async fn filed_residencies(&mut self, scope: &Scope, person_id: &str) -> Result<Vec<FiledResidency>, StoreError> {
+        let filed: Vec<FiledRow> = writing!(&mut self.tx, |executor| sqlx::query_as(FILED).bind(person_id).fetch_all(executor).await)?;
+        let mut filed: HashMap<String, FiledRow> = filed.into_iter().map(|row| (row.0.clone(), row)).collect();
+        let within = with_areas(self, &[person_id]).await?.into_iter().filter(|(area, _)| scope.includes(area));
+        Ok(within
+            .filter_map(|(_, record)| {
+                let (_, address, recorded_by, recorded_at_ms, ended_by, ended_at_ms) = filed.remove(&record.id)?;
+                Some(FiledResidency { record, address, recorded_by, recorded_at_ms, ended: ended_by.zip(ended_at_ms) })
+            })
+            .collect())
     }
 }
 

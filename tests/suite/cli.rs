@@ -190,6 +190,91 @@ fn a_key_is_made_once_rotated_and_a_rotation_that_was_killed_goes_on() {
 }
 
 #[test]
+fn what_is_past_its_period_is_shown_first_and_erased_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let site = path("site");
+    let write = |name: &str, text: &str| std::fs::write(path(name), text).unwrap();
+    write("houses.csv", crate::world::FOUR_HOUSES);
+    write(
+        "residents.csv",
+        "house_code,name,id_number,phone,registration,role,from,to\nA-1,住户甲,,,temporary,tenant,2010-01-01,2010-06-01\nA-1,住户乙,,,temporary,tenant,2010-01-01,\n",
+    );
+    let run = |arguments: &[&str]| sanshi(&[arguments, &["--data", &site]].concat(), b"");
+    let said = |output: &Output| format!("{}{}", out(output), String::from_utf8_lossy(&output.stderr));
+    let done = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        out(&output)
+    };
+    done(&["import", "houses", &path("houses.csv")]);
+    done(&["key", "make"]);
+    done(&["import", "residents", &path("residents.csv")]);
+    for _ in 0..2 {
+        let shown = done(&["retention"]);
+        assert!(shown.contains("ended_residency\t36 months\t") && shown.contains("nothing was erased"), "{shown}");
+        let counts: Vec<&str> = shown.lines().skip(1).filter_map(|line| line.split('\t').nth(3)).collect();
+        assert_eq!(counts, ["1", "1", "0", "0", "0"], "{shown}");
+    }
+    let applied = done(&["retention", "--apply"]);
+    assert!(applied.contains("erased 2") && applied.contains("backups made before now"), "{applied}");
+    assert!(done(&["retention", "--apply"]).contains("erased 0"));
+    // A file in the data folder takes the place of the default; one that cannot be read is refused.
+    write("site/retention.toml", "session = { days = 1 }\n");
+    assert_eq!(done(&["retention"]).lines().count(), 3);
+    write("site/retention.toml", "session = { days = 1 }\npersons = { days = 1 }\n");
+    let refused = run(&["retention", "--apply"]);
+    assert!(
+        refused.status.code() == Some(1) && said(&refused).contains("retention.toml: retention, line 2") && said(&refused).contains("persons"),
+        "{}",
+        said(&refused)
+    );
+    let unknown = run(&["erase-person", "01J00000000000000000000000", "--reason", "asked"]);
+    assert!(unknown.status.code() == Some(1) && said(&unknown).contains("no person 01J"), "{}", said(&unknown));
+    assert_eq!(run(&["erase-person", "住户乙", "--reason", "asked"]).status.code(), Some(1));
+    assert_eq!(run(&["erase-person", "01J00000000000000000000000"]).status.code(), Some(2), "a reason is needed");
+    assert!(done(&["check"]).contains("all is well") && done(&["audit", "verify"]).contains("as it was written"));
+}
+
+#[test]
+fn one_person_is_erased_by_id_beside_a_running_server() {
+    use std::io::BufRead;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let site = path("site");
+    std::fs::write(path("houses.csv"), crate::world::FOUR_HOUSES).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = sanshi(&[arguments, &["--data", &site]].concat(), b"");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        out(&output).trim().to_owned()
+    };
+    run(&["import", "houses", &path("houses.csv")]);
+    run(&["key", "make"]);
+    let officer = run(&["token", "add", "--role", "officer"]);
+    let mut server =
+        Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["serve", "--data", &site, "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let ask = |path: &str, body: &str| {
+        let mut answer = agent.post(format!("{address}{path}")).header("authorization", format!("Bearer {officer}")).send(body).unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_json::<serde_json::Value>().unwrap())
+    };
+    let (status, joined) = ask("/api/houses/A-1/residents", r#"{"name":"住户甲","registration":"temporary","role":"tenant","from":"2010-01-01"}"#);
+    assert_eq!(status, 201);
+    let person = joined["person"].as_str().unwrap();
+    let reveal = || ask(&format!("/api/persons/{person}/reveal"), r#"{"purpose":"visit"}"#).0;
+    assert_eq!(reveal(), 200);
+    let erased = run(&["erase-person", person, "--reason", "asked for at the counter"]);
+    assert!(erased.contains("a person with 1 residencies") && erased.contains("no longer count"), "{erased}");
+    assert_eq!(reveal(), 404);
+    assert_eq!(std::fs::metadata(path("site/sanshi.db-wal")).unwrap().len(), 0, "the log of writes is empty");
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+}
+
+#[test]
 fn a_dry_run_of_a_spoiled_file_lists_every_fault_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();

@@ -46,6 +46,7 @@ const ONLY_IN: [(&str, &[&str], &str); 17] = [
 
 /// Where persons are known at all; from anywhere else nothing of theirs can be reached.
 const PERSONS_IN: &[&str] = &[
+    "app/disclosure.rs",
     "app/entering.rs",
     "app/people.rs",
     "app/persons.rs",
@@ -53,6 +54,7 @@ const PERSONS_IN: &[&str] = &[
     "domain/credit_code.rs",
     "domain/person.rs",
     "domain/residency.rs",
+    "http/disclosure.rs",
     "http/people.rs",
     "store/residencies.rs",
     "transfer/residents.rs",

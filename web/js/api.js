@@ -21,6 +21,9 @@
 /** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string, residents?: { registered: number, temporary: number } }} House `residents` for staff who may see how many live there */
 /** @typedef {{ id: string, person: string, house_code: string, tag: string, role: "owner" | "tenant" | "family", registration: "registered" | "temporary" | null, from: string, to: string | null }} Resident nothing of name or numbers */
 /** @typedef {{ name: string, id_number: string | null, phone: string | null }} Person */
+/** @typedef {{ house_code: string, address: string, role: Resident["role"], registration: Resident["registration"], from: string, to: string | null, recorded_at: string, recorded_by: string, ended_at: string | null, ended_by: string | null }} FiledResidency */
+/** @typedef {{ at: string, who: string, role: string, action: "reveal_person" | "find_person" | "disclose_person" | "record_residency" | "end_residency", purpose: "visit" | "registration" | "case" | "emergency" | "person_asked" | null, house_code: string | null }} Use */
+/** @typedef {{ person: Person, recorded_at: string, residencies: FiledResidency[], uses: Use[], cut: boolean }} PersonFile */
 /** @typedef {{ id: string, name: string, kind: string, credit_code: string | null, staff: number | null, from: string | null, to: string | null }} Unit */
 /** @typedef {{ id: string, date: string, kind: string }} Observation */
 /** @typedef {{ criterion: string, title: Text, points: number, observation: Observation | null, value: Text | string | number | null, until: string | null }} ReceiptLine */
@@ -289,6 +292,8 @@ export const join = (code, who) => ask(`${house(code)}/residents`, { body: who }
 export const leave = (id, to) => ask(`/api/residencies/${encodeURIComponent(id)}/end`, { body: { to } });
 /** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<Person>} */
 export const reveal = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/reveal`, { body: why });
+/** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<PersonFile>} */
+export const personFile = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/file`, { body: why });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ units: Unit[] | null }>} */
 export const units = (code, date, signal) => ask(`${house(code)}/units`, { query: { date }, signal });
 /** @param {string} code @param {{ name: string, kind: string, credit_code: string, staff: number | null }} unit @returns {Promise<Unit>} */

@@ -32,6 +32,9 @@ export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { m
 /** "2010年10月31日", "31 Oct 2010". @param {string} day */
 export const longDay = (day) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeZone: "UTC" }).format(Date.parse(day));
 
+/** A moment in the time of whoever looks: "2010年10月31日 14:05". @param {string} at RFC 3339 */
+export const moment = (at) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeStyle: "short" }).format(Date.parse(at));
+
 /** "+3", "−2", "0": with a real minus sign. @param {number} points */
 export const signed = (points) => (points > 0 ? `+${number(points)}` : number(points));
 

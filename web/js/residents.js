@@ -3,6 +3,8 @@ import * as api from "./api.js";
 import { choices, labelled, moveOn, openForm } from "./form.js";
 import { longDay, number, tr } from "./i18n.js";
 import { icon } from "./icons.js";
+import { openFile } from "./personfile.js";
+import { purposeFields } from "./purpose.js";
 import { may, state } from "./state.js";
 import { announce, el, toast } from "./ui.js";
 
@@ -10,7 +12,6 @@ import { announce, el, toast } from "./ui.js";
 
 /** A person disappears from the screen after so long. */
 const SHOWN_MS = 60_000;
-const PURPOSES = /** @type {const} */ (["visit", "registration", "case", "emergency", "person_asked"]);
 const ROLES = /** @type {const} */ (["tenant", "family", "owner"]);
 
 /**
@@ -35,16 +36,15 @@ function row(resident) {
     el("code", null, resident.tag), el("span", null, what), el("small", null, tr("since", longDay(resident.from))),
     el("div", { class: "acts-of" },
       may("reveal_person") && el("button", { type: "button", class: "text", "aria-label": `${tr("reveal")} ${resident.tag}`, onclick: () => openReveal(resident) }, tr("reveal")),
+      may("reveal_person") && el("button", { type: "button", class: "text", "aria-label": `${tr("file")} ${resident.tag}`, onclick: () => openFile(resident) }, tr("file")),
       may("record_residency") && !resident.to && el("button", { type: "button", class: "text", "aria-label": `${tr("leave")} ${resident.tag}`, onclick: () => openLeave(resident) }, tr("leave"))));
 }
 
 /** Asks why, and shows one person until the time is over or the dialog is closed. @param {Resident} resident */
 function openReveal(resident) {
-  const purpose = el("select", { id: "reveal-purpose", name: "purpose", required: true }, PURPOSES.map((one) => el("option", { value: one }, tr(`purpose_${one}`))));
-  const caseNumber = el("input", { type: "text", id: "reveal-case", name: "case_number", maxlength: 60, autocomplete: "off" });
-  const text = el("input", { type: "text", id: "reveal-text", name: "text", maxlength: 200, autocomplete: "off" });
+  const why = purposeFields("reveal", "visit");
   const dialog = openForm("reveal", tr("revealTitle", resident.tag), tr("reveal"), async () => {
-    const person = await api.reveal(resident.person, { purpose: purpose.value, case_number: caseNumber.value.trim(), text: text.value.trim() });
+    const person = await api.reveal(resident.person, why.read());
     const timer = setTimeout(() => dialog.close(), SHOWN_MS);
     dialog.addEventListener("close", () => clearTimeout(timer));
     return el("div", { class: "revealed" },
@@ -55,9 +55,8 @@ function openReveal(resident) {
       el("p", { class: "hint" }, tr("revealGoes", SHOWN_MS / 1000)),
       el("footer", null, el("button", { type: "button", onclick: () => dialog.close() }, tr("close"))));
   },
-    el("p", { class: "hint" }, tr("revealHint")),
-    labelled("purpose", tr("purpose"), purpose), labelled("case_number", tr("caseNumber"), caseNumber), labelled("text", tr("purposeText"), text));
-  purpose.focus();
+    el("p", { class: "hint" }, tr("revealHint")), ...why.fields);
+  why.focus();
 }
 
 /** @param {string} code */

@@ -53,6 +53,29 @@ test.describe("people", () => {
     expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]))).not.toContain(person.id_number);
   });
 
+  test("a person reads on paper what is kept and who looked, and it stays nowhere", async ({ page, request, server }) => {
+    const code = await letHouse(request, server);
+    const { residents } = await ask(request, `/api/houses/${code}/residents?date=${DAY}`, undefined, server.token);
+    const tenant = residents.find((one) => one.registration === "temporary");
+    await page.addInitScript(() => { window.print = () => { document.documentElement.dataset.printed = document.getElementById("printout")?.textContent ?? ""; }; });
+    await signIn(page, server.tokens.officer);
+    await open(page, `#sel=${code}&day=${DAY}`);
+    await page.locator(`#residents li[data-tag="${tenant.tag}"]`).getByRole("button", { name: /本人查阅/ }).click();
+    await expect(page.locator("#file-purpose")).toHaveValue("person_asked");
+    const [answer] = await Promise.all([page.waitForResponse(/\/file$/), page.locator("#file [type=submit]").click()]);
+    expect([answer.status(), answer.headers()["cache-control"]]).toEqual([200, "no-store"]);
+    const { person, residencies } = await answer.json();
+    const sheet = page.locator("#file .person-file");
+    for (const text of [person.name, person.id_number, residencies[0].address, "本人申请"]) await expect(sheet).toContainText(text);
+    expect(await grave(page)).toEqual([]);
+    await page.locator("#file-print").click();
+    await expect(page.locator("html")).toHaveAttribute("data-printed", new RegExp(`${person.name}[^]*${person.id_number}[^]*本人申请`));
+    await page.evaluate(() => { delete document.documentElement.dataset.printed; window.dispatchEvent(new Event("afterprint")); });
+    await page.keyboard.press("Escape");
+    await expect(page.locator("#file")).toHaveCount(0);
+    expect(await page.content()).not.toContain(person.id_number);
+  });
+
   test("somebody moves in and out, and a wrong number is named at its field", async ({ page, request, server }) => {
     const code = await letHouse(request, server);
     const { today } = await ask(request, "/api/site");

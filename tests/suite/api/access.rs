@@ -107,6 +107,7 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/residencies/{id}/end", AtHome(Right::RecordResidency), "/api/residencies/{residency}/end", r#"{"to":"{today}"}"#),
     ("POST", "/api/persons/{id}/reveal", AtHome(Right::RevealPerson), "/api/persons/{person}/reveal", r#"{"purpose":"visit"}"#),
     ("POST", "/api/persons/find", AtHome(Right::RevealPerson), "/api/persons/find", r#"{"id_number":"{id_number}","purpose":"visit"}"#),
+    ("POST", "/api/persons/{id}/file", AtHome(Right::RevealPerson), "/api/persons/{person}/file", r#"{"purpose":"person_asked"}"#),
     ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),
     ("POST", "/api/houses/{code}/units", AtHome(Right::RecordResidency), "/api/houses/{house}/units", r#"{"name":"小卖部","kind":"shop"}"#),
 
