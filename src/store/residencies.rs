@@ -45,7 +45,6 @@ pub struct HouseCensus {
 }
 
 type Row = (String, String, String, String, String, String, Option<String>);
-type StayRow = (i64, Option<String>, Option<String>, Option<String>, Option<String>);
 type RowWithArea = (String, String, String, String, String, String, String, Option<String>);
 
 type FiledRow = (String, String, String, i64, Option<String>, Option<i64>);
@@ -63,11 +62,12 @@ const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_
     from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.house_code, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
-const STAYS_IN_CODES: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
-    join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 order by h.serial, r.person_id";
+// One text for each house: a row is handed from thread to thread, which costs more than splitting it. None of the values has a comma.
+const STAYS_IN_CODES: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
+    from houses h join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 group by h.serial";
 // A house where nobody is recorded any more has a row too.
-const STAYS_SINCE: &str = "select h.serial, r.person_id, r.registration, r.from_day, r.to_day from houses h
-    left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 order by h.serial, r.person_id";
+const STAYS_SINCE: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
+    from houses h left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 group by h.serial";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
 const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
     from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
@@ -108,12 +108,11 @@ impl Reading {
     /// Who stayed in which house, by the serial number of the house: numbers in place of persons. Of a portion since a revision there are
     /// also houses where nobody is recorded.
     pub async fn stays(&mut self, portion: &Portion) -> Result<Vec<(u64, Vec<Stay>)>, StoreError> {
-        let rows: Vec<StayRow> = rows_of!(self, portion, STAYS_IN_CODES, STAYS_SINCE)?;
-        let of_houses = rows.chunk_by(|a, b| a.0 == b.0).map(|of_house| {
-            let serial = u64::try_from(of_house[0].0).unwrap_or_default();
-            let persons = of_house.chunk_by(|a, b| a.1 == b.1);
-            let stays = (0..).zip(persons).flat_map(|(who, rows)| rows.iter().filter(|row| row.1.is_some()).map(move |row| stay(who, row)));
-            Ok((serial, stays.collect::<Result<_, _>>()?))
+        let rows: Vec<(i64, Option<String>)> = rows_of!(self, portion, STAYS_IN_CODES, STAYS_SINCE)?;
+        let of_houses = rows.iter().map(|(serial, joined)| {
+            let damaged = || StoreError::Damaged(format!("a residency of house number {serial}"));
+            let stays = joined.as_deref().map_or_else(|| Some(Vec::new()), stays).ok_or_else(damaged)?;
+            Ok((u64::try_from(*serial).unwrap_or_default(), stays))
         });
         of_houses.collect()
     }
@@ -206,17 +205,17 @@ fn record_with_area(row: RowWithArea) -> Result<(String, ResidencyRecord), Store
     Ok((area, record((id, person_id, house_code, registration, role, from, to))?))
 }
 
-fn stay(who: u32, row: &StayRow) -> Result<Stay, StoreError> {
-    let (serial, _, registration, from, to) = row;
-    let damaged = |what: &str| StoreError::Damaged(format!("a residency of house number {serial}: {what}"));
-    let day = |text: &str| text.parse::<Day>().map_err(|_| damaged("a day"));
-    let registration: Registration = registration.as_deref().unwrap_or_default().parse().map_err(|_| damaged("its registration"))?;
-    Ok(Stay {
-        who,
-        is_registered: registration == Registration::Registered,
-        from: day(from.as_deref().unwrap_or_default())?,
-        to: to.as_deref().map(day).transpose()?,
-    })
+/// The stays of one house, joined; `None` when they cannot be read.
+fn stays(joined: &str) -> Option<Vec<Stay>> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let stay = |row| {
+        let [person, registration, from, to] = <[&str; 4]>::try_from(str::split(row, ',').collect::<Vec<_>>()).ok()?;
+        let next = u32::try_from(numbers.len()).ok()?;
+        let is_registered = registration.parse::<Registration>().ok()? == Registration::Registered;
+        let to = if to.is_empty() { None } else { Some(to.parse().ok()?) };
+        Some(Stay { who: *numbers.entry(person).or_insert(next), is_registered, from: from.parse().ok()?, to })
+    };
+    joined.split(';').map(stay).collect()
 }
 
 fn record(row: Row) -> Result<ResidencyRecord, StoreError> {
