@@ -33,7 +33,17 @@ const RENTED: usize = 395;
 const RATED: usize = 295;
 const PLATES: usize = 1137;
 
-/// Six files, ready to import.
+/// Schools, clinics and a place for the old.
+const SERVICES: [(&str, &str, &str, Spot); 6] = [
+    ("S-1", "正新小学", "school", Spot::new(-420.0, 260.0)),
+    ("S-2", "潞城第二小学", "school", Spot::new(560.0, -380.0)),
+    ("C-1", "正新社区卫生服务站", "clinic", Spot::new(40.0, 60.0)),
+    ("C-2", "东村卫生室", "clinic", Spot::new(720.0, 420.0)),
+    ("C-3", "西村卫生室", "clinic", Spot::new(-760.0, -340.0)),
+    ("O-1", "居家养老服务中心", "other", Spot::new(150.0, -120.0)),
+];
+
+/// Seven files, ready to import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Community {
     /// `house_code,lon,lat,address,kind,area_code,door_plate`.
@@ -44,6 +54,8 @@ pub struct Community {
     pub areas_geojson: String,
     /// Green, water, streets and buildings for the base map.
     pub base_geojson: String,
+    /// `code,name,kind,lon,lat`: the report names none, so all are made up.
+    pub services_csv: String,
     /// `house_code,name,id_number,phone,registration,role,from,to`; nobody in it exists.
     pub residents_csv: String,
     /// `house_code,name,kind,credit_code,staff,from`.
@@ -62,6 +74,7 @@ pub fn community(policy: &Policy) -> Community {
         events_csv: events_csv(&register, &events),
         areas_geojson: areas(&land, &settlement),
         base_geojson: base(&land, &settlement),
+        services_csv: services_csv(),
         residents_csv: people::residents_csv(&settlement, &register, SEED + 4),
         units_csv: people::units_csv(&register, SEED + 5),
     }
@@ -214,6 +227,11 @@ fn events_csv(register: &Register, events: &[(usize, Entry)]) -> String {
         let _ = writeln!(csv, "{},{},{},{fields}", register.codes[*door], entry.day, entry.kind);
     }
     csv
+}
+
+fn services_csv() -> String {
+    let rows = SERVICES.iter().map(|(code, name, kind, spot)| format!("{code},{name},{kind},{}\n", spot.degrees()));
+    std::iter::once("code,name,kind,lon,lat\n".to_owned()).chain(rows).collect()
 }
 
 fn areas(land: &Land, settlement: &Settlement) -> String {

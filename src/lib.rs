@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod atlas;
+pub mod census;
 pub mod cli;
 pub mod cluster;
 #[path = "../seeds/community.rs"]

@@ -37,6 +37,7 @@ impl App {
             (ImportedKind::Base, "base.geojson", Form::GeoJson, community.base_geojson),
             (ImportedKind::Houses, "houses.csv", Form::Csv, community.houses_csv),
             (ImportedKind::Events, "events.csv", Form::Csv, community.events_csv),
+            (ImportedKind::Services, "services.csv", Form::Csv, community.services_csv),
             (ImportedKind::Units, "units.csv", Form::Csv, community.units_csv),
         ];
         // A site without a key has no persons, a demo neither.

@@ -37,11 +37,12 @@ pub enum ImportedKind {
     Areas,
     Base,
     Residents,
+    Services,
     Units,
 }
 
 impl ImportedKind {
-    pub const ALL: [Self; 6] = [Self::Houses, Self::Events, Self::Areas, Self::Base, Self::Residents, Self::Units];
+    pub const ALL: [Self; 7] = [Self::Houses, Self::Events, Self::Areas, Self::Base, Self::Residents, Self::Services, Self::Units];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -51,6 +52,7 @@ impl ImportedKind {
             Self::Areas => "areas",
             Self::Base => "base",
             Self::Residents => "residents",
+            Self::Services => "services",
             Self::Units => "units",
         }
     }
@@ -126,6 +128,10 @@ impl App {
                 let keys = self.keys()?;
                 let parsed = blocking(move || transfer::residents(&bytes, form, &mapping)).await?;
                 self.import_residents(&job.unnamed(&keys), keys, parsed).await?
+            }
+            ImportedKind::Services => {
+                let parsed = blocking(move || transfer::services(&bytes, form, &mapping, datum)).await?;
+                self.import_services(&job, parsed).await?
             }
             ImportedKind::Units => {
                 let parsed = blocking(move || transfer::units(&bytes, form, &mapping)).await?;
@@ -412,11 +418,11 @@ async fn in_their_areas(write: &mut Write, mut records: Vec<HouseRecord>) -> Res
 }
 
 /// What every kind of import shares.
-struct Job<'a> {
+pub(super) struct Job<'a> {
     caller: &'a Caller,
     file_name: String,
     file_hash: String,
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 impl Job<'_> {
@@ -426,7 +432,7 @@ impl Job<'_> {
         Self { caller: self.caller, file_name: "residents".to_owned(), file_hash, dry_run: self.dry_run }
     }
 
-    fn begin_report<T>(&self, parsed: Parsed<T>) -> (ImportReport, Vec<(u64, T)>) {
+    pub fn begin_report<T>(&self, parsed: Parsed<T>) -> (ImportReport, Vec<(u64, T)>) {
         let report = ImportReport {
             rows: parsed.read,
             faulty: parsed.faulty,
@@ -441,7 +447,7 @@ impl Job<'_> {
         (report, parsed.rows)
     }
 
-    async fn note(&self, write: &mut Write, id: &str, what: ImportedKind, report: &ImportReport, datum: Datum) -> Result<(), Refusal> {
+    pub async fn note(&self, write: &mut Write, id: &str, what: ImportedKind, report: &ImportReport, datum: Datum) -> Result<(), Refusal> {
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let import = NewImport {
             id,
@@ -460,7 +466,7 @@ impl Job<'_> {
         Ok(write.note_import(&import).await?)
     }
 
-    async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Touched) -> Result<ImportReport, Refusal> {
+    pub async fn commit(&self, write: Write, id: &str, mut report: ImportReport, what: ImportedKind, scope: Touched) -> Result<ImportReport, Refusal> {
         let detail =
             serde_json::json!({ "what": what.as_str(), "file_hash": self.file_hash, "new": report.new, "changed": report.changed, "faulty": report.faulty });
         write.commit(self.caller.audit("import", id, detail), scope).await?;

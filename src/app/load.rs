@@ -50,6 +50,7 @@ impl App {
     /// Shows the record as it is now, coming from a snapshot of what it was before.
     pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
         let now = self.brought_up(before).await?;
+        self.count_anew(now.revision()).await?;
         if now.revision() != self.snapshot().revision() {
             self.swap(now);
         }
@@ -90,7 +91,8 @@ impl App {
                     self.observed_from(record.observed.iter().flat_map(|of| &of.observations).map(|observation| observation.day).min());
                     let rulebook = self.rulebook();
                     let removed = removed.iter().filter_map(|code| HouseCode::new(code).ok()).collect::<Vec<_>>();
-                    return Ok(blocking(move || snapshot.succeed(record.facts(&rulebook), &removed, changes.revision)).await?);
+                    // A house is stamped for its people too, of whom the atlas knows nothing: it stays as it lies.
+                    return Ok(blocking(move || snapshot.succeed(snapshot.unlike(record.facts(&rulebook)), &removed, changes.revision)).await?);
                 }
                 // Read in portions, each at its own moment: the next round reads anew what was stamped meanwhile.
                 Change::Houses { .. } | Change::All => {

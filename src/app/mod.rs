@@ -21,11 +21,13 @@ mod passwords;
 mod people;
 mod persons;
 mod policies;
+mod population;
 mod publish;
 mod record;
 mod refusal;
 mod review;
 mod second_factor;
+mod services;
 mod sessions;
 mod simulate;
 mod site;
@@ -54,6 +56,7 @@ pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
+pub use population::{Counted, GridCell, Headcount, PublicFigures};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
@@ -71,6 +74,7 @@ use throttle::Throttle;
 
 use crate::{
     atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
+    census::Census,
     domain::{day::Day, policy::Rulebook},
     pmtiles::Archive,
     store::Store,
@@ -88,6 +92,7 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
+    census: ArcSwap<Census>,
     directory: ArcSwap<Directory>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
@@ -128,6 +133,7 @@ impl App {
         let app = Self {
             store,
             atlas: Atlas::new(),
+            census: ArcSwap::default(),
             directory: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),

@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl App {
-    /// Undoes an import: houses become what they were, observations count as never made, areas, base shapes, residents and
-    /// units go.
+    /// Undoes an import: houses become what they were, observations count as never made, areas, base shapes, residents, service
+    /// points and units go.
     /// Refused whole when something later rests on it.
     pub async fn undo_import(&self, caller: &Caller, id: &str) -> Result<ImportRecord, Refusal> {
         caller.must(Right::Import)?;
@@ -66,6 +66,16 @@ impl App {
                 write.put_houses(&restored).await?;
                 write.remove_areas(id).await?;
                 Touched::All
+            }
+            "services" if import.changed > 0 => {
+                return Err(conflict(
+                    Conflict::ReplacedOthers,
+                    "this import replaced service points that are not kept as they were; import those again instead".to_owned(),
+                ));
+            }
+            "services" => {
+                write.remove_services(id).await?;
+                Touched::Houses
             }
             "residents" | "units" if import.changed > 0 => {
                 return Err(conflict(

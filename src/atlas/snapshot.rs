@@ -150,6 +150,15 @@ impl Snapshot {
         (0..layer.len()).map(|at| layer.view(at)).find(unlike).map(|house| house.code().to_owned())
     }
 
+    /// Those of the houses that are not the same here.
+    #[must_use]
+    pub fn unlike(&self, mut houses: Vec<HouseFacts>) -> Vec<HouseFacts> {
+        let layer = Layer::pack(&houses);
+        let is_same = |code: &str| layer.find(code).zip(self.house(code)).is_some_and(|(at, known)| layer.view(at).is_like(known));
+        houses.retain(|house| !is_same(house.code.as_str()));
+        houses
+    }
+
     pub(super) fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {
         out.column(&[self.base_revision, i64::try_from(self.layers.len()).unwrap_or(i64::MAX)])?;
         self.layers.iter().try_for_each(|layer| layer.write(out))?;
@@ -242,6 +251,19 @@ impl Snapshot {
     pub fn each<'a>(&'a self, mut visit: impl FnMut(HouseView<'a>)) {
         for layer in &self.layers {
             layer.all(&self.patience, &mut |run| run.for_each(|at| visit(layer.view(at))));
+        }
+    }
+
+    /// Every house of the region (or of all) that is meant by the filter at that moment, in no particular order.
+    pub fn each_meant<'a>(&'a self, region: Option<&Region>, moment: impl Into<Moment>, filter: &Filter, mut visit: impl FnMut(HouseView<'a>)) {
+        let moment = moment.into();
+        for layer in &self.layers {
+            let Some(sieve) = filter.sieve(layer, moment) else { continue };
+            let mut visit = |run: Range<usize>| run.filter(|&at| sieve.pass(at).is_some()).for_each(|at| visit(layer.view(at)));
+            match region {
+                Some(region) => layer.within(region, &self.patience, &mut visit),
+                None => layer.all(&self.patience, &mut visit),
+            }
         }
     }
 

@@ -29,6 +29,8 @@ enum What {
     Base(FileArguments),
     /// Who lives where: house_code, name, id_number, phone, registration, role, from, to. Needs the site's key (sanshi key make).
     Residents(FileArguments),
+    /// Schools, clinics and other service points: code, name, kind (school, clinic, other), lon, lat.
+    Services(FileArguments),
     /// Businesses and organisations: house_code, name, and as known kind, credit_code, staff, from, to.
     Units(FileArguments),
     /// Takes an import back, as one.
@@ -76,6 +78,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         What::Areas(file) => import(ImportedKind::Areas, file).await,
         What::Base(file) => import(ImportedKind::Base, file).await,
         What::Residents(file) => import(ImportedKind::Residents, file).await,
+        What::Services(file) => import(ImportedKind::Services, file).await,
         What::Units(file) => import(ImportedKind::Units, file).await,
         What::Undo { id, site } => {
             let import = open(&site, None).await?.undo_import(&Caller::console(), &id).await?;

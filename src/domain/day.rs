@@ -50,6 +50,11 @@ impl Day {
     pub fn first_of_month(self) -> Self {
         Self(self.0.first_of_month())
     }
+
+    #[must_use]
+    pub fn is_last_of_month(self) -> bool {
+        self.0 == self.0.last_of_month()
+    }
 }
 
 impl From<Date> for Day {

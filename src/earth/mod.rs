@@ -7,9 +7,11 @@ mod datum;
 mod grid;
 mod position;
 mod region;
+mod squares;
 
 pub use bounds::Bounds;
 pub use datum::{Datum, UnknownDatum};
 pub use grid::{TileId, world_x, world_y};
 pub use position::{BadPosition, LonLat};
 pub use region::{BadRegion, Region, RegionFault};
+pub use squares::Squares;

@@ -19,6 +19,7 @@ use super::{
     feature::{HouseCollection, collection},
     gzip::takes_gzip,
     houses::OnDay,
+    population::CountedAnswer,
     problem::{Code, Problem, ProblemBody, fault_code},
 };
 use crate::{
@@ -37,7 +38,7 @@ const MOST_MONTHS: usize = 240;
 const SMALL_BODY: usize = 16 << 10;
 
 /// What an area may be.
-const AREA: &str = "a GeoJSON Polygon or MultiPolygon, or with distance_m a Point, LineString or MultiLineString; bare, as a Feature or as a FeatureCollection of one; \
+pub const AREA: &str = "a GeoJSON Polygon or MultiPolygon, or with distance_m a Point, LineString or MultiLineString; bare, as a Feature or as a FeatureCollection of one; \
                     nothing where there is a bbox";
 
 /// Which houses count.
@@ -78,11 +79,16 @@ pub struct Within {
 }
 
 impl Within {
-    fn region(&self, body: &Body) -> Result<Region, Problem> {
+    /// Whether no place is named at all.
+    pub fn is_everywhere(&self, body: &Body) -> bool {
+        body.is_blank() && self.bbox.is_none() && self.distance_m.is_none()
+    }
+
+    pub fn region(&self, body: &Body) -> Result<Region, Problem> {
         match (self.bbox.as_deref(), self.distance_m) {
             (Some(text), _) if !body.is_blank() => Err(Problem::parameter("bbox", "a bbox or a body, not both", text)),
             (Some(_), Some(metres)) => Err(Problem::parameter("distance_m", "a distance only with a point or a line", &metres.to_string())),
-            (Some(text), None) => boxed(text),
+            (Some(text), None) => Ok(Region::from_bounds(&bounds(text)?)),
             (None, distance_m) => region(body, distance_m),
         }
     }
@@ -122,7 +128,8 @@ async fn over(
     if snapshot.has_few_near(region.bounds()) { work(&snapshot, &region) } else { answer(snapshot, move |snapshot| work(&snapshot, &region)).await }
 }
 
-fn boxed(text: &str) -> Result<Region, Problem> {
+/// The box of a `bbox`.
+pub fn bounds(text: &str) -> Result<Bounds, Problem> {
     let corners = || -> Option<(LonLat, LonLat)> {
         let numbers = text.split(',').map(|number| number.trim().parse().ok()).collect::<Option<Vec<f64>>>()?;
         let &[west, south, east, north] = &numbers[..] else { return None };
@@ -131,7 +138,6 @@ fn boxed(text: &str) -> Result<Region, Problem> {
     corners()
         .map(|(low, high)| Bounds { west: low.lon(), south: low.lat(), east: high.lon(), north: high.lat() })
         .filter(|bounds| !bounds.is_empty())
-        .map(|bounds| Region::from_bounds(&bounds))
         .ok_or_else(|| Problem::parameter("bbox", "west,south,east,north in degrees, west not east of east, south not north of north", text))
 }
 
@@ -159,6 +165,9 @@ pub struct AreaSummary<'a> {
     revision: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     codes: Option<Vec<&'a str>>,
+    /// How many live in the houses counted, as far as these are in the asker's reach, for staff who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<CountedAnswer>,
 }
 
 /// A count per tier; `unrated` are rental houses before their first assessment, `none` houses that are not let.
@@ -201,6 +210,7 @@ impl<T> TierCounts<T> {
 pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): Ask<SummaryOptions>, body: Body) -> Result<Response, Problem> {
     let Asked { caller, moment, filter, within } = asked;
     let snapshot = app.snapshot_for(&caller);
+    let headcount = if caller.may(Right::SeeCensus) { Some(app.headcount(&caller, None).await?) } else { None };
     over(snapshot, within, body, move |snapshot, region| {
         let (summary, codes) = if options.ids {
             let (summary, codes) = snapshot.survey(region, moment, &filter);
@@ -222,6 +232,7 @@ pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): As
             },
             revision: snapshot.revision(),
             codes,
+            population: headcount.and_then(|headcount| headcount.on(snapshot, Some(region), moment, &filter)).map(CountedAnswer::from),
         })
         .into_response())
     })
@@ -307,18 +318,30 @@ pub async fn trend(
     let filter = wanted.filter()?;
     let view = view_of(&caller, options.r#as.as_deref())?;
     if options.from > options.to {
-        return Err(Problem::parameter("to", "a day not before `from`", &options.to.to_string()));
+        return Err(upside_down(options.to));
     }
     // The public is not told the future.
     let to = if caller.may(Right::SeeWork) { options.to } else { options.to.min(app.today()) };
+    let days = months(options.from, to)?;
+    answer(app.snapshot_for(&caller), move |snapshot| {
+        let region = if within.is_everywhere(&body) { None } else { Some(within.region(&body)?) };
+        let counts = snapshot.trend(region.as_ref(), &days, view, &filter);
+        let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
+        Ok(Json(Trend { days, by_tier }).into_response())
+    })
+    .await
+}
+
+/// The first of each month from one day to another.
+pub fn months(from: Day, to: Day) -> Result<Vec<Day>, Problem> {
     let mut days = Vec::new();
-    let mut day = options.from.first_of_month();
+    let mut day = from.first_of_month();
     while day <= to {
-        if day >= options.from {
+        if day >= from {
             days.push(day);
         }
         if days.len() > MOST_MONTHS {
-            return Err(Problem::parameter("from", format!("at most {MOST_MONTHS} months up to `to`"), &options.from.to_string()));
+            return Err(Problem::parameter("from", format!("at most {MOST_MONTHS} months up to `to`"), &from.to_string()));
         }
         let next = day.plus_months(1);
         if next <= day {
@@ -326,14 +349,12 @@ pub async fn trend(
         }
         day = next;
     }
-    answer(app.snapshot_for(&caller), move |snapshot| {
-        let is_everywhere = body.is_blank() && within.bbox.is_none() && within.distance_m.is_none();
-        let region = if is_everywhere { None } else { Some(within.region(&body)?) };
-        let counts = snapshot.trend(region.as_ref(), &days, view, &filter);
-        let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
-        Ok(Json(Trend { days, by_tier }).into_response())
-    })
-    .await
+    Ok(days)
+}
+
+/// The end comes before the beginning.
+pub fn upside_down(to: Day) -> Problem {
+    Problem::parameter("to", "a day not before `from`", &to.to_string())
 }
 
 /// A number of things asked for, within its bounds.

@@ -100,8 +100,8 @@ impl Report {
     }
 }
 
-/// Imports a CSV or GeoJSON file of houses, events, areas, base, residents or units: good rows in, faulty ones listed.
-#[utoipa::path(post, path = "/api/imports/{what}", params(("what" = String, Path, description = "houses, events, areas, base, residents or units"), ImportOptions), tag = "imports",
+/// Imports a CSV or GeoJSON file of houses, events, areas, base, residents, services or units: good rows in, faulty ones listed.
+#[utoipa::path(post, path = "/api/imports/{what}", params(("what" = String, Path, description = "houses, events, areas, base, residents, services or units"), ImportOptions), tag = "imports",
     request_body(content = String, description = "the file"),
     responses((status = 200, body = Report), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn import(
@@ -115,7 +115,7 @@ pub async fn import(
     let what = ImportedKind::ALL
         .into_iter()
         .find(|known| known.as_str() == what)
-        .ok_or_else(|| Problem::new(Code::NotFound, "expected /api/imports/houses, events, areas, base, residents or units"))?;
+        .ok_or_else(|| Problem::new(Code::NotFound, "expected /api/imports/houses, events, areas, base, residents, services or units"))?;
     let mapping = options.map.as_deref().map(Mapping::parse_pairs).transpose().map_err(|bad| Problem::parameter("map", bad.reason, ""))?;
     let datum = options.crs.as_deref().map(str::parse::<Datum>).transpose().map_err(|unknown| Problem::parameter("crs", unknown.to_string(), &unknown.0))?;
     let form = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(Form::of);

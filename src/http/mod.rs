@@ -25,10 +25,12 @@ mod notices;
 mod ogc;
 mod people;
 mod policies;
+mod population;
 mod problem;
 mod publication;
 mod schema;
 mod serve;
+mod services;
 mod sessions;
 mod site;
 mod tokens;
@@ -91,6 +93,9 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(areas::summary))
         .routes(routes!(areas::houses, areas::houses_in_box))
         .routes(routes!(areas::trend))
+        .routes(routes!(population::of_area))
+        .routes(routes!(population::public))
+        .routes(routes!(population::grid))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))
@@ -114,6 +119,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::find))
         .routes(routes!(disclosure::file))
         .routes(routes!(units::units, units::record))
+        .routes(routes!(services::services))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
         .routes(routes!(policies::check))

@@ -5,9 +5,13 @@ use super::{
     bulk::Value,
     database::{reading, writing},
 };
-use crate::domain::area::{Area, AreaLevel};
+use crate::domain::{
+    area::{Area, AreaLevel, UnknownLevel},
+    hierarchy::AreaName,
+};
 
 const ALL: &str = "select code, name, level, parent, polygons from areas order by code";
+const NAMES: &str = "select code, name, level, parent from areas order by code";
 const UPSERT: &str = "on conflict (code) do update set name = excluded.name, level = excluded.level, parent = excluded.parent,
     polygons = excluded.polygons, import_id = excluded.import_id";
 const REMOVE: &str = "delete from areas where import_id = $1";
@@ -18,6 +22,16 @@ impl Store {
     pub async fn areas(&self) -> Result<Vec<Area>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
         rows.into_iter().map(area).collect()
+    }
+
+    /// All areas without their boundaries.
+    pub async fn area_names(&self) -> Result<Vec<AreaName>, StoreError> {
+        let rows: Vec<(String, String, String, String)> = reading!(&self.database, |executor| sqlx::query_as(NAMES).fetch_all(executor).await)?;
+        let named = rows.into_iter().map(|(code, name, level, parent)| {
+            let level = level.parse().map_err(|error: UnknownLevel| StoreError::Damaged(format!("area {code}: {error}")))?;
+            Ok(AreaName { code, name, level, parent })
+        });
+        named.collect()
     }
 }
 

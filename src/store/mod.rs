@@ -25,6 +25,7 @@ mod reading;
 mod residencies;
 mod reviews;
 mod schema;
+mod services;
 mod sessions;
 mod site;
 mod tokens;

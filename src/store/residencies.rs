@@ -1,15 +1,17 @@
 //! Who lives where, by ids: the link between persons and houses. Answers only within a scope.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    Store, StoreError, Write,
+    Portion, Reading, Store, StoreError, Write,
     bulk::Value,
     database::{Tx, reading, writing},
+    reading::rows_of,
 };
 use crate::domain::{
     day::{BadDay, Day},
     house::HouseCode,
+    population::Stay,
     residency::{Registration, Residency},
     scope::Scope,
 };
@@ -60,6 +62,13 @@ const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_
     from residencies r join houses h on h.code = r.house_code where r.person_id in (select value from json_each($1)) order by r.person_id, r.from_day, r.house_code, r.id";
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
+// One text for each house: a row is handed from thread to thread, which costs more than splitting it. None of the values has a comma.
+const STAYS_IN_CODES: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
+    from houses h join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 group by h.serial";
+// A house where nobody is recorded any more has a row too.
+const STAYS_SINCE: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
+    from houses h left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 group by h.serial";
+const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
 const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
     from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
 const END: &str = "update residencies set to_day = $1, ended_by = $2, ended_at_ms = $3 where id = $4 and to_day is null";
@@ -95,6 +104,20 @@ impl Store {
     }
 }
 
+impl Reading {
+    /// Who stayed in which house, by the serial number of the house: numbers in place of persons. Of a portion since a revision there are
+    /// also houses where nobody is recorded.
+    pub async fn stays(&mut self, portion: &Portion) -> Result<Vec<(u64, Vec<Stay>)>, StoreError> {
+        let rows: Vec<(i64, Option<String>)> = rows_of!(self, portion, STAYS_IN_CODES, STAYS_SINCE)?;
+        let of_houses = rows.iter().map(|(serial, joined)| {
+            let damaged = || StoreError::Damaged(format!("a residency of house number {serial}"));
+            let stays = joined.as_deref().map_or_else(|| Some(Vec::new()), stays).ok_or_else(damaged)?;
+            Ok((u64::try_from(*serial).unwrap_or_default(), stays))
+        });
+        of_houses.collect()
+    }
+}
+
 impl Write {
     /// A residency; `None` when there is none within the scope.
     pub async fn residency(&mut self, scope: &Scope, id: &str) -> Result<Option<ResidencyRecord>, StoreError> {
@@ -102,7 +125,8 @@ impl Write {
         Ok(row.map(record_with_area).transpose()?.and_then(|(area, record)| scope.includes(&area).then_some(record)))
     }
 
-    /// Adds residencies of houses and persons that are there. Answers nothing, so it needs no scope: the houses were found within one.
+    /// Adds residencies of houses and persons that are there, and stamps the houses. Answers nothing, so it needs no scope: the houses were
+    /// found within one.
     pub async fn add_residencies(&mut self, new: &[ResidencyRecord], import_id: Option<&str>, by: &str) -> Result<(), StoreError> {
         let at_ms = self.at_ms();
         let mut rows = new.iter().map(|record| {
@@ -120,11 +144,14 @@ impl Write {
                 Value::Whole(at_ms),
             ]
         });
-        self.insert_many("residencies", &COLUMNS, "", &mut rows).await
+        self.insert_many("residencies", &COLUMNS, "", &mut rows).await?;
+        let codes: BTreeSet<&str> = new.iter().map(|record| record.house_code.as_str()).collect();
+        self.stamp_houses(&codes.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// Ends a residency that was found within a scope and lasts; `false` when it had ended.
+    /// Ends a residency that was found within a scope and lasts, and stamps its house; `false` when it had ended.
     pub async fn end_residency(&mut self, residency: &ResidencyRecord, to: Day, by: &str) -> Result<bool, StoreError> {
+        self.stamp_houses(&[&residency.house_code]).await?;
         let at_ms = self.at_ms();
         let ended = writing!(&mut self.tx, |executor| sqlx::query(END)
             .bind(to.to_string())
@@ -142,8 +169,10 @@ impl Write {
         Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(ENDED_SINCE).bind(import_id).fetch_one(executor).await)?)
     }
 
-    /// Takes away what an import of residents brought, persons without any other residency included.
+    /// Takes away what an import of residents brought, persons without any other residency included, and stamps the houses.
     pub async fn remove_residents(&mut self, import_id: &str) -> Result<(), StoreError> {
+        let revision = self.revision();
+        writing!(&mut self.tx, |executor| sqlx::query(STAMP_OF_IMPORT).bind(revision).bind(import_id).execute(executor).await.map(|_| ()))?;
         let persons: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(REMOVE).bind(import_id).fetch_all(executor).await)?;
         self.remove_homeless_persons(&persons).await
     }
@@ -174,6 +203,19 @@ pub(super) async fn with_areas(write: &mut Write, persons: &[&str]) -> Result<Ve
 fn record_with_area(row: RowWithArea) -> Result<(String, ResidencyRecord), StoreError> {
     let (area, id, person_id, house_code, registration, role, from, to) = row;
     Ok((area, record((id, person_id, house_code, registration, role, from, to))?))
+}
+
+/// The stays of one house, joined; `None` when they cannot be read.
+fn stays(joined: &str) -> Option<Vec<Stay>> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let stay = |row| {
+        let [person, registration, from, to] = <[&str; 4]>::try_from(str::split(row, ',').collect::<Vec<_>>()).ok()?;
+        let next = u32::try_from(numbers.len()).ok()?;
+        let is_registered = registration.parse::<Registration>().ok()? == Registration::Registered;
+        let to = if to.is_empty() { None } else { Some(to.parse().ok()?) };
+        Some(Stay { who: *numbers.entry(person).or_insert(next), is_registered, from: from.parse().ok()?, to })
+    };
+    joined.split(';').map(stay).collect()
 }
 
 fn record(row: Row) -> Result<ResidencyRecord, StoreError> {

@@ -81,7 +81,8 @@ fn house(row: &Row, faults: &mut Faults) -> Option<HouseRow> {
     Some(HouseRow { house, source: SourcePlace { datum: row.datum, lon, lat } })
 }
 
-fn place(row: &Row, faults: &mut Faults) -> Option<([f64; 2], LonLat)> {
+/// Where a row says that something stands, as found and in WGS 84.
+pub(super) fn place(row: &Row, faults: &mut Faults) -> Option<([f64; 2], LonLat)> {
     match row.record.shape() {
         Shape::Point(degrees) => {
             let columns = PlaceColumns { lon: "geometry", lat: "geometry" };

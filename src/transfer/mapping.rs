@@ -1,7 +1,7 @@
 //! How the columns of a foreign file become ours: a small TOML file to keep and reuse, or pairs on the command line.
 //!
 //! ```toml
-//! what = "events"             # houses | events | areas | base | residents | units
+//! what = "events"             # houses | events | areas | base | residents | services | units
 //! crs = "gcj02"               # houses, areas, base: wgs84 (default) | cgcs2000 | gcj02 | bd09
 //! repeated = "last"           # houses: of several rows of one house_code the last one holds (default: each later one is a fault)
 //! day_format = "YYYY/MM/DD*"  # events, residents, units: how days are written (default YYYY-MM-DD); M and D stand for one or two digits, * lets anything follow

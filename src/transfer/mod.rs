@@ -26,6 +26,7 @@ mod paper;
 mod qr;
 mod region;
 mod residents;
+mod services;
 mod shape;
 mod sheet;
 mod table;
@@ -45,6 +46,7 @@ pub use paper::{Paper, PaperFault, Printed, pdf, pdf_of_many};
 pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
 pub use residents::{ResidentRow, residents};
+pub use services::services;
 pub use units::{UnitRow, units};
 
 use binding::Binding;

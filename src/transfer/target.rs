@@ -11,6 +11,7 @@ pub(super) enum What {
     Areas,
     Base,
     Residents,
+    Services,
     Units,
 }
 
@@ -64,6 +65,14 @@ const RESIDENTS: &[Target] = &[
     optional("to", &["离开日期", "截止日期"]),
 ];
 
+const SERVICES: &[Target] = &[
+    needed("code", &["编码", "编号"]),
+    needed("name", &["名称"]),
+    needed("kind", &["类型"]),
+    needed("lon", &["longitude", "lng", "经度"]),
+    needed("lat", &["latitude", "纬度"]),
+];
+
 const UNITS: &[Target] = &[
     needed("house_code", &["房屋编码", "房屋编号"]),
     needed("name", &["名称", "单位名称"]),
@@ -82,6 +91,7 @@ impl What {
             Self::Areas => AREAS,
             Self::Base => BASE,
             Self::Residents => RESIDENTS,
+            Self::Services => SERVICES,
             Self::Units => UNITS,
         }
     }
@@ -93,7 +103,7 @@ impl What {
 
     /// Whether the rows have a place on the Earth.
     pub fn has_places(self) -> bool {
-        matches!(self, Self::Houses | Self::Areas | Self::Base)
+        matches!(self, Self::Houses | Self::Areas | Self::Base | Self::Services)
     }
 
     pub fn is_target(self, name: &str) -> bool {
@@ -113,6 +123,7 @@ impl What {
             Self::Areas => "areas",
             Self::Base => "base",
             Self::Residents => "residents",
+            Self::Services => "services",
             Self::Units => "units",
         }
     }

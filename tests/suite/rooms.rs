@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Each room and the rooms below it that it may use.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("vault", &[]),
     ("earth", &[]),
     ("pmtiles", &["earth"]),
@@ -15,9 +15,10 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("domain", &["earth"]),
     ("community", &["domain", "earth"]),
     ("atlas", &["domain", "earth"]),
+    ("census", &["domain"]),
     ("transfer", &["domain", "earth"]),
     ("store", &["domain", "earth", "vault"]),
-    ("app", &["atlas", "community", "domain", "earth", "pmtiles", "store", "transfer", "vault"]),
+    ("app", &["atlas", "census", "community", "domain", "earth", "pmtiles", "store", "transfer", "vault"]),
     ("http", &["app", "atlas", "domain", "earth", "pmtiles", "store", "transfer"]),
     ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "pmtiles", "store", "transfer", "vault"]),
 ];

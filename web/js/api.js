@@ -12,7 +12,9 @@
 /** @typedef {{ id: string, name: string, role: string, areas: string[] | null, has_second_factor: boolean, disabled: boolean, made_at: string }} Account areas null: the whole site */
 /** @typedef {{ second_factor: string, idle_minutes: number }} SignInPolicy */
 /** @typedef {{ accounts: Account[], policy: SignInPolicy, has_key: boolean }} Accounts */
-/** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, revision?: number, codes?: string[] }} Summary */
+/** @typedef {{ day: string, total: number, by_tier: Record<Tier, number>, by_kind: Record<string, number>, revision?: number, codes?: string[], population?: { registered: number, temporary: number, houses: number } }} Summary `population` of the houses in reach, for staff */
+/** @typedef {{ type: "FeatureCollection", features: { type: "Feature", properties: import("./population.js").Cell, geometry: { type: "Polygon", coordinates: number[][][] } }[] }} GridCells residents by cell */
+/** @typedef {{ code: string, name: string, kind: "school" | "clinic" | "other", lon: number, lat: number, people: number, mean_m: number | null, farthest_m: number | null }} ServicePoint */
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */
@@ -244,6 +246,10 @@ export const summary = (area, date, { tier, signal } = {}) => ask("/api/areas/su
 export const housesIn = (area, date, { tier, after, limit = 100, signal } = {}) => ask("/api/areas/houses", { query: { date, tier, after, limit, as: lens }, body: area, signal });
 /** @param {Area | null} area null: the whole site @param {string} from @param {string} to @param {AbortSignal} [signal] @returns {Promise<Trend>} */
 export const trend = (area, from, to, signal) => ask("/api/areas/trend", { query: { from, to, as: lens }, body: area ?? undefined, post: true, signal });
+/** @param {[number, number, number, number]} bbox @param {string} date @param {number} side of a cell in metres @param {AbortSignal} signal @returns {Promise<GridCells>} */
+export const populationGrid = (bbox, date, side, signal) => ask("/api/population/grid", { query: { bbox: bbox.join(","), date, cell_m: side }, signal });
+/** @param {string} date @returns {Promise<{ day: string, services: ServicePoint[] }>} */
+export const services = (date) => ask("/api/services", { query: { date } });
 /** @param {string} q @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ houses: Found[] }>} */
 export const search = (q, date, signal) => ask("/api/houses/search", { query: { q, date, limit: 10, as: lens }, signal });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<House>} */

@@ -3,6 +3,7 @@ import { kindName, number, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import * as api from "./api.js";
 import { openPaper } from "./paper.js";
+import { residentsOf } from "./population.js";
 import { may, set, state, watch } from "./state.js";
 import { RATED, TIERS } from "./tiers.js";
 import { announce, byId, el, fill, toast } from "./ui.js";
@@ -81,6 +82,7 @@ function result() {
   fill(room, el("p", { class: "said" }, said(counts)), rental > 0 && strip,
     counts.total > 0 && el("dl", { class: "tiers-of" }, TIERS.filter((tier) => counts.by_tier[tier] > 0).map((tier) => el("div", { data: { tier } }, el("dt", null, mark(tier), tierName(tier)), el("dd", null, number(counts.by_tier[tier]))))),
     kinds.length > 0 && el("p", { class: "kinds" }, el("span", { class: "offscreen" }, `${tr("byKind")}: `), kinds.map(([kind, count], i) => [i ? " · " : "", kindName(kind), " ", el("b", { data: { kind } }, number(count))]).flat()),
+    residentsOf(counts),
     may("make_notice") && rental > 0 && el("button", { type: "button", id: "door-signs", onclick: () => doorSigns(area, counts) }, icon("paper"), tr("doorSigns")));
 }
 

@@ -50,6 +50,9 @@ export const kindName = (kind) => {
   return word in zh ? tr(word) : kind;
 };
 
+/** @param {import("./api.js").ServicePoint["kind"]} kind */
+export const serviceName = (kind) => tr(/** @type {Word} */ (`service_${kind}`));
+
 /** What was done, as the audit names it. @param {string} verb */
 export const verbName = (verb) => {
   const word = /** @type {Word} */ (`did_${verb}`);

@@ -4,7 +4,7 @@
 //                        │     live                                                                (hears of what others change)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
-//                        │     census  roll                                                        (what is counted and listed)
+//                        │     census  roll  population                                            (what is counted and listed)
 //                        │     session ── account  accounts     firststart                         (who is at the desk)
 //                        ▼
 //   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
@@ -31,6 +31,7 @@ import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
 import { wayOf } from "./difference.js";
 import { pointAt, startPolicies } from "./policies.js";
+import { startPopulation } from "./population.js";
 import { printPage, startPrint } from "./print.js";
 import { openRecord, openVoid } from "./record.js";
 import { sessionEnded, startSession } from "./session.js";
@@ -131,6 +132,7 @@ function start() {
   });
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
+  startPopulation((cells) => map?.density(cells));
   buttons();
   watch(["lang"], dress);
   watch(["theme"], () => { dress(); map?.restyle(state.theme, state.tiers); pencil?.dress(state.theme); });

@@ -18,6 +18,7 @@ import { TIERS } from "./tiers.js";
  * @property {Counted | null} viewCounts
  * @property {Counted | null} areaCounts
  * @property {"view" | "area"} scope which list is shown
+ * @property {boolean} density whether the map shows how many live where
  * @property {import("./api.js").View | null} as how staff see tiers; null leaves it to their role
  * @property {"" | "tasks" | "policies"} page what is open beside the map
  * @property {import("./api.js").Work | null} work what waits for this office
@@ -33,7 +34,7 @@ export const state = {
   at: null, day: "", tiers: [], sel: null, halo: null,
   lang: document.documentElement.lang.startsWith("en") ? "en" : "zh",
   theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light",
-  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", as: null, page: "", work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", areas: null, rights: [] }, revision: 0,
+  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", density: false, as: null, page: "", work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", areas: null, rights: [] }, revision: 0,
 };
 
 /** @type {{ keys: (keyof State)[], act: (changed: Set<keyof State>) => void }[]} */

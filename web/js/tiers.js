@@ -15,6 +15,12 @@ export const COLOURS = {
   dark: { red: "#E8453C", yellow: "#FFD84D", green: "#35C49A", star: "#A78BFA", unrated: "#8C97A5", none: "#4C5763" },
 };
 
+/** Few to many, told apart by lightness alone: away from the ground, in one hue that no tier has. @type {Record<Theme, string[]>} */
+export const RAMP = {
+  light: ["#EADCF0", "#CFB3DC", "#AE85C4", "#8556A4", "#5A2D78"],
+  dark: ["#33243F", "#523A66", "#765792", "#A084BB", "#D3C0E4"],
+};
+
 /** The shape of a tier in a 24 × 24 box, as an SVG path (canvas reads the same text by Path2D). @type {Record<Tier, string>} */
 export const SHAPES = {
   red: "M12 1.6 22.4 12 12 22.4 1.6 12Z",

@@ -24,6 +24,8 @@ enum Answers {
     MoreAtHome,
     /// Those with the right. About a house of a foreign area it is as if there were none.
     AtHome(Right),
+    /// Those with the right, who are told counts. Of a foreign area it is as if nothing were there.
+    CountsAtHome(Right),
     /// Those with the right who answer for the whole site.
     SiteWide(Right),
     /// Those who signed in with an account; a token has none.
@@ -34,10 +36,10 @@ enum Answers {
     Elsewhere(&'static str),
 }
 
-use Answers::{Account, All, AtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
+use Answers::{Account, All, AtHome, CountsAtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
 
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
-/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/healthz", All, "/healthz", ""),
@@ -56,6 +58,10 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/areas/houses", MoreAtHome, "/api/areas/houses", "{ring}"),
     ("GET", "/api/areas/houses", MoreAtHome, "/api/areas/houses?bbox=119,31,121,32&area={area}&f=csv", ""),
     ("POST", "/api/areas/trend", MoreAtHome, "/api/areas/trend?from={past}&to={today}", "{ring}"),
+    ("POST", "/api/areas/population", CountsAtHome(Right::SeeCensus), "/api/areas/population?from={past}&to={today}", "{ring}"),
+    ("GET", "/api/population", All, "/api/population?date=2020-01-31", ""),
+    ("GET", "/api/population/grid", CountsAtHome(Right::SeeCensus), "/api/population/grid?bbox={box}&cell_m=50", ""),
+    ("GET", "/api/services", Elsewhere("the_people_of_other_areas_are_not_served (services.rs)"), "", ""),
     ("GET", "/api/houses/nearest", MoreAtHome, "/api/houses/nearest?lon={lon}&lat={lat}&n=1", ""),
     ("GET", "/api/houses/search", MoreAtHome, "/api/houses/search?q={house}", ""),
     ("GET", "/api/houses/{code}", MoreAtHome, "/api/houses/{house}", ""),
@@ -166,6 +172,7 @@ impl Place {
             ("{id_number}", self.id_number.clone()),
             ("{area}", self.area.to_owned()),
             ("{ring}", self.ring()),
+            ("{box}", format!("{},{},{},{}", self.lon - 0.001, self.lat - 0.001, self.lon + 0.001, self.lat + 0.001)),
             ("{lon}", self.lon.to_string()),
             ("{lat}", self.lat.to_string()),
             ("{x}", (x.floor() as u32).to_string()),
@@ -192,7 +199,7 @@ impl Place {
 }
 
 /// A number that is valid in form, of an area that no one has.
-fn id_number(serial: u32) -> String {
+pub fn id_number(serial: u32) -> String {
     let digits = format!("00000019900101{serial:03}");
     let sum: u32 = digits.bytes().zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     format!("{digits}{}", b"10X98765432"[(sum % 11) as usize] as char)
@@ -302,6 +309,20 @@ fn every_route_answers_each_role_as_the_table_says(world: World) {
                     let (seen, nothing) = (ask(&foreign, at_home), ask(&missing, at_home));
                     assert!(["not_found", "not_fitting"].contains(&code_of(&nothing).as_str()), "{here}: {}", code_of(&nothing));
                     assert_eq!((seen.status, foreign.renamed(&missing, &seen.bytes)), (nothing.status, missing.renamed(&missing, &nothing.bytes)), "{here}");
+                }
+                CountsAtHome(right) if role.may(*right) => {
+                    let nothing = ask(&missing, at_home);
+                    for (place, token) in [(&own, everywhere), (&own, at_home), (&foreign, everywhere)] {
+                        let counted = ask(place, token);
+                        assert!(counted.status == 200 && counted.bytes != nothing.bytes, "{here}: {}", plain(&counted));
+                    }
+                    let seen = ask(&foreign, at_home);
+                    assert_eq!((seen.status, plain(&seen)), (200, plain(&nothing)), "{here}, foreign area");
+                }
+                CountsAtHome(_) => {
+                    for (place, token) in [(&own, everywhere), (&own, at_home), (&foreign, at_home), (&missing, at_home)] {
+                        assert_eq!(code_of(&ask(place, token)), refused, "{here}");
+                    }
                 }
                 AtHome(_) => {
                     for (place, token) in [(&own, everywhere), (&own, at_home), (&foreign, at_home), (&missing, at_home)] {

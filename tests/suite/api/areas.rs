@@ -148,7 +148,8 @@ fn a_polygon_and_a_line_of_a_hundred_thousand_positions_are_answered() {
 fn the_reference_community_has_its_figures() {
     let world = World::new(Engine::Sqlite).unwrap().demo();
     for (date, red, yellow, green, star) in [("2009-10-31", 38, 87, 170, 0), ("2010-10-31", 25, 61, 206, 3)] {
-        let summary = world.post(&format!("/api/areas/summary?date={date}"), EVERYWHERE).json();
+        let mut summary = world.post(&format!("/api/areas/summary?date={date}"), EVERYWHERE).json();
+        summary.as_object_mut().unwrap().remove("population");
         // What was computed was on the doors.
         assert_eq!(world.public_post(&format!("/api/areas/summary?date={date}"), EVERYWHERE).json(), summary);
         assert_eq!(

@@ -142,6 +142,14 @@ export class HouseMap {
     });
   }
 
+  /** Shows how many live in each cell. @param {import("../api.js").GridCells} cells */
+  density(cells) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("density"));
+      source.setData(/** @type {any} */ (cells));
+    });
+  }
+
   /** Rings a house. @param {{ lng: number, lat: number } | null} at */
   halo(at) {
     this.ready(() => {

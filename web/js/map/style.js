@@ -1,5 +1,5 @@
 // The map's style as plain data: a z-ordered list of layers, light and dark. Knows no map object.
-import { COLOURS, TIERS } from "../tiers.js";
+import { COLOURS, RAMP, TIERS } from "../tiers.js";
 import { basemapLayers, basemapSource } from "./basemap.js";
 
 /** @typedef {import("../tiers.js").Tier} Tier */
@@ -73,6 +73,8 @@ export function layers(theme, tiers, basemap) {
     road("side", "side", zoomed(11, 0.4, 14, 3.4, 16, 9, 18, 27), ink.side, 11),
     road("main", "main", zoomed(9, 0.6, 14, 5.4, 16, 13.5, 18, 38), ink.main, 8),
     { id: "buildings", type: "fill", source: "base", "source-layer": "buildings", minzoom: 14, paint: { "fill-color": ink.building, "fill-outline-color": ink.buildingLine, "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.5, 15.5, 1] } },
+    { id: "density", type: "fill", source: "density",
+      paint: { "fill-color": ["match", ["get", "step"], ...RAMP[theme].slice(1).flatMap((colour, i) => [i + 1, colour]), RAMP[theme][0]], "fill-opacity": 0.72, "fill-outline-color": ink.ground } },
     { id: "area-line", type: "line", source: "base", "source-layer": "areas", paint: { "line-color": ink.area, "line-opacity": ["match", LEVEL, "community", 0.8, 0.4], "line-width": ["match", LEVEL, "community", 2, 1], "line-dasharray": [3, 2.5] } },
     { id: "building-name", type: "symbol", source: "base", "source-layer": "buildings", minzoom: 16, filter: ["has", "name"],
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 11, "text-padding": 24, "text-max-width": 7 },
@@ -103,6 +105,10 @@ export function layers(theme, tiers, basemap) {
     { id: "cells", type: "symbol", source: "houses", "source-layer": "cells", maxzoom: HOUSES_FROM,
       filter: ["any", ...shown.map((tier) => [">", ["coalesce", ["get", tier], 0], 0])],
       layout: { "icon-image": cellImage(theme, shown), "icon-allow-overlap": true, "icon-padding": 0, "symbol-sort-key": ["coalesce", ["get", "red"], 0] } },
+    // The number too: nobody needs to tell the colours apart.
+    { id: "density-count", type: "symbol", source: "density",
+      layout: { "text-field": ["to-string", ["get", "residents"]], "text-font": FONT, "text-size": 11, "text-padding": 1, "symbol-sort-key": ["-", ["get", "residents"]] },
+      paint: { "text-color": ink.areaText, "text-halo-color": ink.halo, "text-halo-width": 1.6 } },
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
     { id: "flips", type: "symbol", source: "flips",
@@ -124,6 +130,7 @@ export function style(theme, tiers, tiles, basemap) {
       ...(basemap ? { basemap: basemapSource(basemap) } : {}),
       base: { type: "vector", tiles: [tiles.base], minzoom: 0, maxzoom: 16 },
       houses: { type: "vector", tiles: [tiles.houses], minzoom: 0, maxzoom: 16 },
+      density: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       flips: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       halo: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
