@@ -19,7 +19,7 @@ use crate::{
         day::Day,
         house::HouseKind,
         policy::{Policy, Rulebook},
-        simulation::Simulation,
+        simulation::{Simulation, TemporaryShare},
         tier::TierSpan,
     },
     store::{RecordedEvent, StoreError},
@@ -49,26 +49,27 @@ impl App {
         caller.must(Right::ManagePolicies)?;
         let edited = parse(document)?;
         let events = self.store.events().await?;
-        let (rulebook, snapshot) = (self.rulebook(), self.snapshot());
+        let (rulebook, snapshot, census) = (self.rulebook(), self.snapshot(), self.census.load_full());
         let (tell, progress) = watch::channel(0.0);
         let wanted = Arc::new(AtomicBool::new(true));
         let still_wanted = Arc::clone(&wanted);
         let outcome = tokio::task::spawn_blocking(move || {
-            let mut houses: Vec<(String, String)> = Vec::new();
+            let mut houses: Vec<(String, String, TemporaryShare)> = Vec::new();
             snapshot.each(|house| {
                 if house.kind() == HouseKind::Rental {
-                    houses.push((house.code().to_owned(), house.area_code().to_owned()));
+                    let share = TemporaryShare::of(census.on(house.serial(), day));
+                    houses.push((house.code().to_owned(), house.area_code().to_owned(), share));
                 }
             });
-            houses.sort();
+            houses.sort_by(|a, b| a.0.cmp(&b.0));
             let mut simulation = Simulation::new(day);
             for (at, chunk) in houses.chunks(CHUNK).enumerate() {
                 if !still_wanted.load(Ordering::Relaxed) {
                     return Err(StoreError::Unavailable("nobody waits for the simulation any more".to_owned()));
                 }
-                let spans: Vec<_> = chunk.par_iter().map(|(code, _)| both(&rulebook, &edited, &events, code)).collect();
-                for ((code, area), (before, after)) in chunk.iter().zip(&spans) {
-                    simulation.add(code, area, before, after);
+                let spans: Vec<_> = chunk.par_iter().map(|(code, ..)| both(&rulebook, &edited, &events, code)).collect();
+                for ((code, area, share), (before, after)) in chunk.iter().zip(&spans) {
+                    simulation.add(code, area, *share, before, after);
                 }
                 let done = (at + 1) * CHUNK;
                 #[expect(clippy::cast_precision_loss, reason = "a share shown to people")]

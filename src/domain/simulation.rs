@@ -8,6 +8,7 @@ use super::{
     day::Day,
     points::Points,
     policy::Policy,
+    population::Population,
     tier::{Standing, Tier, TierSpan, span_on},
 };
 
@@ -39,6 +40,8 @@ pub struct Simulation {
     pub visits_after: Visits,
     /// Shares by area under the edited policy.
     pub areas: Vec<AreaImpact>,
+    /// The same by share of temporary residents, each once; a group without houses is all zero.
+    pub shares: [ShareImpact; 4],
 }
 
 /// Visits that the tiers of a day ask for, per 30 days.
@@ -52,6 +55,46 @@ pub struct Visits {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AreaImpact {
     pub area_code: String,
+    #[serde(flatten)]
+    pub impact: Impact,
+}
+
+/// How houses with a share of temporary residents fare against all others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShareImpact {
+    pub share: TemporaryShare,
+    #[serde(flatten)]
+    pub impact: Impact,
+}
+
+/// How many of a house's residents are temporary ones. It is looked at to see whom a policy hits; no policy can count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemporaryShare {
+    /// Nobody is known to live there.
+    Nobody,
+    None,
+    UnderHalf,
+    HalfOrMore,
+}
+
+impl TemporaryShare {
+    pub const ALL: [Self; 4] = [Self::Nobody, Self::None, Self::UnderHalf, Self::HalfOrMore];
+
+    #[must_use]
+    pub fn of(population: Population) -> Self {
+        match (population.registered, population.temporary) {
+            (0, 0) => Self::Nobody,
+            (_, 0) => Self::None,
+            (registered, temporary) if temporary < registered => Self::UnderHalf,
+            _ => Self::HalfOrMore,
+        }
+    }
+}
+
+/// How one group of houses fares against all others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Impact {
     pub rated: u64,
     pub red_before: u64,
     pub red_after: u64,
@@ -60,7 +103,7 @@ pub struct AreaImpact {
     pub ratio: Option<f64>,
     /// Fisher's exact test, two-sided: how often chance alone gives a table at least as extreme.
     pub p: f64,
-    /// The same, corrected for looking at all areas (Benjamini and Hochberg 1995).
+    /// The same, corrected for looking at all groups (Benjamini and Hochberg 1995).
     pub p_corrected: f64,
     /// Red far more or less often than elsewhere, beyond chance: look why before activating.
     pub warning: bool,
@@ -83,11 +126,12 @@ impl Simulation {
             visits_before: Visits::default(),
             visits_after: Visits::default(),
             areas: Vec::new(),
+            shares: TemporaryShare::ALL.map(|share| ShareImpact { share, impact: Impact::default() }),
         }
     }
 
     /// Compares the spans of one rental house under the policy in force and under the edited one.
-    pub fn add(&mut self, code: &str, area_code: &str, before: &[TierSpan], after: &[TierSpan]) {
+    pub fn add(&mut self, code: &str, area_code: &str, share: TemporaryShare, before: &[TierSpan], after: &[TierSpan]) {
         let on = |spans: &[TierSpan]| span_on(spans, self.day).map_or((Standing::Unrated, None), |span| (span.standing, span.score));
         let ((before, score_before), (after, score_after)) = (on(before), on(after));
         self.houses += 1;
@@ -97,29 +141,13 @@ impl Simulation {
         let at = match self.areas.binary_search_by(|area| area.area_code.as_str().cmp(area_code)) {
             Ok(at) => at,
             Err(at) => {
-                self.areas.insert(
-                    at,
-                    AreaImpact {
-                        area_code: area_code.to_owned(),
-                        rated: 0,
-                        red_before: 0,
-                        red_after: 0,
-                        changed: 0,
-                        ratio: None,
-                        p: 1.0,
-                        p_corrected: 1.0,
-                        warning: false,
-                    },
-                );
+                self.areas.insert(at, AreaImpact { area_code: area_code.to_owned(), impact: Impact::default() });
                 at
             }
         };
-        let area = &mut self.areas[at];
-        area.rated += u64::from(after.tier().is_some());
-        area.red_before += u64::from(before == Standing::Red);
-        area.red_after += u64::from(after == Standing::Red);
+        self.areas[at].impact.add(before, after);
+        self.shares[share as usize].impact.add(before, after);
         if before != after {
-            area.changed += 1;
             self.flips.push(Flip { code: code.to_owned(), area_code: area_code.to_owned(), before, after, score_before, score_after });
         }
     }
@@ -129,16 +157,37 @@ impl Simulation {
     pub fn finish(mut self, in_force: &Policy, edited: &Policy) -> Self {
         self.visits_before = visits(&self.before, in_force);
         self.visits_after = visits(&self.after, edited);
-        let (rated, red): (u64, u64) = self.areas.iter().fold((0, 0), |(rated, red), area| (rated + area.rated, red + area.red_after));
-        let logs = log_factorials(rated);
-        for area in &mut self.areas {
-            let (others, red_others) = (rated - area.rated, red - area.red_after);
-            area.p = fisher(&logs, area.red_after, area.rated - area.red_after, red_others, others - red_others);
-            area.ratio = (area.rated > 0 && red_others > 0).then(|| (area.red_after as f64 / area.rated as f64) / (red_others as f64 / others as f64));
-        }
-        correct(&mut self.areas);
+        compare(&mut self.areas.iter_mut().map(|area| &mut area.impact).collect::<Vec<_>>());
+        compare(&mut self.shares.iter_mut().map(|share| &mut share.impact).filter(|impact| impact.rated > 0).collect::<Vec<_>>());
         self
     }
+}
+
+impl Default for Impact {
+    fn default() -> Self {
+        Self { rated: 0, red_before: 0, red_after: 0, changed: 0, ratio: None, p: 1.0, p_corrected: 1.0, warning: false }
+    }
+}
+
+impl Impact {
+    fn add(&mut self, before: Standing, after: Standing) {
+        self.rated += u64::from(after.tier().is_some());
+        self.red_before += u64::from(before == Standing::Red);
+        self.red_after += u64::from(after == Standing::Red);
+        self.changed += u64::from(before != after);
+    }
+}
+
+/// Tests each group against all others together.
+fn compare(groups: &mut [&mut Impact]) {
+    let (rated, red): (u64, u64) = groups.iter().fold((0, 0), |(rated, red), group| (rated + group.rated, red + group.red_after));
+    let logs = log_factorials(rated);
+    for group in &mut *groups {
+        let (others, red_others) = (rated - group.rated, red - group.red_after);
+        group.p = fisher(&logs, group.red_after, group.rated - group.red_after, red_others, others - red_others);
+        group.ratio = (group.rated > 0 && red_others > 0).then(|| (group.red_after as f64 / group.rated as f64) / (red_others as f64 / others as f64));
+    }
+    correct(groups);
 }
 
 fn visits(counts: &[u64; 6], policy: &Policy) -> Visits {
@@ -181,21 +230,21 @@ fn fisher(logs: &[f64], a: u64, b: u64, c: u64, d: u64) -> f64 {
     sum.min(1.0)
 }
 
-fn correct(areas: &mut [AreaImpact]) {
-    let mut order: Vec<usize> = (0..areas.len()).collect();
-    order.sort_by(|a, b| areas[*b].p.total_cmp(&areas[*a].p));
-    let count = areas.len() as f64;
+fn correct(groups: &mut [&mut Impact]) {
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by(|a, b| groups[*b].p.total_cmp(&groups[*a].p));
+    let count = groups.len() as f64;
     let mut smallest = 1.0f64;
     for (from_worst, at) in order.into_iter().enumerate() {
         let rank = count - from_worst as f64;
-        smallest = smallest.min(areas[at].p * count / rank);
-        let area = &mut areas[at];
-        area.p_corrected = smallest;
-        let beyond_band = match area.ratio {
+        smallest = smallest.min(groups[at].p * count / rank);
+        let group = &mut groups[at];
+        group.p_corrected = smallest;
+        let beyond_band = match group.ratio {
             Some(ratio) => !BAND.contains(&ratio),
             None => true,
         };
-        area.warning = area.p_corrected < SIGNIFICANT && beyond_band;
+        group.warning = group.p_corrected < SIGNIFICANT && beyond_band;
     }
 }
 
@@ -225,16 +274,37 @@ mod tests {
         for at in 0..60 {
             let area = ["A", "B", "C"][at % 3];
             let after = if area == "A" || at % 10 == 0 { Standing::Red } else { Standing::Green };
-            simulation.add(&format!("H{at}"), area, &spans(Standing::Green), &spans(after));
+            simulation.add(&format!("H{at}"), area, TemporaryShare::HalfOrMore, &spans(Standing::Green), &spans(after));
         }
         let simulation = simulation.finish(&policy, &policy);
         assert_eq!((simulation.houses, simulation.before[4], simulation.after[2]), (60, 60, 24));
         assert_eq!((simulation.flips.len(), simulation.moves[4][2]), (24, 24));
-        let warned: Vec<_> = simulation.areas.iter().filter(|area| area.warning).map(|area| area.area_code.as_str()).collect();
+        let warned: Vec<_> = simulation.areas.iter().filter(|area| area.impact.warning).map(|area| area.area_code.as_str()).collect();
         assert_eq!(warned, ["A", "B", "C"], "A far above, the others far below: {:#?}", simulation.areas);
         // Red: an officer every 10 days, an assistant every 7.
         assert!((simulation.visits_after.officer - 24.0 * 3.0).abs() < 1e-9 && simulation.visits_before.officer.abs() < 1e-9);
         assert!((simulation.visits_after.assistant - 24.0 * 30.0 / 7.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn houses_of_temporary_residents_that_are_hit_more_than_chance_are_warned_of() {
+        let policy = Policy::parse(include_str!("../../seeds/policies/qishuyan-2010.toml")).unwrap();
+        let mut simulation = Simulation::new("2010-01-01".parse().unwrap());
+        for at in 0..80u64 {
+            let share = TemporaryShare::of(Population { registered: 4 * (at % 2), temporary: at % 4 });
+            let after = if share == TemporaryShare::HalfOrMore { Standing::Red } else { Standing::Green };
+            simulation.add(&format!("H{at}"), "A", share, &spans(Standing::Green), &spans(after));
+        }
+        let simulation = simulation.finish(&policy, &policy);
+        // 0 of 4: nobody; 4 and 1: under half; none and 2: all; 4 and 3: under half.
+        let found = simulation.shares.each_ref().map(|share| (share.share, share.impact.rated, share.impact.red_after, share.impact.warning));
+        let expected = [
+            (TemporaryShare::Nobody, 20, 0, true),
+            (TemporaryShare::None, 0, 0, false),
+            (TemporaryShare::UnderHalf, 40, 0, true),
+            (TemporaryShare::HalfOrMore, 20, 20, true),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -243,10 +313,10 @@ mod tests {
         let mut simulation = Simulation::new("2010-01-01".parse().unwrap());
         for at in 0..30 {
             let standing = if at % 3 == 0 { Standing::Red } else { Standing::Green };
-            simulation.add(&format!("H{at}"), ["A", "B"][at / 15], &spans(standing), &spans(standing));
+            simulation.add(&format!("H{at}"), ["A", "B"][at / 15], TemporaryShare::Nobody, &spans(standing), &spans(standing));
         }
         let simulation = simulation.finish(&policy, &policy);
-        assert!(simulation.flips.is_empty() && simulation.areas.iter().all(|area| !area.warning && area.p > 0.9));
+        assert!(simulation.flips.is_empty() && simulation.areas.iter().all(|area| !area.impact.warning && area.impact.p > 0.9));
         assert_eq!(simulation.visits_before, simulation.visits_after);
     }
 }

@@ -156,8 +156,6 @@ async fn tell(mut replay: Replay, snapshot: Arc<Snapshot>, names: HashMap<String
 }
 
 fn result(simulation: Simulation, snapshot: &Snapshot, names: &HashMap<String, String>) -> serde_json::Value {
-    let note =
-        Words::new("按暂住人口比例的影响需在登记人口后才能计算。", "Effects by share of temporary residents can be computed once residents are registered.");
     let mut value = serde_json::json!(simulation);
     if let Some(object) = value.as_object_mut() {
         for flip in object.get_mut("flips").and_then(serde_json::Value::as_array_mut).into_iter().flatten() {
@@ -173,7 +171,6 @@ fn result(simulation: Simulation, snapshot: &Snapshot, names: &HashMap<String, S
                 area.insert("name".to_owned(), name.into());
             }
         }
-        object.insert("note".to_owned(), serde_json::json!(note));
     }
     value
 }

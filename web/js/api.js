@@ -46,8 +46,10 @@
 /** @typedef {{ valid_from: string, name: string, version: number, hash: string, title: Text, activated_by: string | null }} Edition */
 /** @typedef {{ officer: number, assistant: number }} Visits per 30 days */
 /** @typedef {{ code: string, area_code: string, before: Tier, after: Tier, score_before: number | null, score_after: number | null, lon: number, lat: number }} Flip */
-/** @typedef {{ area_code: string, name: string | Text, rated: number, red_before: number, red_after: number, changed: number, ratio: number | null, p: number | null, p_corrected: number | null, warning: boolean }} Impact */
-/** @typedef {{ day: string, houses: number, before: number[], after: number[], moves: number[][], flips: Flip[], visits_before: Visits, visits_after: Visits, areas: Impact[], note?: Text }} Difference counts in the order none, unrated, red, yellow, green, star */
+/** @typedef {{ rated: number, red_before: number, red_after: number, changed: number, ratio: number | null, p: number | null, p_corrected: number | null, warning: boolean }} Impact */
+/** @typedef {Impact & { area_code: string, name: string | Text }} AreaImpact */
+/** @typedef {Impact & { share: "nobody" | "none" | "under_half" | "half_or_more" }} ShareImpact */
+/** @typedef {{ day: string, houses: number, before: number[], after: number[], moves: number[][], flips: Flip[], visits_before: Visits, visits_after: Visits, areas: AreaImpact[], shares: ShareImpact[] }} Difference counts in the order none, unrated, red, yellow, green, star */
 
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {

@@ -1,6 +1,6 @@
 // What an edited policy would change: counts, moves from tier to tier, visits, areas, and every house that flips.
 import { cell, save } from "./csv.js";
-import { longDay, number, pick, sentence, signed, tierName, tr } from "./i18n.js";
+import { longDay, number, pick, signed, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { set, state } from "./state.js";
 import { RATED, TIERS } from "./tiers.js";
@@ -30,8 +30,7 @@ export function differenceParts(of, open) {
   return [
     el("p", { class: "said", id: "difference-said" }, tr("differenceSaid", of.flips.length, worse.length, better.length), " ", el("span", { class: "sub" }, tr("asOf", longDay(of.day)))),
     el("div", { class: "diff-pair" }, counts(of), visits(of)),
-    moves(of), areas(of), flips(of, [...worse, ...of.flips.filter((flip) => wayOf(flip) !== "worse")], open),
-    of.note && el("p", { class: "hint" }, sentence(of.note)),
+    moves(of), areas(of), shares(of), flips(of, [...worse, ...of.flips.filter((flip) => wayOf(flip) !== "worse")], open),
   ];
 }
 
@@ -77,12 +76,29 @@ function areas(of) {
     el("thead", null, el("tr", null, [tr("areaName"), tr("areaRated"), tr("areaChanged"), tr("areaRed"), tr("areaRatio"), "p"].map((text) => el("th", { scope: "col" }, text)))),
     el("tbody", null, rows.map((area) => el("tr", { class: area.warning ? "warned" : "" },
       el("th", { scope: "row" }, area.warning && el("span", { class: "warn" }, icon("help"), tr("areaWarning")), (typeof area.name === "string" ? area.name : pick(area.name)) || area.area_code),
-      el("td", null, number(area.rated)), el("td", null, number(area.changed)), el("td", null, `${number(area.red_before)} → ${number(area.red_after)}`),
-      el("td", null, area.ratio === null ? "–" : `${number(area.ratio, 1)}×`), el("td", { title: area.p === null ? "" : `p = ${number(area.p, 4)}` }, area.p_corrected === null ? "–" : number(area.p_corrected, 3))))));
+      ...measures(area)))));
   const first = order.filter((area) => area.warning || area.changed);
   const rest = order.filter((area) => !area.warning && !area.changed);
   return el("section", null, el("h3", null, tr("differenceAreas")), first.some((area) => area.warning) && el("p", { class: "hint" }, tr("areaWarningMeans")),
     first.length > 0 && el("div", { class: "wide-table" }, table(first)), rest.length > 0 && el("details", null, el("summary", null, tr("areasSame", rest.length)), el("div", { class: "wide-table" }, table(rest))));
+}
+
+/** The cells of a group of houses. @param {import("./api.js").Impact} of */
+function measures(of) {
+  return [number(of.rated), number(of.changed), `${number(of.red_before)} → ${number(of.red_after)}`, of.ratio === null ? "–" : `${number(of.ratio, 1)}×`].map((text) => el("td", null, text))
+    .concat(el("td", { title: of.p === null ? "" : `p = ${number(of.p, 4)}` }, of.p_corrected === null ? "–" : number(of.p_corrected, 3)));
+}
+
+/** By share of temporary residents: whom the policy hits. @param {Difference} of */
+function shares(of) {
+  const known = of.shares.filter((share) => share.rated);
+  if (!known.some((share) => share.share !== "nobody")) return el("p", { class: "hint" }, tr("sharesUnknown"));
+  return el("section", null, el("h3", null, tr("differenceShares")), el("p", { class: "hint" }, tr("sharesMean"), " ", known.some((share) => share.warning) && tr("areaWarningMeans")),
+    el("div", { class: "wide-table" }, el("table", { class: "diff", id: "diff-shares", "aria-label": tr("differenceShares") },
+      el("thead", null, el("tr", null, [tr("shareName"), tr("areaRated"), tr("areaChanged"), tr("areaRed"), tr("areaRatio"), "p"].map((text) => el("th", { scope: "col" }, text)))),
+      el("tbody", null, known.map((share) => el("tr", { class: share.warning ? "warned" : "", data: { share: share.share } },
+        el("th", { scope: "row" }, share.warning && el("span", { class: "warn" }, icon("help"), tr("areaWarning")), tr(/** @type {import("./i18n.js").Word} */ (`share_${share.share}`))),
+        ...measures(share)))))));
 }
 
 /** @param {Difference} of @param {Flip[]} order @param {(flip: Flip) => void} open */

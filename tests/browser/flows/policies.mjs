@@ -63,6 +63,7 @@ for (const [scheme, locale] of [["light", "zh-CN"], ["dark", "en-GB"]]) {
       const { result } = (await answer.text()).trim().split("\n").map((one) => JSON.parse(one)).find((one) => one.result);
       expect(result.flips.length).toBeGreaterThan(0);
       await expect(page.locator("#difference-said")).toContainText(String(result.flips.length));
+      await expect(page.locator("#diff-shares [data-share=\"half_or_more\"]")).toBeVisible(); // whom it hits, by share of temporary residents
       await expect(page.locator(".flip")).toHaveCount(Math.min(result.flips.length, 200));
       await settled(page);
       await page.locator("#fit").click();
