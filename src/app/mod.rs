@@ -88,7 +88,8 @@ pub enum News {
 pub struct App {
     store: Store,
     atlas: Atlas,
-    directory: ArcSwap<Directory>,
+    /// The units that are there on a day; none before they were read.
+    directory: ArcSwap<(Option<Day>, Directory)>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
