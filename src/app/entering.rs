@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{day::Day, house::HouseCode, person::Person, residency::Residency, scope::Scope},
-    store::{FoundPerson, PersonWithin, ResidencyRecord, SealedPerson, Touched, Write},
+    store::{PersonWithin, ResidencyRecord, SealedPerson, Touched, Write},
     transfer::{Fault, FaultCode, ResidentRow},
     vault::{BlindIndex, Keys},
 };
@@ -35,6 +35,8 @@ pub(super) struct Entered {
     ends: Vec<(ResidencyRecord, Day)>,
     /// What the last row came to: an id of a residency.
     pub last: Option<String>,
+    /// The id of a person of whom a row said otherwise than the record.
+    pub contradicted: Option<String>,
 }
 
 /// A row whose house is there, with the hash by which the person is found.
@@ -48,8 +50,8 @@ struct Indexed {
 struct Known {
     id: String,
     made_at_ms: i64,
-    /// As the latest row says; `None` of somebody known only outside of the caller's scope, who is not changed from here.
-    person: Option<Person>,
+    /// As the record and the rows before say.
+    person: Person,
     /// Whether that is not what is on record.
     is_news: bool,
     residencies: Vec<ResidencyRecord>,
@@ -81,37 +83,35 @@ impl App {
         .await?;
         let indexes: Vec<BlindIndex> = indexed.iter().map(|entry| entry.index).collect::<BTreeSet<_>>().into_iter().collect();
         let found = write.persons_indexed(scope, &indexes).await?;
-        let sealed_with = found.values().filter_map(|found| match found {
-            FoundPerson::Within(within) => Some(within.person.name.key_id()),
-            FoundPerson::Elsewhere(_) => None,
-        });
+        let sealed_with = found.values().flatten().map(|within| within.person.name.key_id());
         let (keys, at_ms) = (self.keys_that_open(Arc::clone(keys), sealed_with)?, write.at_ms());
         blocking(move || decide(&keys, indexed, found, entered, at_ms)).await?
     }
 }
 
-/// Goes through the rows in their order.
-fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, FoundPerson>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
-    let mut known: HashMap<BlindIndex, Known> = HashMap::with_capacity(rows.len());
-    for (index, person) in found {
-        let person = match person {
-            FoundPerson::Within(within) => {
-                let PersonWithin { person: sealed, residencies } = *within;
-                let person = Some(unseal(keys, &sealed)?);
-                Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies }
-            }
-            FoundPerson::Elsewhere(id) => Known { id, made_at_ms: 0, person: None, is_news: false, residencies: Vec::new() },
+/// Goes through the rows in their order. Of a person with several records a row concerns the one that knows the house, otherwise the first
+/// made. Who is known only outside of the caller's scope becomes a record of his or her own: what others wrote is not opened from here.
+fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, Vec<PersonWithin>>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
+    let mut known: HashMap<BlindIndex, Vec<Known>> = HashMap::with_capacity(rows.len());
+    for (index, records) in found {
+        let opened = |PersonWithin { person: sealed, residencies }| {
+            let person = unseal(keys, &sealed)?;
+            Ok(Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies })
         };
-        known.insert(index, person);
+        known.insert(index, records.into_iter().map(opened).collect::<Result<_, Refusal>>()?);
     }
     for Indexed { row, index, entry: ResidentRow { house_code, person, residency } } in rows {
-        let known = known.entry(index).or_insert_with(|| Known {
-            id: new_id(),
-            made_at_ms: at_ms,
-            person: Some(person.clone()),
-            is_news: true,
-            residencies: Vec::new(),
-        });
+        let records = known.entry(index).or_default();
+        if records.is_empty() {
+            records.push(Known { id: new_id(), made_at_ms: at_ms, person: person.clone(), is_news: true, residencies: Vec::new() });
+        }
+        let at = records.iter().position(|known| known.residencies.iter().any(|of| of.house_code == house_code.as_str())).unwrap_or_default();
+        let known = &mut records[at];
+        if let Some((column, expected)) = known.contradicted_by(&person) {
+            entered.contradicted = Some(known.id.clone());
+            entered.faults.push(Fault::new(row, column, FaultCode::AlreadyRecorded, expected, "another one"));
+            continue;
+        }
         let Some(course) = entered.reside(row, known, &house_code, residency) else { continue };
         let is_news = known.learn(person);
         match course {
@@ -120,9 +120,10 @@ fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, FoundPerso
             Course::Same | Course::Ended => entered.changed += 1,
         }
     }
-    for (index, known) in known {
-        if let Known { is_news: true, id, made_at_ms, person: Some(person), .. } = known {
-            entered.persons.push(seal(keys, id, index, &person, made_at_ms)?);
+    for (index, known) in known.into_iter().flat_map(|(index, records)| records.into_iter().map(move |known| (index, known))) {
+        // One whose every row was faulty is nobody.
+        if known.is_news && !known.residencies.is_empty() {
+            entered.persons.push(seal(keys, known.id, index, &known.person, known.made_at_ms)?);
         }
     }
     Ok(entered)
@@ -154,6 +155,7 @@ impl Entered {
             let stands = record.residency;
             if (stands.role, stands.registration) != (residency.role, residency.registration) {
                 let expected = "the role and registration on record for this stay; a change of either ends it and begins another";
+                self.contradicted = Some(known.id.clone());
                 self.faults.push(Fault::new(row, "role", FaultCode::AlreadyRecorded, expected, "others"));
                 return None;
             }
@@ -167,6 +169,7 @@ impl Entered {
                     Some(Course::Ended)
                 }
                 (Some(stands), Some(to)) if stands != to => {
+                    self.contradicted = Some(known.id.clone());
                     self.faults.push(Fault::new(
                         row,
                         "to",
@@ -202,13 +205,21 @@ impl Entered {
 }
 
 impl Known {
-    /// Takes over what a row says of a person whom the caller may change; a phone that is left out says nothing. Gives whether it is news.
+    /// What a row says otherwise than the record: its column, and what would have been right.
+    fn contradicted_by(&self, says: &Person) -> Option<(&'static str, &'static str)> {
+        if says.name != self.person.name {
+            return Some(("name", "the name on record for this identity number; a wrong one is corrected, not overwritten"));
+        }
+        let is_other = says.phone.is_some() && self.person.phone.is_some() && says.phone != self.person.phone;
+        is_other.then_some(("phone", "the telephone number on record for this person, or none; a wrong one is corrected, not overwritten"))
+    }
+
+    /// Takes over a phone that was not known. Gives whether it is news.
     fn learn(&mut self, says: Person) -> bool {
-        let Some(person) = &mut self.person else { return false };
-        let says = Person { phone: says.phone.or_else(|| person.phone.clone()), ..says };
-        let is_news = *person != says;
-        *person = says;
-        self.is_news |= is_news;
+        let is_news = self.person.phone.is_none() && says.phone.is_some();
+        if is_news {
+            (self.person.phone, self.is_news) = (says.phone, true);
+        }
         is_news
     }
 }

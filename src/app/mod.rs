@@ -53,7 +53,7 @@ pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
-pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
+pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};

@@ -8,7 +8,7 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         number: 1,
         name: "foundation",
@@ -50,6 +50,12 @@ const STEPS: [Step; 7] = [
         name: "disclosure",
         sqlite: include_str!("../../migrations/sqlite/0007_disclosure.sql"),
         postgres: include_str!("../../migrations/postgres/0007_disclosure.sql"),
+    },
+    Step {
+        number: 8,
+        name: "several_records",
+        sqlite: include_str!("../../migrations/sqlite/0008_several_records.sql"),
+        postgres: include_str!("../../migrations/postgres/0008_several_records.sql"),
     },
 ];
 
