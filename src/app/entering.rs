@@ -42,6 +42,8 @@ pub(super) struct Entered {
 /// A row whose house is there, with the hash by which the person is found.
 struct Indexed {
     row: u64,
+    /// The area of the house.
+    area: String,
     index: BlindIndex,
     entry: ResidentRow,
 }
@@ -55,6 +57,8 @@ struct Known {
     /// Whether that is not what is on record.
     is_news: bool,
     residencies: Vec<ResidencyRecord>,
+    /// The codes of their areas.
+    areas: BTreeSet<String>,
 }
 
 impl App {
@@ -62,13 +66,13 @@ impl App {
     pub(super) async fn enter(&self, write: &mut Write, keys: &Arc<Keys>, scope: &Scope, rows: Vec<(u64, ResidentRow)>) -> Result<Entered, Refusal> {
         let codes: BTreeSet<HouseCode> = rows.iter().map(|(_, row)| row.house_code.clone()).collect();
         let houses = write.houses_named(&codes.iter().collect::<Vec<_>>()).await?;
-        let is_there = |code: &HouseCode| houses.get(code.as_str()).is_some_and(|house| scope.includes(&house.record.house.area_code));
+        let area_of = |code: &HouseCode| houses.get(code.as_str()).map(|house| &house.record.house.area_code).filter(|area| scope.includes(area));
         let mut entered = Entered::default();
         let (mut wanted, today) = (Vec::with_capacity(rows.len()), self.today());
         for (row, entry) in rows {
-            if is_there(&entry.house_code) {
+            if let Some(area) = area_of(&entry.house_code) {
                 match untimely(&entry.residency, today) {
-                    None => wanted.push((row, entry)),
+                    None => wanted.push((row, area.clone(), entry)),
                     Some((column, expected)) => entered.faults.push(Fault::new(row, column, FaultCode::FutureDay, expected, "another day")),
                 }
             } else {
@@ -78,7 +82,7 @@ impl App {
         }
         let indexing = Arc::clone(keys);
         let indexed: Vec<Indexed> = blocking(move || {
-            wanted.into_iter().map(|(row, entry)| Indexed { row, index: index_of(&indexing, &entry.person, &entry.house_code), entry }).collect()
+            wanted.into_iter().map(|(row, area, entry)| Indexed { row, area, index: index_of(&indexing, &entry.person, &entry.house_code), entry }).collect()
         })
         .await?;
         let indexes: Vec<BlindIndex> = indexed.iter().map(|entry| entry.index).collect::<BTreeSet<_>>().into_iter().collect();
@@ -89,23 +93,30 @@ impl App {
     }
 }
 
-/// Goes through the rows in their order. Of a person with several records a row concerns the one that knows the house, otherwise the first
-/// made. Who is known only outside of the caller's scope becomes a record of his or her own: what others wrote is not opened from here.
+/// Goes through the rows in their order. Of the records of a person within the caller's scope a row concerns the one that knows the house,
+/// or the area, or at least says nothing else of the person. Otherwise it begins a record of its own: what others wrote is not opened from
+/// here, and what is wrong there stands in nobody's way.
 fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, Vec<PersonWithin>>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
     let mut known: HashMap<BlindIndex, Vec<Known>> = HashMap::with_capacity(rows.len());
     for (index, records) in found {
-        let opened = |PersonWithin { person: sealed, residencies }| {
+        let opened = |PersonWithin { person: sealed, residencies, areas }| {
             let person = unseal(keys, &sealed)?;
-            Ok(Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies })
+            Ok(Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies, areas })
         };
         known.insert(index, records.into_iter().map(opened).collect::<Result<_, Refusal>>()?);
     }
-    for Indexed { row, index, entry: ResidentRow { house_code, person, residency } } in rows {
+    for Indexed { row, area, index, entry: ResidentRow { house_code, person, residency } } in rows {
         let records = known.entry(index).or_default();
-        if records.is_empty() {
-            records.push(Known { id: new_id(), made_at_ms: at_ms, person: person.clone(), is_news: true, residencies: Vec::new() });
+        let at = records
+            .iter()
+            .position(|known| known.residencies.iter().any(|of| of.house_code == house_code.as_str()))
+            .or_else(|| records.iter().position(|known| known.areas.contains(&area)))
+            .or_else(|| records.iter().position(|known| known.contradicted_by(&person).is_none()))
+            .unwrap_or(records.len());
+        if at == records.len() {
+            let (residencies, areas) = (Vec::new(), BTreeSet::new());
+            records.push(Known { id: new_id(), made_at_ms: at_ms, person: person.clone(), is_news: true, residencies, areas });
         }
-        let at = records.iter().position(|known| known.residencies.iter().any(|of| of.house_code == house_code.as_str())).unwrap_or_default();
         let known = &mut records[at];
         if let Some((column, expected)) = known.contradicted_by(&person) {
             entered.contradicted = Some(known.id.clone());
@@ -113,6 +124,7 @@ fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, Vec<Person
             continue;
         }
         let Some(course) = entered.reside(row, known, &house_code, residency) else { continue };
+        known.areas.insert(area);
         let is_news = known.learn(person);
         match course {
             Course::New => entered.new += 1,

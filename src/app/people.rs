@@ -158,7 +158,7 @@ impl App {
             return Err(Refusal::one("name", FaultCode::MissingValue, "a name or a phone that is right", ""));
         }
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let PersonWithin { person: sealed, residencies } = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
+        let PersonWithin { person: sealed, residencies, .. } = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
         let keys = self.keys_that_open(keys, [sealed.name.key_id()])?;
         let known = unseal(&keys, &sealed)?;
         let person = Person { name: name.unwrap_or(known.name), phone: phone.or(known.phone), id_number: known.id_number };

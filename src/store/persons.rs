@@ -2,7 +2,7 @@
 //! the houses where he or she lives, lived or owns is. Areas that know nothing of each other may each have a record of one person, found
 //! by the same index: what one of them does opens nothing that another one wrote.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     ResidencyRecord, StoreError, Write,
@@ -31,6 +31,8 @@ pub struct SealedPerson {
 pub struct PersonWithin {
     pub person: SealedPerson,
     pub residencies: Vec<ResidencyRecord>,
+    /// The codes of the areas of their houses.
+    pub areas: BTreeSet<String>,
 }
 
 type Row = (String, Vec<u8>, i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
@@ -69,8 +71,8 @@ impl Write {
             let persons = rows.into_iter().map(person).collect::<Result<Vec<_>, _>>()?;
             let mut residencies = self.residencies_of(scope, &persons.iter().map(|person| person.id.as_str()).collect::<Vec<_>>()).await?;
             for person in persons {
-                if let Some(residencies) = residencies.remove(&person.id) {
-                    found.entry(person.index).or_default().push(PersonWithin { person, residencies });
+                if let Some((areas, residencies)) = residencies.remove(&person.id) {
+                    found.entry(person.index).or_default().push(PersonWithin { person, residencies, areas });
                 }
             }
         }
@@ -82,7 +84,7 @@ impl Write {
         let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
         let Some(person) = row.map(person).transpose()? else { return Ok(None) };
         let residencies = self.residencies_of(scope, &[id]).await?.remove(id);
-        Ok(residencies.map(|residencies| PersonWithin { person, residencies }))
+        Ok(residencies.map(|(areas, residencies)| PersonWithin { person, residencies, areas }))
     }
 
     /// Adds persons, or replaces what is kept of them. Answers nothing, so it needs no scope: who is replaced was found within one.
@@ -122,10 +124,13 @@ impl Write {
         Ok(())
     }
 
-    async fn residencies_of(&mut self, scope: &Scope, persons: &[&str]) -> Result<HashMap<String, Vec<ResidencyRecord>>, StoreError> {
-        let mut of_person: HashMap<String, Vec<ResidencyRecord>> = HashMap::new();
-        for record in with_areas(self, persons).await?.into_iter().filter_map(|(area, record)| scope.includes(&area).then_some(record)) {
-            of_person.entry(record.person_id.clone()).or_default().push(record);
+    /// The residencies within a scope and their areas, by person.
+    async fn residencies_of(&mut self, scope: &Scope, persons: &[&str]) -> Result<HashMap<String, (BTreeSet<String>, Vec<ResidencyRecord>)>, StoreError> {
+        let mut of_person: HashMap<String, (BTreeSet<String>, Vec<ResidencyRecord>)> = HashMap::new();
+        for (area, record) in with_areas(self, persons).await?.into_iter().filter(|(area, _)| scope.includes(area)) {
+            let (areas, residencies) = of_person.entry(record.person_id.clone()).or_default();
+            areas.insert(area);
+            residencies.push(record);
         }
         Ok(of_person)
     }

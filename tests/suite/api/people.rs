@@ -387,6 +387,12 @@ fn what_another_area_recorded_is_not_opened_by_an_act_in_this_one(world: World) 
     let file = format!("{}B-1,另一个名字,{},,temporary,tenant,2010-02-01,\n", residents(), id_number(1));
     let report = world.import(ImportedKind::Residents, &file);
     assert_eq!((report.new, report.changed, report.same, report.faulty), (0, 0, 6, 0), "{:?}", report.faults);
+    // What is wrong in one area stands in nobody's way in another.
+    world.import(ImportedKind::Houses, "house_code,lon,lat,kind,area_code\nC-1,120.08,31.75,rental,V3\n");
+    let file = format!("{HEADER}C-1,陆健国,{},,temporary,tenant,2011-02-01,\nC-1,陆建国,{0},,temporary,tenant,2012-02-01,\n", id_number(1));
+    let report = world.import(ImportedKind::Residents, &file);
+    assert_eq!((report.new, report.faulty, report.faults[0].column.as_str()), (1, 1, "name"), "{:?}", report.faults);
+    world.runtime.block_on(world.app.undo_import(&Caller::console(), &report.id.unwrap())).unwrap();
     // Whom the site erases is gone from both.
     assert_eq!(world.runtime.block_on(world.app.erase_person(&Caller::console(), &here, "asked for at the counter")).unwrap(), 2);
     assert_eq!((reveal(&li, &here).code(), reveal(&wang, &there).code()), ("not_found".to_owned(), "not_found".to_owned()));
