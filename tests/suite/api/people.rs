@@ -648,6 +648,16 @@ fn a_rotation_takes_the_second_factors_along(world: World) {
 }
 
 #[test]
+fn warnings_beyond_those_listed_are_counted() {
+    let world = World::new(Engine::Sqlite).unwrap().with_keys().with_four_houses();
+    let first: sanshi::domain::day::Day = "1960-01-01".parse().unwrap();
+    let rows: String = (0..10_003).map(|days| format!("A-1,陆建国,{},,temporary,tenant,{},\n", id_number(1), first.plus_days(days))).collect();
+    let file = format!("{HEADER}{rows}");
+    let answer = world.post_as(&world.token(Role::Administrator), "/api/imports/residents?dry_run=true", file).json();
+    assert_eq!((&answer["new"], answer["warnings"].as_array().unwrap().len(), &answer["unlisted"]), (&json!(10_003), 10_000, &json!(2)));
+}
+
+#[test]
 fn the_demo_has_the_residents_and_units_of_the_report() {
     let world = World::new(Engine::Sqlite).unwrap().with_keys().demo();
     let imports = world.runtime.block_on(world.app.store().latest_imports(10)).unwrap();
