@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     App, Caller, Refusal,
-    people::{DISCLOSE, LOOKS, Looking, no_such},
+    people::{CORRECT, DISCLOSE, LOOKS, Looking, no_such},
     persons::unseal,
 };
 use crate::{
@@ -33,7 +33,8 @@ pub struct Use {
     /// An account or a token.
     pub who: String,
     pub role: String,
-    /// A verb of the audit: `reveal_person`, `find_person`, `disclose_person`, `record_residency`, `end_residency`.
+    /// A verb of the audit: `reveal_person`, `find_person`, `disclose_person`, `correct_person`, `record_residency`, `try_residency`,
+    /// `end_residency`.
     pub action: String,
     /// The stated purpose of a look. What else was said with it, such as the number of a case, is for the auditor: it may concern others.
     pub purpose: Option<String>,
@@ -54,8 +55,8 @@ impl App {
         let within = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
         let residencies = write.filed_residencies(&caller.scope, id).await?;
         let write = self.within_quota(write, caller).await?;
-        write.commit(caller.audit(DISCLOSE, id, why), Touched::Houses).await?;
         let keys = self.keys_that_open(keys, [within.person.name.key_id()])?;
+        write.commit(caller.audit(DISCLOSE, id, why), Touched::Houses).await?;
         let person = unseal(&keys, &within.person)?;
         let rows = self.store.audit_about(id, MOST_USES).await?;
         let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count == MOST_USES);
@@ -66,15 +67,15 @@ impl App {
     }
 }
 
-/// `None` of what was written about a house out of the caller's reach: it would tell where else the person lives. Looks are told from
-/// wherever they were; they name no place.
+/// `None` of what was written about a house out of the caller's reach: it would tell where else the person lives. Looks and corrections are
+/// told from wherever they were; they name no place.
 fn use_of(row: AuditRow, houses: &BTreeSet<&str>) -> Option<Use> {
     let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
     let text = |field: &str| detail[field].as_str().map(str::to_owned);
     let (purpose, house_code) = (text("purpose"), text("house"));
     let is_told = match &house_code {
         Some(code) => houses.contains(code.as_str()),
-        None => LOOKS.contains(&row.action.as_str()),
+        None => LOOKS.contains(&row.action.as_str()) || row.action == CORRECT,
     };
     is_told.then_some(Use { at_ms: row.at_ms, who: row.who, role: row.role, action: row.action, purpose, house_code })
 }

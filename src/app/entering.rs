@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{day::Day, house::HouseCode, person::Person, residency::Residency, scope::Scope},
-    store::{FoundPerson, PersonWithin, ResidencyRecord, SealedPerson, Touched, Write},
+    store::{PersonWithin, ResidencyRecord, SealedPerson, Touched, Write},
     transfer::{Fault, FaultCode, ResidentRow},
     vault::{BlindIndex, Keys},
 };
@@ -35,11 +35,15 @@ pub(super) struct Entered {
     ends: Vec<(ResidencyRecord, Day)>,
     /// What the last row came to: an id of a residency.
     pub last: Option<String>,
+    /// The id of a person of whom a row said otherwise than the record.
+    pub contradicted: Option<String>,
 }
 
 /// A row whose house is there, with the hash by which the person is found.
 struct Indexed {
     row: u64,
+    /// The area of the house.
+    area: String,
     index: BlindIndex,
     entry: ResidentRow,
 }
@@ -48,11 +52,13 @@ struct Indexed {
 struct Known {
     id: String,
     made_at_ms: i64,
-    /// As the latest row says; `None` of somebody known only outside of the caller's scope, who is not changed from here.
-    person: Option<Person>,
+    /// As the record and the rows before say.
+    person: Person,
     /// Whether that is not what is on record.
     is_news: bool,
     residencies: Vec<ResidencyRecord>,
+    /// The codes of their areas.
+    areas: BTreeSet<String>,
 }
 
 impl App {
@@ -60,13 +66,13 @@ impl App {
     pub(super) async fn enter(&self, write: &mut Write, keys: &Arc<Keys>, scope: &Scope, rows: Vec<(u64, ResidentRow)>) -> Result<Entered, Refusal> {
         let codes: BTreeSet<HouseCode> = rows.iter().map(|(_, row)| row.house_code.clone()).collect();
         let houses = write.houses_named(&codes.iter().collect::<Vec<_>>()).await?;
-        let is_there = |code: &HouseCode| houses.get(code.as_str()).is_some_and(|house| scope.includes(&house.record.house.area_code));
+        let area_of = |code: &HouseCode| houses.get(code.as_str()).map(|house| &house.record.house.area_code).filter(|area| scope.includes(area));
         let mut entered = Entered::default();
         let (mut wanted, today) = (Vec::with_capacity(rows.len()), self.today());
         for (row, entry) in rows {
-            if is_there(&entry.house_code) {
+            if let Some(area) = area_of(&entry.house_code) {
                 match untimely(&entry.residency, today) {
-                    None => wanted.push((row, entry)),
+                    None => wanted.push((row, area.clone(), entry)),
                     Some((column, expected)) => entered.faults.push(Fault::new(row, column, FaultCode::FutureDay, expected, "another day")),
                 }
             } else {
@@ -76,43 +82,49 @@ impl App {
         }
         let indexing = Arc::clone(keys);
         let indexed: Vec<Indexed> = blocking(move || {
-            wanted.into_iter().map(|(row, entry)| Indexed { row, index: index_of(&indexing, &entry.person, &entry.house_code), entry }).collect()
+            wanted.into_iter().map(|(row, area, entry)| Indexed { row, area, index: index_of(&indexing, &entry.person, &entry.house_code), entry }).collect()
         })
         .await?;
         let indexes: Vec<BlindIndex> = indexed.iter().map(|entry| entry.index).collect::<BTreeSet<_>>().into_iter().collect();
         let found = write.persons_indexed(scope, &indexes).await?;
-        let sealed_with = found.values().filter_map(|found| match found {
-            FoundPerson::Within(within) => Some(within.person.name.key_id()),
-            FoundPerson::Elsewhere(_) => None,
-        });
+        let sealed_with = found.values().flatten().map(|within| within.person.name.key_id());
         let (keys, at_ms) = (self.keys_that_open(Arc::clone(keys), sealed_with)?, write.at_ms());
         blocking(move || decide(&keys, indexed, found, entered, at_ms)).await?
     }
 }
 
-/// Goes through the rows in their order.
-fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, FoundPerson>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
-    let mut known: HashMap<BlindIndex, Known> = HashMap::with_capacity(rows.len());
-    for (index, person) in found {
-        let person = match person {
-            FoundPerson::Within(within) => {
-                let PersonWithin { person: sealed, residencies } = *within;
-                let person = Some(unseal(keys, &sealed)?);
-                Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies }
-            }
-            FoundPerson::Elsewhere(id) => Known { id, made_at_ms: 0, person: None, is_news: false, residencies: Vec::new() },
+/// Goes through the rows in their order. Of the records of a person within the caller's scope a row concerns the one that knows the house,
+/// or the area, or at least says nothing else of the person. Otherwise it begins a record of its own: what others wrote is not opened from
+/// here, and what is wrong there stands in nobody's way.
+fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, Vec<PersonWithin>>, mut entered: Entered, at_ms: i64) -> Result<Entered, Refusal> {
+    let mut known: HashMap<BlindIndex, Vec<Known>> = HashMap::with_capacity(rows.len());
+    for (index, records) in found {
+        let opened = |PersonWithin { person: sealed, residencies, areas }| {
+            let person = unseal(keys, &sealed)?;
+            Ok(Known { id: sealed.id, made_at_ms: sealed.made_at_ms, person, is_news: false, residencies, areas })
         };
-        known.insert(index, person);
+        known.insert(index, records.into_iter().map(opened).collect::<Result<_, Refusal>>()?);
     }
-    for Indexed { row, index, entry: ResidentRow { house_code, person, residency } } in rows {
-        let known = known.entry(index).or_insert_with(|| Known {
-            id: new_id(),
-            made_at_ms: at_ms,
-            person: Some(person.clone()),
-            is_news: true,
-            residencies: Vec::new(),
-        });
+    for Indexed { row, area, index, entry: ResidentRow { house_code, person, residency } } in rows {
+        let records = known.entry(index).or_default();
+        let at = records
+            .iter()
+            .position(|known| known.residencies.iter().any(|of| of.house_code == house_code.as_str()))
+            .or_else(|| records.iter().position(|known| known.areas.contains(&area)))
+            .or_else(|| records.iter().position(|known| known.contradicted_by(&person).is_none()))
+            .unwrap_or(records.len());
+        if at == records.len() {
+            let (residencies, areas) = (Vec::new(), BTreeSet::new());
+            records.push(Known { id: new_id(), made_at_ms: at_ms, person: person.clone(), is_news: true, residencies, areas });
+        }
+        let known = &mut records[at];
+        if let Some((column, expected)) = known.contradicted_by(&person) {
+            entered.contradicted = Some(known.id.clone());
+            entered.faults.push(Fault::new(row, column, FaultCode::AlreadyRecorded, expected, "another one"));
+            continue;
+        }
         let Some(course) = entered.reside(row, known, &house_code, residency) else { continue };
+        known.areas.insert(area);
         let is_news = known.learn(person);
         match course {
             Course::New => entered.new += 1,
@@ -120,9 +132,10 @@ fn decide(keys: &Keys, rows: Vec<Indexed>, found: HashMap<BlindIndex, FoundPerso
             Course::Same | Course::Ended => entered.changed += 1,
         }
     }
-    for (index, known) in known {
-        if let Known { is_news: true, id, made_at_ms, person: Some(person), .. } = known {
-            entered.persons.push(seal(keys, id, index, &person, made_at_ms)?);
+    for (index, known) in known.into_iter().flat_map(|(index, records)| records.into_iter().map(move |known| (index, known))) {
+        // One whose every row was faulty is nobody.
+        if known.is_news && !known.residencies.is_empty() {
+            entered.persons.push(seal(keys, known.id, index, &known.person, known.made_at_ms)?);
         }
     }
     Ok(entered)
@@ -154,6 +167,7 @@ impl Entered {
             let stands = record.residency;
             if (stands.role, stands.registration) != (residency.role, residency.registration) {
                 let expected = "the role and registration on record for this stay; a change of either ends it and begins another";
+                self.contradicted = Some(known.id.clone());
                 self.faults.push(Fault::new(row, "role", FaultCode::AlreadyRecorded, expected, "others"));
                 return None;
             }
@@ -167,6 +181,7 @@ impl Entered {
                     Some(Course::Ended)
                 }
                 (Some(stands), Some(to)) if stands != to => {
+                    self.contradicted = Some(known.id.clone());
                     self.faults.push(Fault::new(
                         row,
                         "to",
@@ -202,13 +217,21 @@ impl Entered {
 }
 
 impl Known {
-    /// Takes over what a row says of a person whom the caller may change; a phone that is left out says nothing. Gives whether it is news.
+    /// What a row says otherwise than the record: its column, and what would have been right.
+    fn contradicted_by(&self, says: &Person) -> Option<(&'static str, &'static str)> {
+        if says.name != self.person.name {
+            return Some(("name", "the name on record for this identity number; a wrong one is corrected, not overwritten"));
+        }
+        let is_other = says.phone.is_some() && self.person.phone.is_some() && says.phone != self.person.phone;
+        is_other.then_some(("phone", "the telephone number on record for this person, or none; a wrong one is corrected, not overwritten"))
+    }
+
+    /// Takes over a phone that was not known. Gives whether it is news.
     fn learn(&mut self, says: Person) -> bool {
-        let Some(person) = &mut self.person else { return false };
-        let says = Person { phone: says.phone.or_else(|| person.phone.clone()), ..says };
-        let is_news = *person != says;
-        *person = says;
-        self.is_news |= is_news;
+        let is_news = self.person.phone.is_none() && says.phone.is_some();
+        if is_news {
+            (self.person.phone, self.is_news) = (says.phone, true);
+        }
         is_news
     }
 }

@@ -1,6 +1,9 @@
 //! Erasing: one person who asks for it, and what is past its period.
 
-use super::{App, Caller, Refusal, people::no_such};
+use super::{
+    App, Caller, Refusal,
+    people::{no_such, reason_about},
+};
 use crate::{
     domain::{
         access::Right,
@@ -8,7 +11,6 @@ use crate::{
         retention::{Class, Period, Periods},
     },
     store::{Audit, Overdue, Touched, Write},
-    transfer::FaultCode,
 };
 
 /// How much of a class is past its period.
@@ -24,20 +26,22 @@ pub struct PastPeriod {
 const ERASED_AT_ONCE: i64 = 500;
 
 impl App {
-    /// Erases a person, unseen, with every residency; gives how many these were. The audit keeps the id as a pseudonym, and the reason.
+    /// Erases a person, unseen, with every residency, also what another area recorded of the person; gives how many residencies these were.
+    /// The audit keeps the ids as pseudonyms, and the reason.
     /// [`App::scrub`] must follow.
     pub async fn erase_person(&self, caller: &Caller, id: &str, reason: &str) -> Result<usize, Refusal> {
         caller.must(Right::ErasePersons)?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control) {
-            return Err(Refusal::one("reason", FaultCode::MissingValue, "1 to 200 visible characters, no personal data", ""));
-        }
+        let reason = reason_about(reason)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let residencies = write.erase_person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
-        let detail = serde_json::json!({ "reason": reason, "residencies": residencies });
-        write.commit(caller.audit("erase_person", id, detail), Touched::Houses).await?;
+        let erased = write.erase_person(&caller.scope, id).await?;
+        let mut audits: Vec<Audit> = erased
+            .iter()
+            .map(|(id, residencies)| caller.audit("erase_person", id, serde_json::json!({ "reason": reason, "residencies": residencies })))
+            .collect();
+        let first = audits.pop().ok_or_else(|| no_such("person", id))?;
+        write.commit_all(first, audits, Touched::Houses).await?;
         self.catch_up().await?;
-        Ok(residencies)
+        Ok(erased.iter().map(|(_, residencies)| residencies).sum())
     }
 
     /// What is past its period today, by class.

@@ -85,7 +85,7 @@ pub struct ImportReport {
     pub replaced: u64,
     /// The first 10,000, in order of rows.
     pub faults: Vec<Fault>,
-    /// Faults beyond those listed.
+    /// Faults and warnings beyond those listed.
     pub unlisted: u64,
     /// What was imported and should be looked at; the first 10,000.
     pub warnings: Vec<Fault>,
@@ -348,8 +348,14 @@ impl App {
         (report.new, report.changed, report.same) = (entered.new, entered.changed, entered.same);
         std::mem::take(&mut entered.faults).into_iter().for_each(|fault| report.fault(fault));
         report.warnings = std::mem::take(&mut entered.warnings);
+        report.unlisted += u64::try_from(report.warnings.len().saturating_sub(MOST_FAULTS)).unwrap_or_default();
         report.warnings.truncate(MOST_FAULTS);
         if entered.is_nothing() || job.dry_run {
+            // Nothing was written, and the report tells who is on record.
+            let detail = serde_json::json!({ "what": "residents", "file_hash": job.file_hash, "new": report.new, "changed": report.changed,
+                "same": report.same, "faulty": report.faulty });
+            write.commit(job.caller.audit("try_import", "residents", detail), Touched::Houses).await?;
+            self.catch_up().await?;
             return Ok(report);
         }
         let id = new_id();

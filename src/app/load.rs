@@ -44,6 +44,9 @@ impl App {
     /// The same after a write that made this revision: what another one took in together with it is not read again.
     pub(super) async fn catch_up_to(&self, revision: i64) -> Result<(), Refusal> {
         let _alone = self.catching_up.lock().await;
+        if self.directory.load().0 != Some(self.today()) {
+            self.read_directory().await?;
+        }
         if self.snapshot().revision() >= revision { Ok(()) } else { self.show((*self.snapshot()).clone()).await }
     }
 
@@ -127,10 +130,11 @@ impl App {
         Ok(snapshot)
     }
 
-    /// Reads the names of all units.
+    /// Reads the names of all units that are there today.
     pub(super) async fn read_directory(&self) -> Result<(), StoreError> {
-        let names = self.store.unit_names(self.today()).await?;
-        self.directory.store(Arc::new(Directory::of(names.iter().map(|(name, code)| (name.as_str(), code.as_str())))));
+        let today = self.today();
+        let names = self.store.unit_names(today).await?;
+        self.directory.store(Arc::new((Some(today), Directory::of(names.iter().map(|(name, code)| (name.as_str(), code.as_str()))))));
         Ok(())
     }
 

@@ -55,7 +55,7 @@ pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
-pub use people::{Looking, MOST_RESIDENTS, MaskedResident};
+pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
 pub use population::{Counted, GridCell, Headcount, PublicFigures};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
@@ -93,7 +93,8 @@ pub struct App {
     store: Store,
     atlas: Atlas,
     census: ArcSwap<Census>,
-    directory: ArcSwap<Directory>,
+    /// The units that are there on a day; none before they were read.
+    directory: ArcSwap<(Option<Day>, Directory)>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,

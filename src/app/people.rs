@@ -3,7 +3,7 @@
 use super::{
     App, Caller, Conflict, Refusal,
     entering::bind_to_key,
-    persons::{index_of_number, tag_of, unseal},
+    persons::{index_of, index_of_number, seal, tag_of, unseal},
     record::no_house,
 };
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
         access::Right,
         day::Day,
         house::HouseCode,
-        id_number::{BadIdNumber, IdNumber},
-        person::{Person, Purpose},
+        id_number::{BadIdNumber, IdNumber, holds_number},
+        person::{Person, PersonName, Phone, Purpose},
         residency::Residency,
     },
-    store::{FoundPerson, HouseCensus, PersonWithin, ResidencyRecord, Touched, Write},
+    store::{HouseCensus, PersonWithin, ResidencyRecord, StoreError, Touched, Write},
     transfer::{Fault, FaultCode, ResidentRow},
     vault::Keys,
 };
@@ -43,10 +43,18 @@ pub struct Looking {
     pub case_number: String,
 }
 
+/// What is right of a person, where the record is not; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonCorrection {
+    pub name: Option<PersonName>,
+    pub phone: Option<Phone>,
+}
+
 /// At most so many are listed of one house.
 pub const MOST_RESIDENTS: i64 = 1_000;
 
 const REVEAL: &str = "reveal_person";
+pub(super) const CORRECT: &str = "correct_person";
 const FIND: &str = "find_person";
 pub(super) const DISCLOSE: &str = "disclose_person";
 /// What counts as a look at a person.
@@ -69,8 +77,8 @@ impl App {
         Ok(self.store.census_on(&caller.scope, code, day).await?)
     }
 
-    /// Records that somebody lives in a house, or owns it. The same again is the same. Says also whether another residency of the person
-    /// overlaps.
+    /// Records that somebody lives in a house, or owns it. The same again is the same, and what says otherwise than the record is refused;
+    /// both tell something of the person, so they stand in the audit too. Says also whether another residency of the person overlaps.
     pub async fn join(&self, caller: &Caller, code: &HouseCode, person: Person, residency: Residency) -> Result<(MaskedResident, bool), Refusal> {
         caller.must(Right::RecordResidency)?;
         let keys = self.keys()?;
@@ -78,6 +86,11 @@ impl App {
         let rows = vec![(1, ResidentRow { house_code: code.clone(), person, residency })];
         let entered = self.enter(&mut write, &keys, &caller.scope, rows).await?;
         if let Some(fault) = entered.faults.first() {
+            if let Some(person) = &entered.contradicted {
+                let detail = serde_json::json!({ "house": code.as_str(), "otherwise": fault.column });
+                write.commit(caller.audit("try_residency", person, detail), Touched::Houses).await?;
+                self.catch_up().await?;
+            }
             return Err(refused(fault, code));
         }
         let overlaps = !entered.warnings.is_empty();
@@ -86,12 +99,14 @@ impl App {
             entered.write(&mut write, caller, None).await?;
         }
         let record = write.residency(&caller.scope, &id).await?.ok_or_else(|| no_house(code))?;
-        if !entered.is_nothing() {
-            let detail = serde_json::json!({ "residency": id, "house": code.as_str(), "overlaps": overlaps });
+        let detail = serde_json::json!({ "residency": id, "house": code.as_str(), "overlaps": overlaps });
+        if entered.is_nothing() {
+            write.commit(caller.audit("try_residency", &record.person_id, detail), Touched::Houses).await?;
+        } else {
             let touched = bind_to_key(&mut write, &self.site().people_key, &keys).await?;
             write.commit(caller.audit("record_residency", &record.person_id, detail), touched).await?;
-            self.catch_up().await?;
         }
+        self.catch_up().await?;
         Ok((masked(&keys, record), overlaps))
     }
 
@@ -124,15 +139,40 @@ impl App {
         let mut write = self.store.begin(Self::now_ms()).await?;
         let within = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
         let write = self.within_quota(write, caller).await?;
-        write.commit(caller.audit(REVEAL, id, why), Touched::Houses).await?;
         let keys = self.keys_that_open(keys, [within.person.name.key_id()])?;
+        write.commit(caller.audit(REVEAL, id, why), Touched::Houses).await?;
         let person = unseal(&keys, &within.person)?;
         self.catch_up().await?;
         Ok(person)
     }
 
+    /// Corrects the name or the telephone number on record. It answers nothing of what was there, and stands in the audit by the names of the
+    /// fields; a person without an identity number is found by the new name and number from now on.
+    pub async fn correct_person(&self, caller: &Caller, id: &str, correction: PersonCorrection, reason: &str) -> Result<(), Refusal> {
+        caller.must(Right::RecordResidency)?;
+        caller.must(Right::RevealPerson)?;
+        let (keys, reason) = (self.keys()?, reason_about(reason)?);
+        let PersonCorrection { name, phone } = correction;
+        let fields: Vec<&str> = [name.as_ref().map(|_| "name"), phone.as_ref().map(|_| "phone")].into_iter().flatten().collect();
+        if fields.is_empty() {
+            return Err(Refusal::one("name", FaultCode::MissingValue, "a name or a phone that is right", ""));
+        }
+        let mut write = self.store.begin(Self::now_ms()).await?;
+        let PersonWithin { person: sealed, residencies, .. } = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
+        let keys = self.keys_that_open(keys, [sealed.name.key_id()])?;
+        let known = unseal(&keys, &sealed)?;
+        let person = Person { name: name.unwrap_or(known.name), phone: phone.or(known.phone), id_number: known.id_number };
+        // Without a number it is a person of one house.
+        let code = residencies.first().map_or("", |record| &record.house_code);
+        let code = HouseCode::new(code).map_err(|bad| StoreError::Damaged(bad.to_string()))?;
+        write.put_persons(&[seal(&keys, sealed.id, index_of(&keys, &person, &code), &person, sealed.made_at_ms)?]).await?;
+        let detail = serde_json::json!({ "fields": fields, "reason": reason });
+        write.commit(caller.audit(CORRECT, id, detail), Touched::Houses).await?;
+        self.catch_up().await
+    }
+
     /// The person with an identity number, masked, with the residencies within the caller's reach. Each search stands in the audit, by
-    /// what was found and never by the number, and counts as a look.
+    /// what was found and never by the number, and counts as a look at each record of the person.
     pub async fn find_person(&self, caller: &Caller, number: &str, looking: &Looking) -> Result<Vec<MaskedResident>, Refusal> {
         caller.must(Right::RevealPerson)?;
         let (keys, why) = (self.keys()?, looking.checked()?);
@@ -140,15 +180,17 @@ impl App {
         let write = self.store.begin(Self::now_ms()).await?;
         let mut write = self.within_quota(write, caller).await?;
         let index = index_of_number(&keys, &number);
-        let found = match write.persons_indexed(&caller.scope, &[index]).await?.remove(&index) {
-            Some(FoundPerson::Within(within)) => Some(*within),
-            Some(FoundPerson::Elsewhere(_)) | None => None,
-        };
-        let subject = found.as_ref().map_or("nobody", |within| within.person.id.as_str());
-        write.commit(caller.audit(FIND, subject, why), Touched::Houses).await?;
+        let found = write.persons_indexed(&caller.scope, &[index]).await?.remove(&index).unwrap_or_default();
+        let subject = found.first().map_or("nobody", |within| within.person.id.as_str());
+        let others = found.iter().skip(1).map(|within| caller.audit(FIND, &within.person.id, why.clone())).collect();
+        write.commit_all(caller.audit(FIND, subject, why.clone()), others, Touched::Houses).await?;
         self.catch_up().await?;
-        let PersonWithin { residencies, .. } = found.ok_or(Refusal::NotFound { what: "person", name: "with this identity number".to_owned() })?;
-        Ok(residencies.into_iter().map(|record| masked(&keys, record)).collect())
+        if found.is_empty() {
+            return Err(Refusal::NotFound { what: "person", name: "with this identity number".to_owned() });
+        }
+        let mut records: Vec<ResidencyRecord> = found.into_iter().flat_map(|within| within.residencies).collect();
+        records.sort_by_key(|record| record.residency.from);
+        Ok(records.into_iter().map(|record| masked(&keys, record)).collect())
     }
 
     /// Gives the write back while the caller has looked at fewer persons within the hour than the site allows. Otherwise refuses, and
@@ -182,11 +224,30 @@ impl Looking {
         if !fits(case, 60) {
             return Err(Refusal::one("case_number", FaultCode::TooLarge, "at most 60 visible characters", ""));
         }
+        for (field, text) in [("text", text), ("case_number", case)] {
+            without_numbers(field, text)?;
+        }
         if self.purpose == Purpose::Case && case.is_empty() {
             return Err(Refusal::one("case_number", FaultCode::MissingValue, "the number of the case", ""));
         }
         Ok(serde_json::json!({ "purpose": self.purpose, "text": text, "case_number": case }))
     }
+}
+
+/// A reason that concerns a person; the audit keeps it for good.
+pub(super) fn reason_about(reason: &str) -> Result<&str, Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control) {
+        return Err(Refusal::one("reason", FaultCode::MissingValue, "1 to 200 visible characters, no personal data", ""));
+    }
+    without_numbers("reason", reason)?;
+    Ok(reason)
+}
+
+/// What the audit keeps stays when the person is erased: nobody's number may be in it.
+fn without_numbers(field: &str, text: &str) -> Result<(), Refusal> {
+    let expected = "words without anybody's identity or telephone number: the audit keeps them for good";
+    if holds_number(text) { Err(Refusal::one(field, FaultCode::PersonalNumber, expected, "")) } else { Ok(()) }
 }
 
 fn masked(keys: &Keys, record: ResidencyRecord) -> MaskedResident {

@@ -4,8 +4,8 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::{App, Caller, Conflict, Refusal, caller::random};
 use crate::{
-    store::{AccountRecord, Touched},
-    vault::{Keys, Sealed, Zeroizing, totp},
+    store::{AccountRecord, Touched, Write},
+    vault::{KeyId, Keys, Sealed, Zeroizing, totp},
 };
 
 /// A second factor that waits for its first code. It is shown once.
@@ -77,4 +77,30 @@ impl App {
         let keys = self.keys_that_open(self.keys_for_secrets()?, [sealed.key_id()])?;
         Ok(keys.open(PURPOSE, id, &sealed)?)
     }
+}
+
+/// The accounts whose second factor an older key than the newest sealed. One whose key is gone for good is not among them.
+pub(super) async fn sealed_otherwise(write: &mut Write, keys: &Keys) -> Result<Vec<AccountRecord>, Refusal> {
+    let older: Vec<KeyId> = keys.ids().filter(|id| *id != keys.newest()).collect();
+    let is_older = |sealed: &Option<Vec<u8>>| {
+        let id = sealed.as_ref().map(|bytes| Sealed::from_bytes(bytes.clone()).map(|sealed| sealed.key_id())).transpose()?;
+        Ok::<_, Refusal>(id.is_some_and(|id| older.contains(&id)))
+    };
+    let mut accounts = Vec::new();
+    for account in write.accounts().await? {
+        if is_older(&account.totp)? || is_older(&account.totp_next)? {
+            accounts.push(account);
+        }
+    }
+    Ok(accounts)
+}
+
+/// The same account, its second factor sealed with the newest key.
+pub(super) fn resealed(keys: &Keys, account: &AccountRecord) -> Result<AccountRecord, Refusal> {
+    let anew = |sealed: &Option<Vec<u8>>| {
+        let Some(bytes) = sealed else { return Ok::<_, Refusal>(None) };
+        let plain = keys.open(PURPOSE, &account.id, &Sealed::from_bytes(bytes.clone())?)?;
+        Ok(Some(keys.seal(PURPOSE, &account.id, &plain)?.as_bytes().to_vec()))
+    };
+    Ok(AccountRecord { totp: anew(&account.totp)?, totp_next: anew(&account.totp_next)?, ..account.clone() })
 }

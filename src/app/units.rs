@@ -33,7 +33,7 @@ impl App {
         }
         let (directory, snapshot) = (self.directory.load(), self.snapshot());
         let within = |code: &str| snapshot.house(code).is_some_and(|house| caller.scope.includes(house.area_code()));
-        directory.search(text, limit, within).into_iter().map(|(name, code)| (name.to_owned(), code.to_owned())).collect()
+        directory.1.search(text, limit, within).into_iter().map(|(name, code)| (name.to_owned(), code.to_owned())).collect()
     }
 
     /// Records a unit at a house, or what is new about it: one with the same credit code, or without one the same name, is the same.
@@ -63,6 +63,13 @@ pub(super) fn course(standing: &[UnitRecord], row: UnitRow) -> UnitCourse {
     match standing.iter().find(|known| is_same(known, &row)) {
         None => UnitCourse::New(UnitRecord { id: new_id(), house_code: house_code.as_str().to_owned(), unit, from, to }),
         Some(known) => {
+            // What is left out says nothing.
+            let unit = Unit {
+                name: unit.name,
+                kind: if unit.kind.is_empty() { known.unit.kind.clone() } else { unit.kind },
+                credit_code: unit.credit_code.or_else(|| known.unit.credit_code.clone()),
+                staff: unit.staff.or(known.unit.staff),
+            };
             let record = UnitRecord { id: known.id.clone(), house_code: known.house_code.clone(), unit, from: from.or(known.from), to: to.or(known.to) };
             if record == *known { UnitCourse::Same } else { UnitCourse::Changed(record) }
         }

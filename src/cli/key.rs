@@ -51,17 +51,17 @@ async fn rotate(site: &SiteArguments) -> Result<(), Refused> {
         say(format!("added the key {} to {}: keep a copy of the new file", keys.newest(), file.path().display()))?;
         left = app.sealed_with_older_keys(&caller).await?;
     } else {
-        say(format!("going on with the rotation to the key {}", keys.newest()))?;
+        say(format!("no key was added: going on with the rotation to the key {}, which did not come to its end", keys.newest()))?;
     }
     app.announce_key(&caller).await?;
     let all = left;
     let bar = super::spinner("sealing anew");
     while left > 0 {
         left = app.reseal_some(&caller).await?;
-        bar.set_message(format!("sealed anew {} of {all} persons", all - left));
+        bar.set_message(format!("sealed anew {} of {all}", all - left));
     }
     bar.finish_and_clear();
-    say(format!("sealed anew {all} persons; older keys stay in the file, as backups need them"))
+    say(format!("sealed anew {all} persons and second factors; older keys stay in the file, as backups need them"))
 }
 
 /// Makes the key file where there is none; the demo's.

@@ -57,6 +57,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     bar.finish_and_clear();
     let listener = listen(&arguments.serve).await?;
     keep_public_url(&app, arguments.serve.public_url).await?;
+    tell_of_lost_keys(&app);
     say(format!("sanshi serves {} houses at http://{}/", app.snapshot().len(), listener.local_addr()?))?;
     tell_of_plain_http(&app, &listener)?;
     if let Some(code) = app.first_start_code().await? {
@@ -97,6 +98,15 @@ fn tell_of_plain_http(app: &App, listener: &TcpListener) -> Result<(), Refused> 
         tracing::warn!("listens beyond this machine without TLS: put a proxy with TLS before it and say --public-url https://…");
     }
     Ok(())
+}
+
+/// A site that keeps persons and cannot read them goes on with everything else; who runs it should know before somebody asks.
+fn tell_of_lost_keys(app: &App) {
+    if !app.site().people_key.is_empty()
+        && let Err(refusal) = app.keys()
+    {
+        tracing::warn!(%refusal, "the personal data of this site cannot be read");
+    }
 }
 
 async fn listen(arguments: &ServeArguments) -> Result<TcpListener, Refused> {

@@ -85,6 +85,22 @@ fn birth_date(number: &str) -> Option<Day> {
     Day::new(number.get(6..10)?.parse().ok()?, number.get(10..12)?.parse().ok()?, number.get(12..14)?.parse().ok()?)
 }
 
+/// Whether a text holds what can only be somebody's number: an identity number, also one written in groups, a mobile number, or any run of
+/// 11 to 20 digits. Longer runs are numbers of cases, which have 22.
+#[must_use]
+pub fn holds_number(text: &str) -> bool {
+    let narrowed: String = text.chars().map(narrow).collect();
+    let is_part = |c: char| c.is_ascii_digit() || c == 'X';
+    let in_run = |run: &str| (11..=20).contains(&run.trim_end_matches('X').len());
+    let in_groups = |groups: &str| {
+        let joined: String = groups.chars().filter(|&c| is_part(c)).collect();
+        let is_mobile = joined.len() == 11 && matches!(joined.as_bytes(), [b'1', b'3'..=b'9', ..]) && !joined.contains('X');
+        is_mobile || joined.len() == 18 && IdNumber::parse(&joined).is_ok()
+    };
+    narrowed.split(|c: char| !c.is_ascii_digit() && c != 'X').any(in_run)
+        || narrowed.split(|c: char| !is_part(c) && !matches!(c, ' ' | '\u{3000}' | '-' | '－' | '.')).any(in_groups)
+}
+
 /// Full-width digits and letters become ASCII, a lower-case x the upper one.
 pub(super) fn narrow(c: char) -> char {
     let narrow = match c {
@@ -107,6 +123,25 @@ mod tests {
         // GB 11643-1999, annex: 11010519491231002X and 440524188001010014.
         assert_eq!(read("11010519491231002X").as_deref(), Ok("11010519491231002X"));
         assert_eq!(read("440524188001010014").as_deref(), Ok("440524188001010014"));
+    }
+
+    #[test]
+    fn a_number_in_a_text_is_seen_however_it_is_written_and_days_and_cases_are_not() {
+        for text in [
+            "his number 11010519491231002X, as he said",
+            "证件１１０１０５１９４９１２３１００２ｘ",
+            "110105 19491231 002X",
+            "110105-19491231-0021x 11010519491231002X",
+            "110105491231002",
+            "电话12900000001。",
+            "138-1234-5678",
+            "a wrong one: 110105194912310021",
+        ] {
+            assert!(holds_number(text), "{text}");
+        }
+        for text in ["", "visit of 2010-06-15 - 2010-07-15", "2010-17", "(2010)苏0404刑初123号", "A3204045000002010060001", "20100615 0930", "room 1203"] {
+            assert!(!holds_number(text), "{text}");
+        }
     }
 
     #[test]

@@ -64,7 +64,8 @@ pub struct UseAnswer {
     /// An account or a token.
     who: String,
     role: String,
-    /// reveal_person, find_person, disclose_person, record_residency or end_residency.
+    /// reveal_person, find_person, disclose_person, correct_person, record_residency, try_residency (the same again, or something else than
+    /// is on record) or end_residency.
     action: String,
     /// The stated purpose of a look.
     purpose: Option<String>,

@@ -116,6 +116,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::residents, people::join))
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))
+        .routes(routes!(people::correct))
         .routes(routes!(people::find))
         .routes(routes!(disclosure::file))
         .routes(routes!(units::units, units::record))

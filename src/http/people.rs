@@ -16,7 +16,7 @@ use super::{
     problem::{Problem, ProblemBody},
 };
 use crate::{
-    app::{App, Flaw, Looking, MaskedResident, Refusal},
+    app::{App, Flaw, Looking, MaskedResident, PersonCorrection, Refusal},
     domain::{
         access::Right,
         day::Day,
@@ -30,6 +30,9 @@ use crate::{
 
 /// No cache keeps anything about persons.
 pub const NOT_KEPT: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+const NAME_EXPECTED: &str = "a name of 1 to 100 visible characters";
+const PHONE_EXPECTED: &str = "a telephone number of 5 to 20 digits";
 
 pub type NotKept<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
@@ -126,11 +129,10 @@ impl JoinDraft {
         };
         let length = |text: &str| format!("{} characters", text.chars().count());
         let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let name = PersonName::new(&self.name).map_err(|_| flaw("name", FaultCode::BadName, "a name of 1 to 100 visible characters", length(&self.name)));
+        let name = PersonName::new(&self.name).map_err(|_| flaw("name", FaultCode::BadName, NAME_EXPECTED, length(&self.name)));
         let id_number = given(&self.id_number)
             .map(|text| IdNumber::parse(&text).map_err(|bad| flaw("id_number", FaultCode::BadIdNumber, BadIdNumber::EXPECTED, bad.to_string())));
-        let phone = given(&self.phone)
-            .map(|text| Phone::new(&text).map_err(|_| flaw("phone", FaultCode::BadPhone, "a telephone number of 5 to 20 digits", length(&text))));
+        let phone = given(&self.phone).map(|text| Phone::new(&text).map_err(|_| flaw("phone", FaultCode::BadPhone, PHONE_EXPECTED, length(&text))));
         let registration = given(&self.registration)
             .map(|text| text.parse::<Registration>().map_err(|_| flaw("registration", FaultCode::UnknownValue, Registration::EXPECTED, length(&text))));
         let role = self.role.parse::<ResidencyRole>().map_err(|_| flaw("role", FaultCode::UnknownValue, ResidencyRole::EXPECTED, length(&self.role)));
@@ -230,6 +232,36 @@ pub async fn reveal(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): A
     caller.must(Right::RevealPerson)?;
     let looking = body.unechoed_json::<LookDraft>()?.read()?;
     Ok((NOT_KEPT, Json(app.reveal(&caller, &id, &looking).await?.into())))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct CorrectionDraft {
+    /// As it is right; left out, it stays.
+    name: Option<String>,
+    /// As it is right; left out, it stays.
+    phone: Option<String>,
+    /// Why, in at most 200 characters; no personal data. It stands in the audit.
+    reason: String,
+}
+
+/// Corrects the name or the telephone number of a person. Entering a person anew never changes them. It answers nothing of what was there.
+#[utoipa::path(post, path = "/api/persons/{id}/correct", params(("id" = String, Path)), tag = "people", request_body = CorrectionDraft,
+    responses((status = 204), (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn correct(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<StatusCode, Problem> {
+    caller.must(Right::RevealPerson)?;
+    let draft: CorrectionDraft = body.unechoed_json()?;
+    let mut flaws = Vec::new();
+    let mut flaw = |field: &str, code, expected: &str, text: &str| {
+        let found = format!("{} characters", text.chars().count());
+        flaws.push(Flaw { field: field.to_owned(), code, expected: expected.to_owned(), found });
+    };
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let name = given(draft.name).map(|text| PersonName::new(&text).map_err(|_| flaw("name", FaultCode::BadName, NAME_EXPECTED, &text)));
+    let phone = given(draft.phone).map(|text| Phone::new(&text).map_err(|_| flaw("phone", FaultCode::BadPhone, PHONE_EXPECTED, &text)));
+    let (Ok(name), Ok(phone)) = (name.transpose(), phone.transpose()) else { return Err(Refusal::Invalid(flaws).into()) };
+    app.correct_person(&caller, &id, PersonCorrection { name, phone }, &draft.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -68,6 +68,12 @@ impl Store {
 }
 
 impl Write {
+    /// All accounts in order of name.
+    pub async fn accounts(&mut self) -> Result<Vec<AccountRecord>, StoreError> {
+        let rows: Vec<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
+        rows.into_iter().map(record).collect()
+    }
+
     pub async fn account(&mut self, id: &str) -> Result<Option<AccountRecord>, StoreError> {
         let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
         row.map(record).transpose()

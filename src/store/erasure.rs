@@ -18,6 +18,7 @@ pub struct Overdue {
     pub before_ms: i64,
 }
 
+const RECORDS_OF: &str = "select id from persons where index_key = (select index_key from persons where id = $1) order by id";
 const ERASE_RESIDENCIES_OF: &str = "delete from residencies where person_id = $1 returning house_code";
 const ERASE_PERSON: &str = "delete from persons where id = $1";
 
@@ -79,16 +80,21 @@ impl Store {
 }
 
 impl Write {
-    /// Erases a person and every residency, and stamps the houses; gives how many residencies, or `None` when there is no such person. All
-    /// of the person goes, wherever it is: for none but those who answer for the whole site.
-    pub async fn erase_person(&mut self, scope: &Scope, id: &str) -> Result<Option<usize>, StoreError> {
+    /// Erases a person and every residency, and stamps the houses; gives how many residencies each of the person's records had, by its
+    /// id, or nothing when there is no such person. All of the person goes, whichever area recorded it: for none but those who answer for the whole site.
+    pub async fn erase_person(&mut self, scope: &Scope, id: &str) -> Result<Vec<(String, usize)>, StoreError> {
+        let mut erased = Vec::new();
         if scope.codes().is_some() {
-            return Ok(None);
+            return Ok(erased);
         }
-        let houses: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(ERASE_RESIDENCIES_OF).bind(id).fetch_all(executor).await)?;
-        let persons = writing!(&mut self.tx, |executor| sqlx::query(ERASE_PERSON).bind(id).execute(executor).await.map(|done| done.rows_affected()))?;
-        self.stamp(&houses).await?;
-        Ok((persons > 0).then_some(houses.len()))
+        let records: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(RECORDS_OF).bind(id).fetch_all(executor).await)?;
+        for record in records {
+            let houses: Vec<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(ERASE_RESIDENCIES_OF).bind(&record).fetch_all(executor).await)?;
+            writing!(&mut self.tx, |executor| sqlx::query(ERASE_PERSON).bind(&record).execute(executor).await.map(|_| ()))?;
+            self.stamp(&houses).await?;
+            erased.push((record, houses.len()));
+        }
+        Ok(erased)
     }
 
     /// Erases some of what is past its period, and stamps the houses of residencies; gives for each thing that went what it was of: the

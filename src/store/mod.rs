@@ -43,7 +43,7 @@ pub use events::{NewEvent, Observed, RecordedEvent};
 pub use houses::{HouseRecord, NumberedHouse, StoredHouse};
 pub use imports::{ImportRecord, NewImport};
 pub use notices::{NewNotice, NoticeRecord};
-pub use persons::{FoundPerson, PersonWithin, SealedPerson};
+pub use persons::{PersonWithin, SealedPerson};
 pub use policies::StoredEdition;
 pub use reading::{Portion, Reading};
 pub use residencies::{FiledResidency, HouseCensus, ResidencyRecord};

@@ -1,7 +1,8 @@
 //! Persons, sealed. Whatever answers something about a person takes a scope and answers only within it: a person is within when one of
-//! the houses where he or she lives, lived or owns is.
+//! the houses where he or she lives, lived or owns is. Areas that know nothing of each other may each have a record of one person, found
+//! by the same index: what one of them does opens nothing that another one wrote.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     ResidencyRecord, StoreError, Write,
@@ -30,47 +31,32 @@ pub struct SealedPerson {
 pub struct PersonWithin {
     pub person: SealedPerson,
     pub residencies: Vec<ResidencyRecord>,
-}
-
-/// A person who was looked for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FoundPerson {
-    Within(Box<PersonWithin>),
-    /// Known, but nowhere within the scope: the id and nothing else.
-    Elsewhere(String),
-}
-
-impl FoundPerson {
-    #[must_use]
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Within(within) => &within.person.id,
-            Self::Elsewhere(id) => id,
-        }
-    }
+    /// The codes of the areas of their houses.
+    pub areas: BTreeSet<String>,
 }
 
 type Row = (String, Vec<u8>, i64, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 const COLUMNS: [&str; 7] = ["id", "key_id", "name", "id_number", "phone", "index_key", "made_at_ms"];
 const INDEXED_SQLITE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons
-    where index_key in (select unhex(value) from json_each($1))";
-const INDEXED_POSTGRES: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons where index_key = any($1)";
+    where index_key in (select unhex(value) from json_each($1)) order by id";
+const INDEXED_POSTGRES: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons where index_key = any($1)
+    order by id";
 const ONE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons where id = $1";
 const SEALED_OTHERWISE: &str = "select id, index_key, made_at_ms, name, id_number, phone from persons
     where key_id <> $1 order by id limit $2";
 const COUNT_OTHERWISE: &str = "select count(*) from persons where key_id <> $1";
 const UPSERT: &str = "on conflict (id) do update set key_id = excluded.key_id, name = excluded.name, id_number = excluded.id_number,
-    phone = excluded.phone";
+    phone = excluded.phone, index_key = excluded.index_key";
 const REMOVE_HOMELESS_SQLITE: &str = "delete from persons where id in (select value from json_each($1)) and id not in (select person_id from residencies)";
 const REMOVE_HOMELESS_POSTGRES: &str = "delete from persons p where p.id = any($1) and not exists (select 1 from residencies r where r.person_id = p.id)";
 /// Persons per look-up while importing.
 const CHUNK: usize = 5_000;
 
 impl Write {
-    /// Those of the persons that are known, by their index.
-    pub async fn persons_indexed(&mut self, scope: &Scope, indexes: &[BlindIndex]) -> Result<HashMap<BlindIndex, FoundPerson>, StoreError> {
-        let mut found = HashMap::with_capacity(indexes.len());
+    /// The records of persons that are within a scope, by their index; of one person the first made comes first.
+    pub async fn persons_indexed(&mut self, scope: &Scope, indexes: &[BlindIndex]) -> Result<HashMap<BlindIndex, Vec<PersonWithin>>, StoreError> {
+        let mut found: HashMap<BlindIndex, Vec<PersonWithin>> = HashMap::with_capacity(indexes.len());
         for chunk in indexes.chunks(CHUNK) {
             let rows: Vec<Row> = match &mut self.tx {
                 Tx::Sqlite(tx) => {
@@ -84,10 +70,11 @@ impl Write {
             };
             let persons = rows.into_iter().map(person).collect::<Result<Vec<_>, _>>()?;
             let mut residencies = self.residencies_of(scope, &persons.iter().map(|person| person.id.as_str()).collect::<Vec<_>>()).await?;
-            found.extend(persons.into_iter().map(|person| match residencies.remove(&person.id) {
-                Some(residencies) => (person.index, FoundPerson::Within(Box::new(PersonWithin { person, residencies }))),
-                None => (person.index, FoundPerson::Elsewhere(person.id)),
-            }));
+            for person in persons {
+                if let Some((areas, residencies)) = residencies.remove(&person.id) {
+                    found.entry(person.index).or_default().push(PersonWithin { person, residencies, areas });
+                }
+            }
         }
         Ok(found)
     }
@@ -97,10 +84,10 @@ impl Write {
         let row: Option<Row> = writing!(&mut self.tx, |executor| sqlx::query_as(ONE).bind(id).fetch_optional(executor).await)?;
         let Some(person) = row.map(person).transpose()? else { return Ok(None) };
         let residencies = self.residencies_of(scope, &[id]).await?.remove(id);
-        Ok(residencies.map(|residencies| PersonWithin { person, residencies }))
+        Ok(residencies.map(|(areas, residencies)| PersonWithin { person, residencies, areas }))
     }
 
-    /// Adds persons, or replaces what is sealed of them. Answers nothing, so it needs no scope: who is replaced was found within one.
+    /// Adds persons, or replaces what is kept of them. Answers nothing, so it needs no scope: who is replaced was found within one.
     pub async fn put_persons(&mut self, persons: &[SealedPerson]) -> Result<(), StoreError> {
         let bytes = |sealed: &Sealed| sealed.as_bytes().to_vec();
         let mut rows = persons.iter().map(|person| {
@@ -137,10 +124,13 @@ impl Write {
         Ok(())
     }
 
-    async fn residencies_of(&mut self, scope: &Scope, persons: &[&str]) -> Result<HashMap<String, Vec<ResidencyRecord>>, StoreError> {
-        let mut of_person: HashMap<String, Vec<ResidencyRecord>> = HashMap::new();
-        for record in with_areas(self, persons).await?.into_iter().filter_map(|(area, record)| scope.includes(&area).then_some(record)) {
-            of_person.entry(record.person_id.clone()).or_default().push(record);
+    /// The residencies within a scope and their areas, by person.
+    async fn residencies_of(&mut self, scope: &Scope, persons: &[&str]) -> Result<HashMap<String, (BTreeSet<String>, Vec<ResidencyRecord>)>, StoreError> {
+        let mut of_person: HashMap<String, (BTreeSet<String>, Vec<ResidencyRecord>)> = HashMap::new();
+        for (area, record) in with_areas(self, persons).await?.into_iter().filter(|(area, _)| scope.includes(area)) {
+            let (areas, residencies) = of_person.entry(record.person_id.clone()).or_default();
+            areas.insert(area);
+            residencies.push(record);
         }
         Ok(of_person)
     }

@@ -8,7 +8,7 @@ use sqlx::{
 use super::{StoreError, database::Database};
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step {
         number: 1,
         name: "foundation",
@@ -56,6 +56,12 @@ const STEPS: [Step; 8] = [
         name: "services",
         sqlite: include_str!("../../migrations/sqlite/0008_services.sql"),
         postgres: include_str!("../../migrations/postgres/0008_services.sql"),
+    },
+    Step {
+        number: 9,
+        name: "several_records",
+        sqlite: include_str!("../../migrations/sqlite/0009_several_records.sql"),
+        postgres: include_str!("../../migrations/postgres/0009_several_records.sql"),
     },
 ];
 

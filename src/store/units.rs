@@ -35,7 +35,8 @@ const OF_HOUSES_POSTGRES: &str = "select id, house_code, name, kind, credit_code
     where house_code = any($1) order by house_code, id";
 const UPSERT: &str = "on conflict (id) do update set name = excluded.name, kind = excluded.kind, credit_code = excluded.credit_code,
     staff = excluded.staff, from_day = excluded.from_day, to_day = excluded.to_day";
-const NAMES: &str = "select name, house_code from units where to_day is null or to_day > $1 order by name, id";
+const NAMES: &str = "select name, house_code from units
+    where (from_day is null or from_day <= $1) and (to_day is null or to_day > $1) order by name, id";
 const REMOVE: &str = "delete from units where import_id = $1";
 const CHUNK: usize = 5_000;
 

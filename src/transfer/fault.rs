@@ -88,7 +88,9 @@ pub enum FaultCode {
     BadIdNumber,
     BadPhone,
     BadCreditCode,
-    /// A residency on record says otherwise; it is not overwritten.
+    /// A text that stays for good holds somebody's number.
+    PersonalNumber,
+    /// The record says otherwise; it is not overwritten.
     AlreadyRecorded,
     /// Not a fault but a warning: one person in two places at a time.
     Overlapping,

@@ -294,6 +294,8 @@ export const join = (code, who) => ask(`${house(code)}/residents`, { body: who }
 export const leave = (id, to) => ask(`/api/residencies/${encodeURIComponent(id)}/end`, { body: { to } });
 /** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<Person>} */
 export const reveal = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/reveal`, { body: why });
+/** @param {string} id of the person @param {{ name: string, phone: string, reason: string }} right what is left empty stays @returns {Promise<void>} */
+export const correctPerson = (id, right) => ask(`/api/persons/${encodeURIComponent(id)}/correct`, { body: right });
 /** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<PersonFile>} */
 export const personFile = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/file`, { body: why });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ units: Unit[] | null }>} */

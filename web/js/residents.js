@@ -37,6 +37,7 @@ function row(resident) {
     el("div", { class: "acts-of" },
       may("reveal_person") && el("button", { type: "button", class: "text", "aria-label": `${tr("reveal")} ${resident.tag}`, onclick: () => openReveal(resident) }, tr("reveal")),
       may("reveal_person") && el("button", { type: "button", class: "text", "aria-label": `${tr("file")} ${resident.tag}`, onclick: () => openFile(resident) }, tr("file")),
+      may("reveal_person") && may("record_residency") && el("button", { type: "button", class: "text", "aria-label": `${tr("correct")} ${resident.tag}`, onclick: () => openCorrect(resident) }, tr("correct")),
       may("record_residency") && !resident.to && el("button", { type: "button", class: "text", "aria-label": `${tr("leave")} ${resident.tag}`, onclick: () => openLeave(resident) }, tr("leave"))));
 }
 
@@ -81,6 +82,20 @@ function openJoin(code) {
     labelled("role", tr("residencyRole"), role),
     choices("registration", tr("registration"), [["temporary", tr("registration_temporary")], ["registered", tr("registration_registered")], ["none", tr("livesElsewhere")]]),
     labelled("from", tr("movedIn"), from));
+  name.focus();
+}
+
+/** @param {Resident} resident */
+function openCorrect(resident) {
+  const name = el("input", { type: "text", id: "correct-name", name: "name", maxlength: 100, autocomplete: "off" });
+  const phone = el("input", { type: "tel", id: "correct-phone", name: "phone", maxlength: 30, autocomplete: "off" });
+  const reason = el("input", { type: "text", id: "correct-reason", name: "reason", required: true, maxlength: 200, autocomplete: "off" });
+  openForm("correct", tr("correctTitle", resident.tag), tr("correct"), async () => {
+    await api.correctPerson(resident.person, { name: name.value, phone: phone.value, reason: reason.value });
+    toast(tr("correctDone", resident.tag));
+    announce(tr("correctDone", resident.tag));
+  }, el("p", { class: "hint" }, tr("correctHint")),
+    labelled("name", tr("personName"), name), labelled("phone", tr("phone"), phone), labelled("reason", tr("correctReason"), reason));
   name.focus();
 }
 

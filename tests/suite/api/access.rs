@@ -106,6 +106,7 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
         r#"{"name":"张三","registration":"temporary","role":"tenant","from":"2020-01-01"}"#),
     ("POST", "/api/residencies/{id}/end", AtHome(Right::RecordResidency), "/api/residencies/{residency}/end", r#"{"to":"{today}"}"#),
     ("POST", "/api/persons/{id}/reveal", AtHome(Right::RevealPerson), "/api/persons/{person}/reveal", r#"{"purpose":"visit"}"#),
+    ("POST", "/api/persons/{id}/correct", AtHome(Right::RevealPerson), "/api/persons/{person}/correct", r#"{"phone":"12900000009","reason":"x"}"#),
     ("POST", "/api/persons/find", AtHome(Right::RevealPerson), "/api/persons/find", r#"{"id_number":"{id_number}","purpose":"visit"}"#),
     ("POST", "/api/persons/{id}/file", AtHome(Right::RevealPerson), "/api/persons/{person}/file", r#"{"purpose":"person_asked"}"#),
     ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),

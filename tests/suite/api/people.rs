@@ -23,10 +23,16 @@ on_both_engines! {
     beyond_the_hour_s_quota_nobody_is_revealed_and_the_alert_stands_in_the_audit
     a_person_is_found_by_the_whole_identity_number
     foreign_and_missing_look_alike
-    a_person_of_another_area_is_not_changed_from_here
+    what_another_area_recorded_is_not_opened_by_an_act_in_this_one
+    a_name_and_a_phone_on_record_are_corrected_and_never_overwritten
+    whoever_tries_what_is_on_record_stands_in_the_audit
+    nobody_s_number_stays_in_the_audit
+    a_look_that_fails_for_want_of_a_key_is_no_look
     an_import_of_residents_is_undone_as_one
     after_a_rotation_everything_is_read_while_the_site_goes_on
     the_keys_of_another_site_are_refused
+    who_lost_the_key_file_is_told_to_put_it_back_and_not_to_make_one
+    a_rotation_takes_the_second_factors_along
 }
 
 /// An identity number of an area that no one has, with the check digit of ISO 7064 MOD 11-2 counted as the standard defines it.
@@ -148,10 +154,8 @@ fn a_wrong_check_digit_is_a_fault_and_the_other_rows_go_in(world: World) {
 
 fn the_same_file_twice_changes_nothing_and_a_later_end_ends_the_residency(world: World) {
     let world = peopled(world);
-    let revision = world.get("/api/site").json()["revision"].clone();
     let again = world.import(ImportedKind::Residents, &residents());
     assert_eq!((again.new, again.changed, again.same, again.faulty, again.id.is_none()), (0, 0, 5, 0, true), "{:?}", again.faults);
-    assert_eq!(world.get("/api/site").json()["revision"], revision);
     let ended = residents().replacen("tenant,2010-01-01,\n", "tenant,2010-01-01,2010-08-01\n", 1);
     let report = world.import(ImportedKind::Residents, &ended);
     assert_eq!((report.new, report.changed, report.same), (0, 1, 4));
@@ -248,8 +252,13 @@ fn what_is_sent_wrong_is_named_and_never_repeated(world: World) {
     assert_eq!(of_house(&world, &officer, "/api/houses/A-1/residents").len(), 0);
 }
 
+/// The latest rows first.
+fn audit(world: &World) -> Vec<sanshi::store::AuditRow> {
+    world.runtime.block_on(world.app.store().latest_audit(&AuditQuery::default(), 100)).unwrap()
+}
+
 fn latest_audit(world: &World) -> sanshi::store::AuditRow {
-    world.runtime.block_on(world.app.store().latest_audit(&AuditQuery::default(), 1)).unwrap().remove(0)
+    audit(world).remove(0)
 }
 
 fn a_person_is_revealed_for_a_purpose_and_the_audit_says_so(world: World) {
@@ -344,23 +353,162 @@ fn foreign_and_missing_look_alike(world: World) {
     assert_eq!(get(&world, &here, "/api/houses/A-1?date=2010-04-01").json()["residents"]["temporary"], 2);
 }
 
-fn a_person_of_another_area_is_not_changed_from_here(world: World) {
+/// Somebody of A-1 (area V1) is entered in B-1 (area V2) under another name, by an assistant there.
+fn known_in_two_areas(world: World) -> (World, [String; 2], [String; 2]) {
     let world = peopled(world);
     world.import(ImportedKind::Houses, "house_code,lon,lat,kind,area_code\nB-1,120.06,31.73,rental,V2\n");
-    let (here, elsewhere) = (world.token_for("Li", Role::Officer, Some("V1")), world.token_for("Wang", Role::Officer, Some("V2")));
+    let officers = [world.token_for("Li", Role::Officer, Some("V1")), world.token_for("Wang", Role::Officer, Some("V2"))];
+    let assistant = world.token_for("Zhao", Role::Assistant, Some("V2"));
     let draft = json!({ "name": "另一个名字", "id_number": id_number(1), "registration": "temporary", "role": "tenant", "from": "2010-02-01" });
-    let joined = world.post_as(&elsewhere, "/api/houses/B-1/residents", draft.to_string()).json();
-    // Nor is it told that the person lives elsewhere too.
-    assert_eq!(joined["overlaps"], false);
-    let person = of_house(&world, &here, "/api/houses/A-1/residents")[1]["person"].clone();
-    assert_eq!(joined["person"], person);
-    let reveal = |token: &str| world.post_as(token, &format!("/api/persons/{}/reveal", person.as_str().unwrap()), LOOK).json();
-    assert_eq!(reveal(&here)["name"], "陆建国");
-    // Within one's own area a name is corrected by entering it again.
-    let report = world.import(ImportedKind::Residents, &residents().replace("陆建国", "陆健国"));
-    assert_eq!((report.changed, report.same), (1, 4));
-    let corrected = reveal(&here);
-    assert_eq!((&corrected["name"], &corrected["phone"]), (&json!("陆健国"), &json!("12900000001")));
+    let joined = world.post_as(&assistant, "/api/houses/B-1/residents", draft.to_string());
+    assert_eq!((joined.status, &joined.json()["overlaps"]), (201, &json!(false)), "nor is it told that the person lives elsewhere too");
+    let here = of_house(&world, &officers[0], "/api/houses/A-1/residents")[1]["person"].as_str().unwrap().to_owned();
+    let there = joined.json()["person"].as_str().unwrap().to_owned();
+    (world, officers, [here, there])
+}
+
+fn what_another_area_recorded_is_not_opened_by_an_act_in_this_one(world: World) {
+    let (world, [li, wang], [here, there]) = known_in_two_areas(world);
+    assert_ne!(here, there);
+    let reveal = |token: &str, person: &str| world.post_as(token, &format!("/api/persons/{person}/reveal"), LOOK);
+    assert_eq!((reveal(&wang, &here).code(), reveal(&li, &there).code()), ("not_found".to_owned(), "not_found".to_owned()));
+    assert_eq!(reveal(&wang, &there).json(), json!({ "name": "另一个名字", "id_number": id_number(1), "phone": null }));
+    assert_eq!(reveal(&li, &here).json()["name"], "陆建国");
+    let find = |token: &str| {
+        let found = world.post_as(token, "/api/persons/find", json!({ "id_number": id_number(1), "purpose": "visit" }).to_string()).json();
+        found["residencies"].as_array().unwrap().iter().map(|one| one["house_code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((find(&li), find(&wang)), (vec!["A-1".to_owned()], vec!["B-1".to_owned()]));
+    // Who answers for both finds both, each look on record; a file of the whole site finds each stay where it is.
+    let everywhere = world.token_for("Chen", Role::Officer, None);
+    assert_eq!(find(&everywhere), ["A-1", "B-1"]);
+    let looked: Vec<String> = [0, 1].map(|at| audit(&world)[at].subject.clone()).into();
+    assert!(audit(&world)[..2].iter().all(|row| row.action == "find_person") && looked.contains(&here) && looked.contains(&there));
+    let file = format!("{}B-1,另一个名字,{},,temporary,tenant,2010-02-01,\n", residents(), id_number(1));
+    let report = world.import(ImportedKind::Residents, &file);
+    assert_eq!((report.new, report.changed, report.same, report.faulty), (0, 0, 6, 0), "{:?}", report.faults);
+    // What is wrong in one area stands in nobody's way in another.
+    world.import(ImportedKind::Houses, "house_code,lon,lat,kind,area_code\nC-1,120.08,31.75,rental,V3\n");
+    let file = format!("{HEADER}C-1,陆健国,{},,temporary,tenant,2011-02-01,\nC-1,陆建国,{0},,temporary,tenant,2012-02-01,\n", id_number(1));
+    let report = world.import(ImportedKind::Residents, &file);
+    assert_eq!((report.new, report.faulty, report.faults[0].column.as_str()), (1, 1, "name"), "{:?}", report.faults);
+    world.runtime.block_on(world.app.undo_import(&Caller::console(), &report.id.unwrap())).unwrap();
+    // Whom the site erases is gone from both.
+    assert_eq!(world.runtime.block_on(world.app.erase_person(&Caller::console(), &here, "asked for at the counter")).unwrap(), 2);
+    assert_eq!((reveal(&li, &here).code(), reveal(&wang, &there).code()), ("not_found".to_owned(), "not_found".to_owned()));
+    let erased: Vec<&str> = ["erase_person"; 2].into();
+    assert_eq!(audit(&world)[..2].iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), erased);
+}
+
+fn a_name_and_a_phone_on_record_are_corrected_and_never_overwritten(world: World) {
+    let (world, [li, wang], [person, _]) = known_in_two_areas(world);
+    let shown = || world.post_as(&li, &format!("/api/persons/{person}/reveal"), LOOK).json();
+    let known = json!({ "name": "陆建国", "id_number": id_number(1), "phone": "12900000001" });
+    for (wrong, column) in [(residents().replace("陆建国", "陆健国"), "name"), (residents().replace("12900000001", "12900000002"), "phone")] {
+        let report = world.import(ImportedKind::Residents, &wrong);
+        assert_eq!((report.new, report.changed, report.same, report.faulty), (0, 0, 4, 1));
+        assert_eq!((report.faults[0].row, report.faults[0].column.as_str(), report.faults[0].found.as_str()), (2, column, "another one"));
+    }
+    let draft = json!({ "name": "陆健国", "id_number": id_number(1), "registration": "temporary", "role": "tenant", "from": "2010-09-01" });
+    assert_eq!(world.post_as(&li, "/api/houses/A-2/residents", draft.to_string()).code(), "already_recorded");
+    assert_eq!(shown(), known);
+    // A phone that was not known is news.
+    let first = residents().replace(&format!("{},,temporary,family", id_number(2)), &format!("{},12900000022,temporary,family", id_number(2)));
+    assert_eq!(world.import(ImportedKind::Residents, &first).changed, 1);
+
+    let correct = |token: &str, body: Value| world.post_as(token, &format!("/api/persons/{person}/correct"), body.to_string());
+    assert_eq!(correct(&li, json!({ "reason": "as in the document" })).code(), "invalid");
+    assert_eq!(correct(&li, json!({ "name": "陆健国", "reason": "" })).code(), "invalid");
+    assert_eq!(correct(&li, json!({ "phone": "12", "reason": "he said so" })).code(), "invalid");
+    assert_eq!(correct(&wang, json!({ "name": "陆健国", "reason": "x" })).code(), "not_found");
+    assert_eq!(correct(&world.token_for("Qian", Role::Assistant, Some("V1")), json!({ "name": "陆健国", "reason": "x" })).code(), "forbidden");
+    assert_eq!(shown(), known);
+    let corrected = correct(&li, json!({ "name": "陆健国", "reason": "as in the document" }));
+    assert_eq!((corrected.status, corrected.bytes.len()), (204, 0));
+    let row = latest_audit(&world);
+    assert_eq!((row.action.as_str(), &row.subject, row.detail.as_str()), ("correct_person", &person, r#"{"fields":["name"],"reason":"as in the document"}"#));
+    assert_eq!(shown()["name"], "陆健国");
+    assert_eq!(shown()["phone"], "12900000001");
+    // Without a number a person is found by what is right now.
+    let child = of_house(&world, &li, "/api/houses/A-4/residents").into_iter().find(|one| one["role"] == "family").unwrap();
+    let path = format!("/api/persons/{}/correct", child["person"].as_str().unwrap());
+    assert_eq!(world.post_as(&li, &path, json!({ "name": "李晓东", "reason": "misspelt" }).to_string()).status, 204);
+    let again = json!({ "name": "李晓东", "registration": "registered", "role": "family", "from": "2009-05-05" }).to_string();
+    assert_eq!(world.post_as(&li, "/api/houses/A-4/residents", again).json()["person"], child["person"]);
+}
+
+fn whoever_tries_what_is_on_record_stands_in_the_audit(world: World) {
+    let world = peopled(world);
+    let assistant = world.token_for("Zhao", Role::Assistant, None);
+    let person = of_house(&world, &assistant, "/api/houses/A-1/residents")[1]["person"].as_str().unwrap().to_owned();
+    let same =
+        json!({ "name": "陆建国", "id_number": id_number(1), "phone": "12900000001", "registration": "temporary", "role": "tenant", "from": "2010-01-01" });
+    for (field, value, status) in [("name", "陆建国", 201), ("name", "陆健国", 409), ("phone", "12900000009", 409), ("registration", "registered", 409)] {
+        let mut draft = same.clone();
+        draft[field] = json!(value);
+        assert_eq!(world.post_as(&assistant, "/api/houses/A-1/residents", draft.to_string()).status, status);
+        let row = latest_audit(&world);
+        assert_eq!((row.who.as_str(), row.action.as_str(), &row.subject), ("Zhao", "try_residency", &person), "{field}: {value}");
+        assert!(row.detail.contains("A-1") && !row.detail.contains(value), "{}", row.detail);
+    }
+    // A dry run and a file that changes nothing tell as much.
+    let admin = world.token_for("Sun", Role::Administrator, None);
+    for dry_run in ["true", "false"] {
+        assert_eq!(world.post_as(&admin, &format!("/api/imports/residents?dry_run={dry_run}"), residents()).json()["same"], 5);
+        let row = latest_audit(&world);
+        assert_eq!((row.who.as_str(), row.action.as_str()), ("Sun", "try_import"));
+        assert!(row.detail.contains(r#""same":5"#), "{}", row.detail);
+    }
+}
+
+fn nobody_s_number_stays_in_the_audit(world: World) {
+    let world = peopled(world);
+    let officer = world.token(Role::Officer);
+    let person = of_house(&world, &officer, "/api/houses/A-1/residents")[1]["person"].as_str().unwrap().to_owned();
+    let number = id_number(1);
+    let full_width: String = number.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
+    let before = audit(&world).len();
+    for text in [format!("asked about {number}"), full_width, "call 12900000001".to_owned()] {
+        for (path, body, field) in [
+            ("reveal", json!({ "purpose": "visit", "text": text }), "text"),
+            ("file", json!({ "purpose": "case", "case_number": text }), "case_number"),
+            ("correct", json!({ "name": "陆健国", "reason": text }), "reason"),
+        ] {
+            let refused = world.post_as(&officer, &format!("/api/persons/{person}/{path}"), body.to_string());
+            let problem = refused.json();
+            assert_eq!((refused.status, &problem["errors"][0]["field"], &problem["errors"][0]["code"]), (422, &json!(field), &json!("personal_number")));
+            assert!(!String::from_utf8_lossy(&refused.bytes).contains(&text));
+        }
+        assert!(world.runtime.block_on(world.app.erase_person(&Caller::console(), &person, &text)).is_err());
+    }
+    assert_eq!(audit(&world).len(), before);
+}
+
+fn a_look_that_fails_for_want_of_a_key_is_no_look(world: World) {
+    let world = world.with_four_houses();
+    let file = Arc::new(Mutex::new(Keys::generate().unwrap().to_text()));
+    world.app.read_keys_with(Box::new({
+        let file = Arc::clone(&file);
+        move || Keys::parse(&file.lock().unwrap() as &String).map(Some).map_err(|bad| bad.to_string())
+    }));
+    let (officer, console) = (world.token(Role::Officer), Caller::console());
+    let older = file.lock().unwrap().clone();
+    world.import(ImportedKind::Residents, &residents());
+    let newer = Keys::parse(&older).unwrap().with_new_key().unwrap().to_text();
+    *file.lock().unwrap() = newer;
+    world.runtime.block_on(world.app.announce_key(&console)).unwrap();
+    world.runtime.block_on(world.app.reseal_some(&console)).unwrap();
+    let person = of_house(&world, &officer, "/api/houses/A-1/residents")[1]["person"].as_str().unwrap().to_owned();
+    // Somebody puts an older copy of the key file back: another process reads it, and goes no further.
+    let other = world.second_process();
+    other.read_keys_with(Box::new(move || Keys::parse(&older).map(Some).map_err(|bad| bad.to_string())));
+    let looking = sanshi::app::Looking { purpose: sanshi::domain::person::Purpose::Visit, text: String::new(), case_number: String::new() };
+    let li = Caller::new("Li".to_owned(), Role::Officer, sanshi::domain::scope::Scope::everywhere());
+    let before = audit(&world).len();
+    let refused = world.runtime.block_on(other.reveal(&li, &person, &looking)).unwrap_err();
+    assert!(refused.to_string().contains("safety copy"), "{refused}");
+    assert!(world.runtime.block_on(other.announce_key(&console)).is_err(), "nor does a rotation go back to it");
+    assert_eq!(audit(&world).len(), before);
 }
 
 fn an_import_of_residents_is_undone_as_one(world: World) {
@@ -438,6 +586,75 @@ fn the_keys_of_another_site_are_refused(world: World) {
         other.today(),
     ));
     assert!(refused.unwrap_err().to_string().contains("safety copy"));
+}
+
+fn who_lost_the_key_file_is_told_to_put_it_back_and_not_to_make_one(world: World) {
+    let world = peopled(world);
+    let officer = Caller::new("test".to_owned(), Role::Officer, sanshi::domain::scope::Scope::everywhere());
+    let house = sanshi::domain::house::HouseCode::new("A-1").unwrap();
+    let (gone, broken) = (world.second_process(), world.second_process());
+    gone.read_keys_with(Box::new(|| Ok(None)));
+    broken.read_keys_with(Box::new(|| Err("/secret/place/site.key: permission denied".to_owned())));
+    let told = |app: &sanshi::app::App| world.runtime.block_on(app.residents(&officer, &house, app.today())).unwrap_err().to_string();
+    assert!(told(&gone).contains("safety copy") && !told(&gone).contains("key make"), "{}", told(&gone));
+    assert!(!told(&broken).contains("/secret/place"), "{}", told(&broken));
+}
+
+fn a_rotation_takes_the_second_factors_along(world: World) {
+    let world = world.with_keys();
+    let console = Caller::console();
+    let mut account = sanshi::store::AccountRecord {
+        id: "01J00000000000000000000001".to_owned(),
+        name: "li".to_owned(),
+        folded: "li".to_owned(),
+        password: "$none$".to_owned(),
+        role: Role::Officer,
+        areas: None,
+        totp: None,
+        totp_next: None,
+        totp_step: None,
+        made_at_ms: 0,
+        disabled_at_ms: None,
+    };
+    let put = |account: &sanshi::store::AccountRecord, is_new: bool| {
+        world.runtime.block_on(async {
+            let mut write = world.app.store().begin(0).await.unwrap();
+            if is_new {
+                write.add_account(account).await.unwrap();
+            }
+            write.put_account(account).await.unwrap();
+            let audit = sanshi::store::Audit { who: "test", role: "officer", action: "test", subject: "li", detail: Value::Null, place: "" };
+            write.commit(audit, sanshi::store::Touched::Houses).await.unwrap();
+        });
+    };
+    let older = world.app.keys().unwrap();
+    let seal = |plain: &[u8]| Some(older.seal("totp", &account.id, plain).unwrap().as_bytes().to_vec());
+    (account.totp, account.totp_next) = (seal(b"the one in use"), seal(b"the next one"));
+    put(&account, true);
+    let newer = Keys::parse(&older.to_text()).unwrap().with_new_key().unwrap();
+    let text = newer.to_text();
+    let other = world.second_process();
+    other.read_keys_with(Box::new(move || Keys::parse(&text).map(Some).map_err(|bad| bad.to_string())));
+    let left = |app: &sanshi::app::App| world.runtime.block_on(app.sealed_with_older_keys(&console)).unwrap();
+    assert_eq!(left(&other), 1);
+    world.runtime.block_on(other.announce_key(&console)).unwrap();
+    assert_eq!((world.runtime.block_on(other.reseal_some(&console)).unwrap(), left(&other)), (0, 0));
+    let stored = world.runtime.block_on(world.app.store().accounts()).unwrap().remove(0);
+    for (sealed, plain) in [(stored.totp, "the one in use"), (stored.totp_next, "the next one")] {
+        let sealed = sanshi::vault::Sealed::from_bytes(sealed.unwrap()).unwrap();
+        assert_eq!(sealed.key_id(), newer.newest());
+        assert_eq!(&*newer.open("totp", &account.id, &sealed).unwrap(), plain.as_bytes());
+    }
+}
+
+#[test]
+fn warnings_beyond_those_listed_are_counted() {
+    let world = World::new(Engine::Sqlite).unwrap().with_keys().with_four_houses();
+    let first: sanshi::domain::day::Day = "1960-01-01".parse().unwrap();
+    let rows: String = (0..10_003).map(|days| format!("A-1,陆建国,{},,temporary,tenant,{},\n", id_number(1), first.plus_days(days))).collect();
+    let file = format!("{HEADER}{rows}");
+    let answer = world.post_as(&world.token(Role::Administrator), "/api/imports/residents?dry_run=true", file).json();
+    assert_eq!((&answer["new"], answer["warnings"].as_array().unwrap().len(), &answer["unlisted"]), (&json!(10_003), 10_000, &json!(2)));
 }
 
 #[test]

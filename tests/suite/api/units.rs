@@ -6,6 +6,8 @@ use crate::world::{World, on_both_engines};
 on_both_engines! {
     units_come_in_by_file_and_are_shown_to_staff
     a_unit_is_recorded_and_corrected_one_by_one
+    what_is_left_out_of_a_unit_says_nothing
+    a_unit_that_comes_later_is_not_found_yet
 }
 
 const UNITS: &str =
@@ -48,4 +50,26 @@ fn a_unit_is_recorded_and_corrected_one_by_one(world: World) {
     assert!(!String::from_utf8_lossy(&refused.bytes).contains("记号"));
     let on = |day: &str| world.ask("GET", &format!("/api/houses/A-1/units?date={day}"), Some(&officer), b"", &[]).json()["units"].as_array().unwrap().len();
     assert_eq!([on("2009-12-31"), on("2010-04-30"), on("2010-05-01")], [0, 1, 0]);
+}
+
+fn what_is_left_out_of_a_unit_says_nothing(world: World) {
+    let world = world.with_four_houses();
+    world.import(ImportedKind::Units, UNITS);
+    let officer = world.token(Role::Officer);
+    let unit = world.post_as(&officer, "/api/houses/A-4/units", json!({ "name": "恒达机械厂" }).to_string()).json();
+    assert_eq!((&unit["kind"], &unit["credit_code"], &unit["staff"]), (&json!("机械"), &json!("9144030071526726XG"), &json!(12)));
+    assert_eq!(world.import(ImportedKind::Units, "house_code,name\nA-4,恒达机械厂\n").same, 1);
+}
+
+fn a_unit_that_comes_later_is_not_found_yet(world: World) {
+    let world = world.with_four_houses();
+    let officer = world.token(Role::Officer);
+    let today = world.app.today();
+    let found = |from: sanshi::domain::day::Day, name: &str| {
+        let unit = world.post_as(&officer, "/api/houses/A-1/units", json!({ "name": name, "from": from }).to_string());
+        assert!(unit.status < 300, "{}", String::from_utf8_lossy(&unit.bytes));
+        let caller = Caller::new("test".to_owned(), Role::Officer, sanshi::domain::scope::Scope::everywhere());
+        world.app.find_units(&caller, name, 10).len()
+    };
+    assert_eq!((found(today.plus_days(1), "明日小吃店"), found(today, "今日小吃店")), (0, 1));
 }
