@@ -8,6 +8,7 @@ use super::{
 use crate::domain::area::{Area, AreaLevel};
 
 const ALL: &str = "select code, name, level, parent, polygons from areas order by code";
+const PARENTS: &str = "select code, parent from areas where parent <> '' order by code";
 const UPSERT: &str = "on conflict (code) do update set name = excluded.name, level = excluded.level, parent = excluded.parent,
     polygons = excluded.polygons, import_id = excluded.import_id";
 const REMOVE: &str = "delete from areas where import_id = $1";
@@ -18,6 +19,11 @@ impl Store {
     pub async fn areas(&self) -> Result<Vec<Area>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
         rows.into_iter().map(area).collect()
+    }
+
+    /// The code and the parent's code of each area that says of which it is a part.
+    pub async fn parents_of_areas(&self) -> Result<Vec<(String, String)>, StoreError> {
+        Ok(reading!(&self.database, |executor| sqlx::query_as(PARENTS).fetch_all(executor).await)?)
     }
 }
 
