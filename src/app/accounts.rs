@@ -41,6 +41,7 @@ impl App {
 
     pub async fn add_account(&self, caller: &Caller, draft: AccountDraft) -> Result<AccountRecord, Refusal> {
         caller.must(Right::ManageAccounts)?;
+        caller.must_give(draft.role.rights())?;
         let account = self.new_account(draft).await?;
         let mut write = self.store.begin(account.made_at_ms).await?;
         put_new(&mut write, &account).await?;
@@ -69,6 +70,9 @@ impl App {
         let now = Self::now_ms();
         let mut write = self.store.begin(now).await?;
         let before = write.account(id).await?.ok_or_else(no_account)?;
+        // Who sets a password can sign in with it.
+        caller.must_give(before.role.rights())?;
+        caller.must_give(change.role.unwrap_or(before.role).rights())?;
         let mut account = before.clone();
         account.role = change.role.unwrap_or(account.role);
         account.areas = areas.unwrap_or(account.areas);
@@ -150,10 +154,17 @@ const MOST_AREAS: usize = 200;
 
 /// Writes a new account unless its name is taken.
 pub(super) async fn put_new(write: &mut Write, account: &AccountRecord) -> Result<(), Refusal> {
-    if write.account_named(&account.folded).await?.is_some() {
-        return Err(Refusal::Conflict { conflict: Conflict::NameTaken, detail: "an account of this name is there already".to_owned() });
-    }
+    must_be_free(write, &account.folded).await?;
     Ok(write.add_account(account).await?)
+}
+
+/// One name is one somebody: the audit, the quota of looks and the rule of two officers know people and programs by it.
+pub(super) async fn must_be_free(write: &mut Write, folded: &str) -> Result<(), Refusal> {
+    let taken = |by: &str| Err(Refusal::Conflict { conflict: Conflict::NameTaken, detail: format!("{by} of this name is there already") });
+    if write.account_named(folded).await?.is_some() {
+        return taken("an account");
+    }
+    if write.token_named(folded).await?.is_some() { taken("a token in force") } else { Ok(()) }
 }
 
 pub(super) fn name_of(account: &AccountRecord) -> Result<AccountName, Refusal> {

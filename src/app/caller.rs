@@ -91,6 +91,12 @@ impl Caller {
         if self.may(right) { Ok(()) } else { Err(Refusal::Forbidden { right, role: self.role }) }
     }
 
+    /// Who has all rights of a role may give any; who keeps only some of them can give no others.
+    pub(super) fn must_give(&self, rights: &[Right]) -> Result<(), Refusal> {
+        let is_whole = self.role.rights().iter().all(|right| self.may(*right));
+        if is_whole { Ok(()) } else { rights.iter().try_for_each(|right| self.must(*right)) }
+    }
+
     /// What is out of reach looks like what is not there.
     pub(super) fn must_reach(&self, house: &House) -> Result<(), Refusal> {
         if self.scope.includes(&house.area_code) { Ok(()) } else { Err(no_house(&house.code)) }

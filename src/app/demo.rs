@@ -68,7 +68,8 @@ impl App {
         Ok(true)
     }
 
-    /// An account and a token of each role to try the demo with. Each start of the demo makes new passwords and new tokens.
+    /// An account and a token of each role to try the demo with. Each start of the demo makes new passwords and new tokens in place of the
+    /// earlier ones.
     pub async fn demo_accounts(&self) -> Result<Vec<DemoAccount>, Refusal> {
         let mut accounts = Vec::new();
         let accounts_shown = [
@@ -81,12 +82,22 @@ impl App {
         ];
         for (label, role) in accounts_shown {
             let name = if label == "officer2" { "demo officer 2".to_owned() } else { format!("demo {role}") };
-            let token = self.make_token(&Caller::console(), TokenDraft { days: Some(7), ..TokenDraft::new(&name, role) }).await?;
+            let token_name = format!("{name}'s program");
+            self.end_token_named(&token_name).await?;
+            let token = self.make_token(&Caller::console(), TokenDraft { days: Some(7), ..TokenDraft::new(&token_name, role) }).await?;
             let password = new_secret()?[..PASSWORD].to_owned();
             self.put_demo_account(&name, &password, role).await?;
             accounts.push(DemoAccount { label, secret: token.secret, name, password });
         }
         Ok(accounts)
+    }
+
+    async fn end_token_named(&self, name: &str) -> Result<(), Refusal> {
+        let console = Caller::console();
+        match self.tokens(&console).await?.into_iter().find(|token| token.name == name) {
+            Some(earlier) => self.revoke_token(&console, &earlier.id).await,
+            None => Ok(()),
+        }
     }
 
     async fn put_demo_account(&self, name: &str, password: &str, role: Role) -> Result<(), Refusal> {

@@ -124,6 +124,7 @@ impl App {
         self.rulebook.store(Arc::clone(&rulebook));
         self.site.store(Arc::new(Site::read(&self.store).await?));
         let base = base_map(self.store.base_shapes().await?, self.store.areas().await?)?;
+        self.read_hierarchy().await?;
         let ledger = ledger(&self.store, rulebook).await?;
         let snapshot = blocking(move || Snapshot::of(&ledger, base, revision)).await?;
         self.observed_from(snapshot.first_day());
@@ -135,6 +136,12 @@ impl App {
         let today = self.today();
         let names = self.store.unit_names(today).await?;
         self.directory.store(Arc::new((Some(today), Directory::of(names.iter().map(|(name, code)| (name.as_str(), code.as_str()))))));
+        Ok(())
+    }
+
+    /// Reads which areas are parts of which.
+    pub(super) async fn read_hierarchy(&self) -> Result<(), StoreError> {
+        self.hierarchy.store(Arc::new(self.store.parents_of_areas().await?.into_iter().collect()));
         Ok(())
     }
 

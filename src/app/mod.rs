@@ -75,7 +75,7 @@ use throttle::Throttle;
 use crate::{
     atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     census::Census,
-    domain::{day::Day, policy::Rulebook},
+    domain::{area::Hierarchy, day::Day, policy::Rulebook, scope::Scope},
     pmtiles::Archive,
     store::Store,
 };
@@ -95,6 +95,7 @@ pub struct App {
     census: ArcSwap<Census>,
     /// The units that are there on a day; none before they were read.
     directory: ArcSwap<(Option<Day>, Directory)>,
+    hierarchy: ArcSwap<Hierarchy>,
     news: watch::Sender<News>,
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
@@ -136,6 +137,7 @@ impl App {
             atlas: Atlas::new(),
             census: ArcSwap::default(),
             directory: ArcSwap::default(),
+            hierarchy: ArcSwap::default(),
             news: watch::Sender::new(News::Revision(0)),
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
@@ -155,6 +157,7 @@ impl App {
         };
         app.show(snapshot).await?;
         app.read_directory().await?;
+        app.read_hierarchy().await?;
         Ok((Arc::new(app), source))
     }
 
@@ -174,6 +177,17 @@ impl App {
     pub fn snapshot_for(&self, caller: &Caller) -> Arc<Snapshot> {
         let snapshot = self.snapshot();
         if caller.scope.codes().is_none() { snapshot } else { Arc::new(snapshot.seen_by(&caller.scope, self.today())) }
+    }
+
+    /// The day that somebody is told of when they ask for one: of what lies beyond their scope none after today.
+    #[must_use]
+    pub fn day_told(&self, caller: &Caller, area_code: &str, day: Day) -> Day {
+        if caller.scope.includes(area_code) { day } else { day.min(self.today()) }
+    }
+
+    /// What somebody answers for who was given these areas; `None`: the whole site.
+    fn scope_of(&self, areas: Option<Vec<String>>) -> Scope {
+        areas.map_or_else(Scope::everywhere, |codes| Scope::of_areas(codes, &self.hierarchy.load()))
     }
 
     /// Tells of each newer snapshot, and that the site closes.

@@ -116,7 +116,7 @@ impl App {
         let snapshot = self.snapshot();
         let house = snapshot.house(code.as_str()).ok_or_else(|| no_house(code))?;
         let is_near = caller.scope.includes(house.area_code());
-        let (kind, day) = (house.kind(), if is_near { day } else { day.min(self.today()) });
+        let (kind, day) = (house.kind(), self.day_told(caller, house.area_code(), day));
         let confirmations = self.store.confirmations_of(code).await?;
         let reviews = self.store.reviews_of(code).await?;
         let spans = if kind == HouseKind::Rental { self.rulebook().spans(&timeline(&self.store.events_of(code).await?)) } else { Vec::new() };

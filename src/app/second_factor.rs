@@ -2,7 +2,11 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use super::{App, Caller, Conflict, Refusal, caller::random};
+use super::{
+    App, Caller, Conflict, Refusal,
+    caller::random,
+    sessions::{Session, only_session},
+};
 use crate::{
     store::{AccountRecord, Touched, Write},
     vault::{KeyId, Keys, Sealed, Zeroizing, totp},
@@ -19,15 +23,28 @@ pub struct Enrolment {
 const PURPOSE: &str = "totp";
 
 impl App {
-    /// Begins to enrol a second factor for the asker, who gives the password once more. The one in use, if any, holds until the new one
-    /// has shown its first code.
-    pub async fn begin_second_factor(&self, caller: &Caller, password: &str, from: IpAddr) -> Result<Enrolment, Refusal> {
+    /// Begins to enrol a second factor for the asker, who gives the password once more and a code of the one in use, if any. That one
+    /// holds until the new one has shown its first code.
+    pub async fn begin_second_factor(&self, caller: &Caller, password: &str, code: Option<&str>, from: IpAddr) -> Result<Enrolment, Refusal> {
         let keys = self.keys_for_secrets()?;
-        let account = self.own_account(caller, password, from).await?;
+        let (account, tried) = self.own_account(caller, password, from).await?;
+        let step = self.step_given(&account, code, Self::now_ms()).inspect_err(|_| {
+            if code.is_none() {
+                self.throttle.withdraw(&tried);
+            }
+        })?;
+        self.throttle.succeeded(&tried);
         let secret = Zeroizing::new(random::<{ totp::SECRET_BYTES }>()?);
         let sealed = keys.seal(PURPOSE, &account.id, &*secret)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let mut account = write.account(&account.id).await?.ok_or(Refusal::BadSignIn)?;
+        let unchanged = |now: &AccountRecord| (&now.password, &now.totp) == (&account.password, &account.totp);
+        let mut account = write.account(&account.id).await?.filter(unchanged).ok_or(Refusal::BadSignIn)?;
+        if let Some(step) = step {
+            if !write.use_totp_step(&account.id, step).await? {
+                return Err(Refusal::SecondFactorNeeded { detail: "this code was used already; wait for the next one" });
+            }
+            account.totp_step = Some(step);
+        }
         account.totp_next = Some(sealed.as_bytes().to_vec());
         write.put_account(&account).await?;
         write.commit(caller.audit("begin_second_factor", &account.id, serde_json::Value::Null), Touched::Houses).await?;
@@ -35,12 +52,13 @@ impl App {
         Ok(Enrolment { secret: totp::base32(&*secret), uri: totp::uri(&*secret, &self.site().name.en, &account.name) })
     }
 
-    /// Takes the begun second factor into use when a code shows that the authenticator has it.
-    pub async fn confirm_second_factor(&self, caller: &Caller, code: &str, from: IpAddr) -> Result<(), Refusal> {
+    /// Takes the begun second factor into use when a code shows that the authenticator has it. The asker is signed out everywhere but
+    /// here, where a new session begins.
+    pub async fn confirm_second_factor(&self, caller: &Caller, code: &str, from: IpAddr) -> Result<Session, Refusal> {
         let no_enrolment = || Refusal::NotFound { what: "second factor begun by", name: caller.name.clone() };
         let id = &caller.account.as_ref().ok_or_else(no_enrolment)?.id;
         let now = Self::now_ms();
-        let tried = self.throttle.begin(&caller.name.to_lowercase(), from, now)?;
+        let tried = self.throttle.begin_again(&caller.name.to_lowercase(), from, now)?;
         let mut write = self.store.begin(now).await?;
         let mut account = write.account(id).await?.ok_or_else(no_enrolment)?;
         let secret = self.opened(&account.id, account.totp_next.as_deref().ok_or_else(no_enrolment)?)?;
@@ -48,9 +66,11 @@ impl App {
         let step = step.ok_or(Refusal::SecondFactorNeeded { detail: "this is not the code that it shows now" })?;
         (account.totp, account.totp_next, account.totp_step) = (account.totp_next, None, Some(step));
         write.put_account(&account).await?;
+        let secret = only_session(&mut write, &account.id).await?;
         write.commit(caller.audit("enrol_second_factor", &account.id, serde_json::Value::Null), Touched::Houses).await?;
         self.throttle.succeeded(&tried);
-        self.catch_up().await
+        self.catch_up().await?;
+        Ok(Session { secret, caller: self.caller_of(account) })
     }
 
     /// The step of the code given at a sign-in; `None` for an account without a second factor.

@@ -6,10 +6,11 @@ use super::{
     App, Caller, Refusal,
     accounts::{checked_password, name_of},
     caller::{SignedIn, hash, new_secret},
+    throttle::Try,
 };
 use crate::{
-    domain::{account::SecondFactor, scope::Scope},
-    store::{AccountRecord, Touched},
+    domain::account::SecondFactor,
+    store::{AccountRecord, SessionRecord, Touched, Write},
 };
 
 /// What somebody signs in with.
@@ -73,18 +74,26 @@ impl App {
         Ok(Session { secret, caller })
     }
 
-    /// Who holds a session; `None` when it is over.
+    /// Who holds a session, which is thereby in use; `None` when it is over.
     pub async fn session(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
         let (id, now) = (hash(secret), Self::now_ms());
-        let Some(session) = self.store.session(&id).await? else { return Ok(None) };
-        let over = now >= session.begun_at_ms + ABSOLUTE_MS || now >= session.seen_at_ms + self.idle_ms() || session.account.disabled_at_ms.is_some();
-        if over {
-            return Ok(None);
-        }
+        let Some(session) = self.session_at(&id, now).await? else { return Ok(None) };
         if now >= session.seen_at_ms + NOTED_EVERY_MS {
             self.store.session_seen(&id, now).await?;
         }
         Ok(Some(self.caller_of(session.account)))
+    }
+
+    /// The same without using it.
+    pub async fn session_unused(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
+        Ok(self.session_at(&hash(secret), Self::now_ms()).await?.map(|session| self.caller_of(session.account)))
+    }
+
+    async fn session_at(&self, id: &str, now: i64) -> Result<Option<SessionRecord>, Refusal> {
+        let goes_on = |session: &SessionRecord| {
+            now < session.begun_at_ms + ABSOLUTE_MS && now < session.seen_at_ms + self.idle_ms() && session.account.disabled_at_ms.is_none()
+        };
+        Ok(self.store.session(id).await?.filter(goes_on))
     }
 
     /// Ends a session at once. Nobody is told whether there was one.
@@ -98,40 +107,38 @@ impl App {
 
     /// Gives the asker another password and signs them out everywhere but here, where a new session begins.
     pub async fn change_own_password(&self, caller: &Caller, current: &str, new: &str, from: IpAddr) -> Result<Session, Refusal> {
-        let account = self.own_account(caller, current, from).await?;
+        let (account, tried) = self.own_account(caller, current, from).await?;
+        self.throttle.succeeded(&tried);
         let password = self.passwords.hash(&checked_password(new, &name_of(&account)?)?).await?;
         let mut write = self.store.begin(Self::now_ms()).await?;
         let mut now = write.account(&account.id).await?.filter(|now| now.password == account.password).ok_or(Refusal::BadSignIn)?;
         now.password = password;
         write.put_account(&now).await?;
-        write.end_sessions_of(&now.id).await?;
-        let secret = new_secret()?;
-        write.add_session(&hash(&secret), &now.id).await?;
+        let secret = only_session(&mut write, &now.id).await?;
         write.commit(caller.audit("change_own_password", &now.id, serde_json::Value::Null), Touched::Houses).await?;
         self.catch_up().await?;
         Ok(Session { secret, caller: self.caller_of(now) })
     }
 
-    /// The asker's account, after they gave its password once more.
-    pub(super) async fn own_account(&self, caller: &Caller, password: &str, from: IpAddr) -> Result<AccountRecord, Refusal> {
+    /// The asker's account, after they gave its password once more, and the try, which counts as failed until it is said to be none.
+    pub(super) async fn own_account(&self, caller: &Caller, password: &str, from: IpAddr) -> Result<(AccountRecord, Try), Refusal> {
         let Some(signed_in) = &caller.account else {
             return Err(Refusal::NotFound { what: "account of", name: caller.name.clone() });
         };
         let account = self.store.account_named(&caller.name.to_lowercase()).await?.filter(|account| account.id == signed_in.id);
         let account = account.ok_or(Refusal::BadSignIn)?;
-        let tried = self.throttle.begin(&account.folded, from, Self::now_ms())?;
+        let tried = self.throttle.begin_again(&account.folded, from, Self::now_ms())?;
         let right = self.passwords.is(password, Some(&account.password)).await.inspect_err(|_| self.throttle.withdraw(&tried))?;
         if !right {
             return Err(Refusal::BadSignIn);
         }
-        self.throttle.succeeded(&tried);
-        Ok(account)
+        Ok((account, tried))
     }
 
-    fn caller_of(&self, account: AccountRecord) -> Caller {
+    pub(super) fn caller_of(&self, account: AccountRecord) -> Caller {
         let has_second_factor = account.totp.is_some();
         let must_enrol = !has_second_factor && self.site().second_factor == SecondFactor::Staff;
-        let scope = account.areas.map_or_else(Scope::everywhere, Scope::of);
+        let scope = self.scope_of(account.areas);
         Caller::new(account.name, account.role, scope).signed_in(SignedIn { id: account.id, has_second_factor, must_enrol })
     }
 
@@ -145,4 +152,12 @@ impl Caller {
     fn account_id(&self) -> &str {
         self.account.as_ref().map_or("", |account| account.id.as_str())
     }
+}
+
+/// Ends all sessions of an account and begins one; gives its secret.
+pub(super) async fn only_session(write: &mut Write, account: &str) -> Result<String, Refusal> {
+    let secret = new_secret()?;
+    write.end_sessions_of(account).await?;
+    write.add_session(&hash(&secret), account).await?;
+    Ok(secret)
 }

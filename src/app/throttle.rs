@@ -10,34 +10,59 @@ use std::{
 
 use super::Refusal;
 
-/// Failures that cost nothing: people mistype. More for an address, behind which an office may sit.
-const FREE_BY_NAME: u32 = 5;
-const FREE_BY_ADDRESS: u32 = 30;
-/// The longest wait; the first is a second, each is twice the one before.
-const LONGEST_MS: i64 = 5 * 60_000;
-/// Failures are forgotten after so long without another one.
-const FORGOTTEN_MS: i64 = 60 * 60_000;
+/// How long failures make wait.
+#[derive(Clone, Copy)]
+struct Rule {
+    /// Failures that cost nothing: people mistype.
+    free: i64,
+    /// The longest wait; the first is a second, each is twice the one before.
+    longest_ms: i64,
+    /// One failure is forgotten in so long, whether others follow or not.
+    forgotten_ms: i64,
+}
+
+/// Who guesses at one name from one address.
+const PAIR: Rule = Rule { free: 5, longest_ms: 5 * 60_000, forgotten_ms: 5 * 60_000 };
+/// Who guesses at one name from many addresses. A stranger can make this wait for somebody else, so it is short.
+const NAME: Rule = Rule { free: 10, longest_ms: 2_000, forgotten_ms: 60_000 };
+/// Who guesses at many names from one address, behind which an office may sit.
+const ADDRESS: Rule = Rule { free: 30, longest_ms: 5 * 60_000, forgotten_ms: 60_000 };
 /// Names and addresses remembered; the oldest make room.
-const MOST: usize = 10_000;
+const MOST: usize = 30_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Who {
+    Pair(String, IpAddr),
     Name(String),
     Address(IpAddr),
 }
 
+impl Who {
+    fn rule(&self) -> Rule {
+        match self {
+            Self::Pair(..) => PAIR,
+            Self::Name(_) => NAME,
+            Self::Address(_) => ADDRESS,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Failures {
-    count: u32,
+    /// When all of them are forgotten.
+    clear_ms: i64,
     last_ms: i64,
+    /// It signed in once: a name from an address of its own.
+    is_known: bool,
 }
 
 impl Failures {
-    /// Until when nobody may try, given how many failures are free.
-    fn until(self, free: u32) -> i64 {
-        match self.count.checked_sub(free) {
-            None | Some(0) => self.last_ms,
-            Some(over) => self.last_ms + (1000 << (over - 1).min(20)).min(LONGEST_MS),
+    /// Until when nobody may try.
+    fn until(self, rule: Rule) -> i64 {
+        let count = (self.clear_ms - self.last_ms + rule.forgotten_ms - 1) / rule.forgotten_ms;
+        match count - rule.free {
+            over @ 1.. => self.last_ms + (1000 << (over - 1).min(20)).min(rule.longest_ms),
+            _ => self.last_ms,
         }
     }
 }
@@ -48,41 +73,59 @@ pub(super) struct Throttle(Mutex<HashMap<Who, Failures>>);
 /// A try that counts as a failure unless it is taken back.
 #[derive(Debug)]
 pub(super) struct Try {
-    name: Who,
-    address: Who,
+    /// What it counts for, and when each had failed last.
+    counted: Vec<(Who, i64)>,
+    at_ms: i64,
 }
 
 impl Throttle {
-    /// Counts a try as failed beforehand, so that many at once are as many; refused while the name or the address has to wait.
+    /// Counts a try as failed beforehand, so that many at once are as many; refused while who tries has to wait. Whose name has signed in
+    /// from this address waits for the failures of the two together alone: strangers and colleagues make nobody wait there.
     pub fn begin(&self, name: &str, address: IpAddr, now_ms: i64) -> Result<Try, Refusal> {
+        let name: String = name.chars().take(80).collect();
+        let pair = Who::Pair(name.clone(), address);
+        let is_known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&pair).is_some_and(|failures| failures.is_known);
+        let others = [Who::Name(name), Who::Address(address)].into_iter().filter(|_| !is_known);
+        self.count(std::iter::once(pair).chain(others).collect(), now_ms)
+    }
+
+    /// The same for somebody who has a session and gives the password once more.
+    pub fn begin_again(&self, name: &str, address: IpAddr, now_ms: i64) -> Result<Try, Refusal> {
+        self.count(vec![Who::Pair(name.chars().take(80).collect(), address)], now_ms)
+    }
+
+    fn count(&self, tried: Vec<Who>, now_ms: i64) -> Result<Try, Refusal> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (name, address) = (Who::Name(name.chars().take(80).collect()), Who::Address(address));
-        for (who, free) in [(&name, FREE_BY_NAME), (&address, FREE_BY_ADDRESS)] {
-            let until = all.get(who).map_or(now_ms, |failures| failures.until(free));
-            if until > now_ms {
-                return Err(Refusal::TooManyTries { wait_s: u32::try_from((until - now_ms + 999) / 1000).unwrap_or(u32::MAX) });
-            }
+        let until = tried.iter().filter_map(|who| Some(all.get(who)?.until(who.rule()))).max().unwrap_or(now_ms);
+        if until > now_ms {
+            return Err(Refusal::TooManyTries { wait_s: u32::try_from((until - now_ms + 999) / 1000).unwrap_or(u32::MAX) });
         }
-        if all.len() + 2 > MOST {
+        if all.len() + tried.len() > MOST {
             let mut times: Vec<i64> = all.values().map(|failures| failures.last_ms).collect();
             times.sort_unstable();
             let oldest = times[times.len() / 10];
             all.retain(|_, failures| failures.last_ms > oldest);
         }
-        for who in [&name, &address] {
+        let counted = tried.into_iter().map(|who| {
+            let forgotten_ms = who.rule().forgotten_ms;
             let failures = all.entry(who.clone()).or_default();
-            let count = if now_ms - failures.last_ms > FORGOTTEN_MS { 1 } else { failures.count + 1 };
-            *failures = Failures { count, last_ms: now_ms };
-        }
-        Ok(Try { name, address })
+            let last_ms = std::mem::replace(&mut failures.last_ms, now_ms);
+            failures.clear_ms = failures.clear_ms.max(now_ms) + forgotten_ms;
+            (who, last_ms)
+        });
+        Ok(Try { counted: counted.collect(), at_ms: now_ms })
     }
 
     /// Takes a try back that was no failure.
     pub fn withdraw(&self, tried: &Try) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for who in [&tried.name, &tried.address] {
+        for (who, last_ms) in &tried.counted {
             if let Some(failures) = all.get_mut(who) {
-                failures.count = failures.count.saturating_sub(1);
+                failures.clear_ms -= who.rule().forgotten_ms;
+                // Unless another one failed meanwhile.
+                if failures.last_ms == tried.at_ms {
+                    failures.last_ms = *last_ms;
+                }
             }
         }
     }
@@ -90,7 +133,18 @@ impl Throttle {
     /// Forgets a name's failures after it signed in. Those of the address stay: an account of one's own opens no way to guess others.
     pub fn succeeded(&self, tried: &Try) {
         self.withdraw(tried);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&tried.name);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (who, _) in &tried.counted {
+            match who {
+                Who::Pair(..) => {
+                    all.insert(who.clone(), Failures { clear_ms: tried.at_ms, last_ms: tried.at_ms, is_known: true });
+                }
+                Who::Name(_) => {
+                    all.remove(who);
+                }
+                Who::Address(_) => {}
+            }
+        }
     }
 }
 
@@ -104,32 +158,84 @@ mod tests {
         IpAddr::V4(Ipv4Addr::from(number))
     }
 
+    /// Whole seconds to wait; 0 when the try was let through.
+    fn wait(tried: &Result<Try, Refusal>) -> u32 {
+        match tried {
+            Ok(_) => 0,
+            Err(Refusal::TooManyTries { wait_s }) => *wait_s,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
     #[test]
-    fn a_name_waits_twice_as_long_each_time_and_never_for_ever() {
+    fn who_guesses_at_a_name_waits_twice_as_long_each_time_and_never_for_ever() {
         let throttle = Throttle::default();
         let mut now = 1_000_000;
-        for _ in 0..FREE_BY_NAME {
+        for _ in 0..PAIR.free {
             throttle.begin("li", address(1), now).unwrap();
         }
         let mut waits = Vec::new();
-        for round in 0..20 {
-            throttle.begin("li", address(round), now).unwrap();
-            let Err(Refusal::TooManyTries { wait_s }) = throttle.begin("li", address(round), now) else { panic!("no wait in round {round}") };
-            waits.push(i64::from(wait_s));
-            now += i64::from(wait_s) * 1000;
+        for _ in 0..20 {
+            throttle.begin("li", address(1), now).unwrap();
+            waits.push(wait(&throttle.begin("li", address(1), now)));
+            now += i64::from(waits[waits.len() - 1]) * 1000;
         }
         assert_eq!(waits[..5], [1, 2, 4, 8, 16]);
-        assert!(waits.iter().all(|wait| wait * 1000 <= LONGEST_MS), "{waits:?}");
+        assert!(waits.iter().all(|wait| i64::from(*wait) * 1000 <= PAIR.longest_ms), "{waits:?}");
+    }
+
+    #[test]
+    fn a_stranger_makes_a_name_wait_shortly_elsewhere_and_not_at_all_where_it_has_signed_in() {
+        let throttle = Throttle::default();
+        throttle.succeeded(&throttle.begin("li", address(7), 0).unwrap());
+        let mut now = 0;
+        for guess in 0..1000 {
+            let tried = throttle.begin("li", address(100 + guess % 50), now);
+            now += i64::from(wait(&tried)) * 1000 + 10;
+            let elsewhere = throttle.begin("li", address(8), now);
+            assert!(wait(&elsewhere) <= 2, "guess {guess}");
+            elsewhere.into_iter().for_each(|tried| throttle.withdraw(&tried));
+            let own = throttle.begin("li", address(7), now).unwrap();
+            throttle.withdraw(&own);
+        }
     }
 
     #[test]
     fn an_address_that_tries_many_names_waits_and_others_do_not() {
         let throttle = Throttle::default();
-        for name in 0..=FREE_BY_ADDRESS {
+        for name in 0..=ADDRESS.free {
             throttle.begin(&name.to_string(), address(1), 0).unwrap();
         }
         assert!(throttle.begin("another", address(1), 0).is_err());
         assert!(throttle.begin("another", address(2), 0).is_ok());
+        assert!(throttle.begin_again("another", address(1), 0).is_ok(), "who has a session guesses at no names");
+        // A quarter of an hour later a few more failures cost nothing, though there was no pause of an hour.
+        let later = 15 * ADDRESS.forgotten_ms;
+        assert!((0..10).all(|name| throttle.begin(&format!("later {name}"), address(1), later).is_ok()));
+    }
+
+    #[test]
+    fn who_is_right_behind_an_address_that_failed_leaves_no_wait_for_the_next_one() {
+        let throttle = Throttle::default();
+        for name in 0..=ADDRESS.free {
+            throttle.begin(&name.to_string(), address(1), 0).unwrap();
+        }
+        let after = ADDRESS.longest_ms;
+        for colleague in 0..100 {
+            let tried = throttle.begin(&format!("colleague {colleague}"), address(1), after + colleague).unwrap();
+            throttle.succeeded(&tried);
+        }
+    }
+
+    #[test]
+    fn a_try_taken_back_leaves_everything_as_it_was() {
+        let throttle = Throttle::default();
+        for _ in 0..=PAIR.free {
+            throttle.begin("li", address(1), 0).unwrap();
+        }
+        throttle.withdraw(&throttle.begin("li", address(1), 1000).unwrap());
+        assert!(throttle.begin("li", address(1), 1000).is_ok());
+        assert!(throttle.begin("li", address(1), 1000).is_err());
     }
 
     #[test]

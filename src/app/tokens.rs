@@ -2,14 +2,14 @@
 
 use super::{
     App, Caller, Refusal,
-    accounts::checked_areas,
+    accounts::{checked_areas, must_be_free},
     caller::{hash, new_secret},
     new_id,
 };
 use crate::{
     domain::{
         access::{Right, Role},
-        scope::Scope,
+        account::{folded, names_somebody},
     },
     store::{TokenRecord, Touched},
     transfer::FaultCode,
@@ -18,7 +18,7 @@ use crate::{
 /// A token as somebody asks for it.
 #[derive(Clone, Debug)]
 pub struct TokenDraft {
-    /// Whose it is; 1 to 80 characters.
+    /// Whose it is; 1 to 80 visible characters. No account and no other token in force has the name.
     pub name: String,
     pub role: Role,
     /// Codes; `None`: the whole site.
@@ -53,7 +53,7 @@ impl App {
     /// Who the bearer of a secret is; `None` when it is not in force.
     pub async fn bearer(&self, secret: &str) -> Result<Option<Caller>, Refusal> {
         let Some(token) = self.store.token(&hash(secret), Self::now_ms()).await? else { return Ok(None) };
-        let caller = Caller::new(token.name, token.role, token.areas.map_or_else(Scope::everywhere, Scope::of));
+        let caller = Caller::new(token.name, token.role, self.scope_of(token.areas));
         Ok(Some(match token.rights {
             Some(kept) => caller.keeping(&kept),
             None => caller,
@@ -64,12 +64,14 @@ impl App {
     pub async fn make_token(&self, caller: &Caller, draft: TokenDraft) -> Result<MadeToken, Refusal> {
         caller.must(Right::ManageTokens)?;
         let name = draft.name.trim();
-        if !(1..=80).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            return Err(Refusal::one("name", FaultCode::MissingValue, "whose token it is, in 1 to 80 characters", name));
+        if !names_somebody(name, 80) {
+            let expected = "whose token it is, in 1 to 80 visible characters with single blanks, other than console and public";
+            return Err(Refusal::one("name", FaultCode::MissingValue, expected, name));
         }
         if draft.role == Role::Public {
             return Err(Refusal::one("role", FaultCode::UnknownValue, "a role of staff", draft.role.as_str()));
         }
+        caller.must_give(draft.rights.as_deref().unwrap_or(draft.role.rights()))?;
         if let Some(foreign) = draft.rights.iter().flatten().find(|right| !draft.role.may(**right)) {
             let right = serde_json::json!(foreign);
             return Err(Refusal::one("rights", FaultCode::UnknownValue, format!("rights that {} has", draft.role), right.as_str().unwrap_or_default()));
@@ -86,6 +88,7 @@ impl App {
         };
         let secret = format!("{PREFIX}{}", new_secret()?);
         let mut write = self.store.begin(now).await?;
+        must_be_free(&mut write, &folded(&token.name)).await?;
         write.add_token(&token, &hash(&secret)).await?;
         let detail = serde_json::json!({ "role": token.role, "areas": token.areas, "rights": token.rights, "days": draft.days, "name": token.name });
         write.commit(caller.audit("make_token", &token.id, detail), Touched::Houses).await?;

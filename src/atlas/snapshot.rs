@@ -106,7 +106,7 @@ impl Snapshot {
     /// The same as somebody sees it who answers for a scope: of all other houses, what the public is told on a day, today.
     #[must_use]
     pub fn seen_by(&self, scope: &Scope, today: Day) -> Self {
-        Self { layers: self.layers.iter().map(|layer| layer.seen_by(scope, today)).collect(), ..self.clone() }
+        Self { layers: self.layers.iter().map(|layer| layer.seen_by(scope, today)).collect(), changes: self.changes.seen_by(scope), ..self.clone() }
     }
 
     /// Whether the patience is over.

@@ -1,7 +1,7 @@
 //! Where a site lives and how it runs. The only file that reads the environment.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -29,6 +29,10 @@ pub struct ServeArguments {
     /// Where the public reaches this site, such as https://map.example: kept, and printed as a QR code on notices and door signs.
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// The address of the proxy before this server. Whom its X-Forwarded-For names last counts as who asks: for the waits after failed
+    /// sign-ins and in the audit. Without it everybody behind a proxy is one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub trusted_proxy: Option<IpAddr>,
     /// A map to draw under the houses: a PMTiles file (version 3) of vector or image tiles. Also SANSHI_BASEMAP.
     #[arg(long, value_name = "FILE")]
     pub basemap: Option<PathBuf>,

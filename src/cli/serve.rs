@@ -1,6 +1,6 @@
 //! `sanshi serve` and `sanshi demo`.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
@@ -63,7 +63,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     if let Some(code) = app.first_start_code().await? {
         eprintln!("This site has no administrator yet. Open its page and make one with the code {code}");
     }
-    serve(app, &arguments.site, listener).await
+    serve(app, &arguments.site, listener, arguments.serve.trusted_proxy).await
 }
 
 pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
@@ -89,7 +89,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     tell_of_plain_http(&app, &listener)?;
-    serve(app, &site, listener).await
+    serve(app, &site, listener, arguments.serve.trusted_proxy).await
 }
 
 /// Passwords and cookies can be read on the way where others share the network and nothing encrypts.
@@ -132,7 +132,7 @@ async fn keep_public_url(app: &App, url: Option<String>) -> Result<(), Refused> 
     Ok(app.describe_site(&Caller::console(), &[("public_url", &url)]).await?)
 }
 
-async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener) -> Result<(), Refused> {
+async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener, trusted_proxy: Option<IpAddr>) -> Result<(), Refused> {
     let kept = KeptFile::in_folder(&site.data);
     let watcher = tokio::spawn({
         let app = Arc::clone(&app);
@@ -163,7 +163,7 @@ async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener) -> Re
         stop_signal().await;
         app.say_goodbye();
     };
-    http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), stop).await?;
+    http::serve(listener, http::router(Arc::clone(&app)), Limits { trusted_proxy, ..Limits::default() }, stop).await?;
     watcher.abort();
     packer.abort();
     drop(stop_keeping);

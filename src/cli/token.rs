@@ -40,7 +40,7 @@ pub enum Command {
 pub async fn run(command: Command) -> Result<(), Refused> {
     match command {
         Command::Add { site, role, areas, rights, name, days } => {
-            let name = name.unwrap_or_else(|| format!("{role} {}", std::process::id()));
+            let name = name.unwrap_or_else(|| format!("{role} {}", ulid::Ulid::generate()));
             let draft = TokenDraft { areas: given(areas), rights: given(rights), days, ..TokenDraft::new(&name, role) };
             let token = open(&site, None).await?.make_token(&Caller::console(), draft).await?;
             eprintln!("token {} for {role}, named \"{name}\"; it is shown only now:", token.id);

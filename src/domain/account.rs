@@ -4,19 +4,19 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// The name of an account: 1 to 40 visible characters, blanks inside allowed. Two names that differ in case only are the same.
+/// The name of an account: 1 to 40 visible characters, single blanks inside allowed, and none that the audit gives to who has no name.
+/// Two names that differ in case only are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountName(String);
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("expected a name of 1 to 40 visible characters")]
+#[error("expected a name of 1 to 40 visible characters with single blanks, other than console and public")]
 pub struct BadAccountName;
 
 impl AccountName {
     pub fn new(text: &str) -> Result<Self, BadAccountName> {
         let text = text.trim();
-        let fits = (1..=40).contains(&text.chars().count()) && !text.chars().any(|c| c.is_control() || c == '\u{fffd}');
-        if fits { Ok(Self(text.to_owned())) } else { Err(BadAccountName) }
+        if names_somebody(text, 40) { Ok(Self(text.to_owned())) } else { Err(BadAccountName) }
     }
 
     #[must_use]
@@ -27,8 +27,32 @@ impl AccountName {
     /// As names are compared.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
+}
+
+/// A name as names are compared.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// Whether a text of at most so many characters can stand in the audit for somebody: it looks like no other name.
+#[must_use]
+pub fn names_somebody(text: &str, most: usize) -> bool {
+    let is_seen = |c: char| c == ' ' || !(c.is_whitespace() || c.is_control() || is_invisible(c));
+    let is_trim = text.trim() == text && !text.contains("  ");
+    (1..=most).contains(&text.chars().count()) && is_trim && text.chars().all(is_seen) && !["console", "public"].contains(&folded(text).as_str())
+}
+
+/// Format characters (general category Cf), fillers and variation selectors of Unicode 16: they draw nothing or turn what stands around
+/// them.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{115f}' | '\u{1160}'
+        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffd}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A password fit to be kept: 12 to 128 characters and not the name. No kinds of characters are asked for (OWASP ASVS 5.0, 6.2.1 and
@@ -100,7 +124,8 @@ mod tests {
         let name = |text| AccountName::new(text).map(|name| name.folded());
         assert_eq!(name(" Li Na "), name("li na"));
         assert_eq!(name("ÄNNE"), name("änne"));
-        for bad in ["", "  ", "a\u{0}b", &"x".repeat(41)] {
+        let look_alike = ["li\u{200b}", "li\u{a0}na", "li  na", "li\u{3000}na", "\u{202e}il", "li\u{ad}", "Console", "PUBLIC"];
+        for bad in ["", "  ", "a\u{0}b", &"x".repeat(41)].into_iter().chain(look_alike) {
             assert_eq!(name(bad), Err(BadAccountName), "{bad:?}");
         }
     }

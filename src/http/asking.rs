@@ -18,7 +18,7 @@ use super::{
     problem::{Code, Problem},
 };
 use crate::{
-    app::{App, Caller},
+    app::{App, Caller, Refusal},
     atlas::{Moment, View},
     domain::{access::Right, day::Day, house::HouseCode},
 };
@@ -36,10 +36,26 @@ impl FromRequestParts<Arc<App>> for Asker {
     }
 }
 
+/// Who still asks by the headers of a request that is being answered; `None` when the token or the session has ended meanwhile. To be
+/// answered is no use of a session: it goes on getting idle.
+pub async fn who_still_asks(headers: &HeaderMap, app: &App) -> Result<Option<Caller>, Refusal> {
+    if let Some(secret) = bearer_secret(headers) {
+        return app.bearer(secret).await;
+    }
+    match cookie::secret(app, headers) {
+        Some(secret) => app.session_unused(&secret).await,
+        None => Ok(Some(Caller::public())),
+    }
+}
+
+fn bearer_secret(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer ")).map(str::trim)
+}
+
 async fn who_asks(parts: &Parts, app: &App) -> Result<Caller, Problem> {
-    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-        let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ").or_else(|| text.strip_prefix("bearer "))).map(str::trim);
-        let secret = secret.ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
+    if parts.headers.contains_key(header::AUTHORIZATION) {
+        let secret = bearer_secret(&parts.headers).ok_or_else(|| Problem::new(Code::Unauthenticated, "expected Authorization: Bearer TOKEN"))?;
         return app.bearer(secret).await?.ok_or_else(|| Problem::new(Code::Unauthenticated, "this token is unknown, revoked or expired"));
     }
     let Some(secret) = cookie::secret(app, &parts.headers) else { return Ok(Caller::public()) };

@@ -83,7 +83,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
         area_code: house.area_code(),
         tier: house.standing_on(moment),
         score: house.score_on(moment),
-        day: moment.day,
+        day: app.day_told(&caller, house.area_code(), moment.day),
         residents,
     })
     .into_response())

@@ -108,7 +108,7 @@ codes! {
     AlreadyUnderReview "already_under_review" CONFLICT "A review of this is open already" "已有正在进行的复核";
     AlreadyDecided "already_decided" CONFLICT "The review is already decided" "该复核已经作出决定";
     SameOfficer "same_officer" CONFLICT "Another officer must decide this review" "须由另一名民警复核";
-    NameTaken "name_taken" CONFLICT "An account has this name already" "该用户名已被使用";
+    NameTaken "name_taken" CONFLICT "An account or a token has this name already" "该名称已被账号或令牌使用";
     LastAdministrator "last_administrator" CONFLICT "This is the last administrator" "这是最后一名管理员";
     AlreadyActive "already_active" CONFLICT "Another policy holds from this day on" "该日已有评分标准生效";
     AlreadyEnded "already_ended" CONFLICT "The residency has ended already" "该居住登记已经结束";

@@ -182,9 +182,12 @@ const WAYS: usize = 5;
 #[utoipa::path(get, path = "/api/houses/{code}/ways", params(("code" = String, Path), OnDay), tag = "publication",
     responses((status = 200, body = Ways), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn ways(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>, Ask(on): Ask<OnDay>) -> Result<Json<Ways>, Problem> {
-    let (code, moment) = (house_code(&code)?, on.moment(&app, &caller)?);
+    let (code, mut moment) = (house_code(&code)?, on.moment(&app, &caller)?);
     let (shown, computed) = {
         let (seen, true_one) = (app.snapshot_for(&caller), app.snapshot());
+        if let Some(house) = true_one.house(code.as_str()) {
+            moment.day = app.day_told(&caller, house.area_code(), moment.day);
+        }
         (seen.house(code.as_str()).map(|house| house.standing_on(moment)), true_one.house(code.as_str()).map(|house| house.standing_on(moment.day)))
     };
     // What leads away from a tier that is not public yet would tell it.

@@ -4,12 +4,15 @@ use std::{
     collections::HashMap,
     future::Future,
     io,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use axum::{Router, http::Request};
+use axum::{
+    Router,
+    http::{HeaderMap, Request},
+};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -32,6 +35,9 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// How long open requests may go on after the signal to stop.
     pub grace: Duration,
+    /// The proxy before this server: who asks through it is whom its `X-Forwarded-For` names last, and its connections are counted together
+    /// with all others only.
+    pub trusted_proxy: Option<IpAddr>,
 }
 
 impl Default for Limits {
@@ -42,6 +48,7 @@ impl Default for Limits {
             header_timeout: Duration::from_secs(15),
             write_timeout: Duration::from_secs(30),
             grace: Duration::from_secs(20),
+            trusted_proxy: None,
         }
     }
 }
@@ -58,6 +65,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             listener.accept().await.map(|(stream, peer)| (place, stream, peer))
         };
         let (place, stream, peer) = tokio::select! {
+            // Who waits for a signal must have been asked once before the first connection is taken, or the signal ends the process.
+            biased;
+            () = &mut stop => break,
             accepted = next => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
@@ -67,15 +77,16 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                     continue;
                 }
             },
-            () = &mut stop => break,
         };
-        let Some(guest) = guests.admit(peer.ip(), limits.connections_per_address) else {
+        let address = peer.ip().to_canonical();
+        let is_proxy = limits.trusted_proxy.is_some_and(|proxy| proxy.to_canonical() == address);
+        let Some(guest) = guests.admit(address, if is_proxy { limits.connections } else { limits.connections_per_address }) else {
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let address = peer.ip().to_canonical();
         let service = TowerToHyperService::new(router.clone().map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(address));
+            let asker = if is_proxy { forwarded_for(request.headers()) } else { None };
+            request.extensions_mut().insert(Peer(asker.unwrap_or(address)));
             request
         }));
         let mut http = hyper::server::conn::http1::Builder::new();
@@ -96,6 +107,13 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             Ok(())
         }
     }
+}
+
+/// Whom the proxy nearest to this server took the request from. What stands before its word in the header anybody may have written.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
+    let address = last.parse().or_else(|_| last.parse().map(|place: SocketAddr| place.ip()));
+    address.ok().map(|address| address.to_canonical())
 }
 
 /// Counts connections by address.
@@ -128,5 +146,25 @@ impl Drop for Guest {
                 counts.remove(&self.address);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proxy_says_last_who_asks_and_what_stands_before_is_hearsay() {
+        let of = |values: &[&'static str]| {
+            let headers: HeaderMap = values.iter().map(|value| ("x-forwarded-for".parse().unwrap(), value.parse().unwrap())).collect();
+            forwarded_for(&headers).map(|address| address.to_string())
+        };
+        let is = |address: &str| Some(address.to_owned());
+        assert_eq!(of(&["10.1.2.3"]), is("10.1.2.3"));
+        assert_eq!(of(&["127.0.0.1, 10.1.2.3"]), is("10.1.2.3"));
+        assert_eq!(of(&["127.0.0.1", "10.1.2.3:4711"]), is("10.1.2.3"));
+        assert_eq!(of(&["::ffff:10.1.2.3"]), is("10.1.2.3"));
+        assert_eq!(of(&["[2001:db8::1]:80"]), is("2001:db8::1"));
+        assert_eq!((of(&[]), of(&["unknown"]), of(&["10.1.2.3, "])), (None, None, None));
     }
 }

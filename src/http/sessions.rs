@@ -30,7 +30,8 @@ pub struct SignInDraft {
     totp: Option<String>,
 }
 
-/// Signs in: the answer sets the cookie of a new session. Who fails often has to wait, by name and by address.
+/// Signs in: the answer sets the cookie of a new session. Who fails often has to wait, by name and address together, and shortly
+/// by each of them alone.
 #[utoipa::path(post, path = "/api/session", tag = "account", request_body = SignInDraft,
     responses((status = 200, body = Me), (status = 401, body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, body = ProblemBody, content_type = "application/problem+json")))]
@@ -96,6 +97,8 @@ pub async fn password(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(fr
 #[derive(Deserialize, ToSchema)]
 pub struct PasswordAgain {
     password: String,
+    /// The code that the authenticator in use shows, where there is one.
+    totp: Option<String>,
 }
 
 /// A second factor that waits for its first code.
@@ -114,8 +117,8 @@ pub struct EnrolmentAnswer {
     responses((status = 200, body = EnrolmentAnswer), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn begin_totp(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<Response, Problem> {
     with_account(&caller)?;
-    let PasswordAgain { password } = body.unechoed_json()?;
-    let enrolment = app.begin_second_factor(&caller, &password, from).await?;
+    let PasswordAgain { password, totp } = body.unechoed_json()?;
+    let enrolment = app.begin_second_factor(&caller, &password, totp.as_deref(), from).await?;
     let qr = transfer::qr_svg(&enrolment.uri).map_err(|_| Problem::new(Code::Invalid, "the name of the site is too long for a QR code"))?;
     Ok(unkept(Json(EnrolmentAnswer { secret: enrolment.secret, uri: enrolment.uri, qr })))
 }
@@ -126,14 +129,14 @@ pub struct FirstCode {
     code: String,
 }
 
-/// Takes the second factor into use.
+/// Takes the second factor into use. All other sessions of the account are over; this one goes on under a new cookie.
 #[utoipa::path(post, path = "/api/account/totp/confirm", tag = "account", request_body = FirstCode,
-    responses((status = 204), (status = 401, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn confirm_totp(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<StatusCode, Problem> {
+    responses((status = 200, body = Me), (status = 401, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn confirm_totp(State(app): State<Arc<App>>, Asker(caller): Asker, Peer(from): Peer, body: Body) -> Result<Response, Problem> {
     with_account(&caller)?;
     let FirstCode { code } = body.unechoed_json()?;
-    app.confirm_second_factor(&caller, &code, from).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let session = app.confirm_second_factor(&caller, &code, from).await?;
+    Ok(begun(&app, session))
 }
 
 /// A session that begins: who it is of, and its cookie.

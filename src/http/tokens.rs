@@ -60,7 +60,7 @@ pub async fn list(State(app): State<Arc<App>>, KeeperOfTokens(caller): KeeperOfT
 
 #[derive(Deserialize, ToSchema)]
 pub struct NewToken {
-    /// Whose it is, 1 to 80 characters.
+    /// Whose it is, 1 to 80 visible characters; no account and no other token in force has the name.
     name: String,
     role: Role,
     /// Codes; null or left out: the whole site.

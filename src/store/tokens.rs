@@ -5,7 +5,10 @@ use super::{
     accounts::{as_json, from_json},
     database::{reading, writing},
 };
-use crate::domain::access::{Right, Role, UnknownRole};
+use crate::domain::{
+    access::{Right, Role, UnknownRole},
+    account,
+};
 
 /// A token as it stands in the record. Times in milliseconds since 1970, UTC.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,7 @@ const IN_FORCE: &str = "select id, name, role, areas, rights, made_at_ms, expire
     where secret_hash = $1 and revoked_at_ms is null and (expires_at_ms is null or expires_at_ms > $2)";
 const ALL: &str = "select id, name, role, areas, rights, made_at_ms, expires_at_ms from tokens
     where revoked_at_ms is null and (expires_at_ms is null or expires_at_ms > $1) order by made_at_ms desc, id limit $2";
+const NAMES: &str = "select id, name from tokens where revoked_at_ms is null and (expires_at_ms is null or expires_at_ms > $1)";
 
 impl Store {
     /// The token with this secret, if it is in force at the moment.
@@ -51,6 +55,13 @@ impl Write {
         let at_ms = self.at_ms();
         let rows = writing!(&mut self.tx, |executor| sqlx::query(REVOKE).bind(at_ms).bind(id).execute(executor).await.map(|done| done.rows_affected()))?;
         Ok(rows > 0)
+    }
+
+    /// The id of the token in force with a name, as names are compared.
+    pub async fn token_named(&mut self, folded: &str) -> Result<Option<String>, StoreError> {
+        let now_ms = self.at_ms();
+        let names: Vec<(String, String)> = writing!(&mut self.tx, |executor| sqlx::query_as(NAMES).bind(now_ms).fetch_all(executor).await)?;
+        Ok(names.into_iter().find_map(|(id, name)| (account::folded(&name) == folded).then_some(id)))
     }
 
     pub async fn add_token(&mut self, token: &TokenRecord, secret_hash: &str) -> Result<(), StoreError> {

@@ -131,7 +131,9 @@ impl World {
     }
 
     pub fn token(&self, role: Role) -> String {
-        self.runtime.block_on(self.app.make_token(&Caller::console(), TokenDraft::new("test", role))).unwrap().secret
+        // No two tokens in force have one name.
+        let name = format!("test {}", ulid::Ulid::generate());
+        self.runtime.block_on(self.app.make_token(&Caller::console(), TokenDraft::new(&name, role))).unwrap().secret
     }
 
     /// As staff see it.

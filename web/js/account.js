@@ -43,11 +43,13 @@ function openPassword() {
 
 function openSecondFactor() {
   const password = el("input", { type: "password", id: "totp-password", name: "password", required: true, autocomplete: "current-password" });
+  const inUse = state.me.account?.has_second_factor;
+  const code = el("input", { id: "totp-now", name: "totp", required: true, inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12 });
   openForm("totp", tr("secondFactor"), tr("goOn"), async () => {
-    const begun = await api.beginSecondFactor(password.value);
+    const begun = await api.beginSecondFactor(password.value, inUse ? code.value.trim() : null);
     dialog.close();
     confirm(begun);
-  }, el("p", { class: "hint" }, tr("secondFactorMeans")), labelled("password", tr("passwordNow"), password));
+  }, el("p", { class: "hint" }, tr("secondFactorMeans")), labelled("password", tr("passwordNow"), password), inUse && labelled("totp", tr("codeNow"), code));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("totp"));
   password.focus();
 }
@@ -56,8 +58,7 @@ function openSecondFactor() {
 function confirm({ secret, qr }) {
   const code = el("input", { id: "totp-code", name: "code", required: true, inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12 });
   openForm("totp-confirm", tr("secondFactor"), tr("secondFactorConfirm"), async () => {
-    await api.confirmSecondFactor(code.value.trim());
-    set({ me: await api.me() });
+    set({ me: await api.confirmSecondFactor(code.value.trim()) });
     toast(tr("secondFactorOn"));
   },
     el("p", null, tr("secondFactorScan")),

@@ -225,9 +225,9 @@ export const signOut = () => ask("/api/session", { method: "DELETE" });
 export const firstStart = (code, name, password) => ask("/api/setup", { body: { code, name, password } });
 /** @param {string} current @param {string} now @returns {Promise<Me>} */
 export const changePassword = (current, now) => ask("/api/account/password", { body: { current, new: now } });
-/** @param {string} password @returns {Promise<{ secret: string, uri: string, qr: string }>} */
-export const beginSecondFactor = (password) => ask("/api/account/totp", { body: { password } });
-/** @param {string} code @returns {Promise<unknown>} */
+/** @param {string} password @param {string | null} totp of the one in use @returns {Promise<{ secret: string, uri: string, qr: string }>} */
+export const beginSecondFactor = (password, totp) => ask("/api/account/totp", { body: { password, totp } });
+/** @param {string} code @returns {Promise<Me>} */
 export const confirmSecondFactor = (code) => ask("/api/account/totp/confirm", { body: { code } });
 /** @returns {Promise<Accounts>} */
 export const accounts = () => ask("/api/accounts");

@@ -13,6 +13,8 @@ use crate::world::{Answer, World, on_both_engines};
 on_both_engines! {
     every_route_answers_each_role_as_the_table_says
     the_work_of_other_areas_is_not_listed
+    an_area_holds_its_parts_and_none_whose_code_merely_begins_alike
+    of_a_foreign_house_no_day_to_come_is_told
 }
 
 /// How a route answers.
@@ -367,5 +369,36 @@ fn the_work_of_other_areas_is_not_listed(world: World) {
             assert_eq!(codes(&mine), [own.house.as_str()], "{role} {list}");
         }
         assert_eq!((&all["provisional_total"], &mine["provisional_total"]), (&json!(2), &json!(1)));
+    }
+}
+
+fn an_area_holds_its_parts_and_none_whose_code_merely_begins_alike(world: World) {
+    let houses = [("A-1", "V1"), ("A-2", "V12"), ("A-3", "E7"), ("A-4", "32040200800101")];
+    let rows: String = houses.iter().map(|(code, area)| format!("{code},120.05,31.72,rental,{area}\n")).collect();
+    world.import(ImportedKind::Houses, &format!("house_code,lon,lat,kind,area_code\n{rows}"));
+    let (village, community) = (world.token_for("village", Role::Officer, Some("V1")), world.token_for("community", Role::Officer, Some("320402008001")));
+    let reached = |token: &str| houses.map(|(code, _)| world.ask("GET", &format!("/api/houses/{code}/case"), Some(token), b"", &[]).status == 200);
+    assert_eq!((reached(&village), reached(&community)), ([true, false, false, false], [false, false, false, true]));
+    // What a site says of its areas counts from the import on, in this process and in another one.
+    let area = |code: &str, parent: &str| {
+        json!({ "type": "Feature", "properties": { "code": code, "name": code, "level": "estate", "parent": parent },
+            "geometry": { "type": "Polygon", "coordinates": [[[119, 31], [119.1, 31], [119.1, 31.1], [119, 31]]] } })
+    };
+    let text = json!({ "type": "FeatureCollection", "features": [area("E7", "V1"), area("V1", "320402008001"), area("V12", "")] }).to_string();
+    let report = world.import(ImportedKind::Areas, &text);
+    assert_eq!((report.new, report.faulty), (3, 0), "{:?}", report.faults);
+    assert_eq!((reached(&village), reached(&community)), ([true, false, true, false], [true, false, true, true]));
+    let elsewhere = world.runtime.block_on(world.second_process().bearer(&village)).unwrap().unwrap();
+    assert!(elsewhere.scope.includes("E7") && !elsewhere.scope.includes("V12"));
+    world.runtime.block_on(world.app.undo_import(&Caller::console(), &report.id.unwrap())).unwrap();
+    assert_eq!(reached(&village), [true, false, false, false]);
+}
+
+fn of_a_foreign_house_no_day_to_come_is_told(world: World) {
+    let world = world.with_four_houses();
+    let (here, foreign) = (world.token_for("here", Role::Officer, Some("V1")), world.token_for("foreign", Role::Officer, Some("V2")));
+    for path in ["/api/houses/A-1", "/api/houses/A-1/tier", "/api/houses/A-1/publication", "/api/houses/A-1/ways"] {
+        let day = |token: &str| world.ask("GET", &format!("{path}?date=2090-01-01"), Some(token), b"", &[]).json()["day"].clone();
+        assert_eq!((day(&here), day(&foreign)), (json!("2090-01-01"), json!(world.app.today())), "{path}");
     }
 }

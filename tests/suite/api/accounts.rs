@@ -20,6 +20,10 @@ on_both_engines! {
     ones_own_password_is_changed_and_other_sessions_end
     what_does_not_fit_is_refused_and_never_repeated
     a_token_keeps_only_the_rights_it_was_given
+    who_keeps_only_some_rights_gives_no_others
+    one_name_is_one_somebody
+    a_colleague_is_not_kept_out_by_a_stranger_who_guesses_at_the_name
+    behind_a_trusted_proxy_each_asks_from_an_address_of_their_own
     no_secret_is_stored_as_it_is
     a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest
 }
@@ -165,8 +169,8 @@ fn the_first_administrator_is_made_once_and_with_the_code_alone(world: World) {
     assert!(me["rights"].as_array().unwrap().contains(&json!("manage_accounts")));
 }
 
-/// Gives the secret and the code by which it was taken into use.
-fn enrol(world: &World, cookie: &str) -> (String, String) {
+/// Gives the secret, the code by which it was taken into use, and the cookie of the session that began with it.
+fn enrol(world: &World, cookie: &str) -> (String, String, String) {
     let begun = with(world, cookie, "POST", "/api/account/totp", json!({ "password": PASSWORD }));
     assert_eq!(begun.status, 200, "{}", String::from_utf8_lossy(&begun.bytes));
     assert!(begun.json()["qr"].as_str().unwrap().starts_with("<svg"));
@@ -175,8 +179,9 @@ fn enrol(world: &World, cookie: &str) -> (String, String) {
     // Until it showed a code it is not in use.
     assert_eq!(with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": "000000x" })).code(), "second_factor_needed");
     let first = code(&secret, 0);
-    assert_eq!(with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": first })).status, 204);
-    (secret, first)
+    let confirmed = with(world, cookie, "POST", "/api/account/totp/confirm", json!({ "code": first }));
+    assert_eq!((confirmed.status, &confirmed.json()["account"]["has_second_factor"]), (200, &json!(true)));
+    (secret, first, self::cookie(&confirmed))
 }
 
 fn a_second_factor_is_asked_for_and_each_code_counts_once(world: World) {
@@ -185,7 +190,10 @@ fn a_second_factor_is_asked_for_and_each_code_counts_once(world: World) {
     assert_eq!(with(&world, &cookie, "POST", "/api/account/totp", json!({ "password": PASSWORD })).code(), "no_site_key");
     give_key(&world);
     assert_eq!(with(&world, &cookie, "POST", "/api/account/totp", json!({ "password": "not the password" })).code(), "bad_login");
-    let (secret, first) = enrol(&world, &cookie);
+    let other = session(&world, "li");
+    let (secret, first, cookie) = enrol(&world, &cookie);
+    assert_eq!(with(&world, &other, "GET", "/api/me", Value::Null).code(), "unauthenticated", "it was signed in without it");
+    assert_eq!(with(&world, &cookie, "GET", "/api/me", Value::Null).status, 200);
 
     let given = |totp: Option<&str>| sign_in(&world, json!({ "name": "li", "password": PASSWORD, "totp": totp }));
     assert_eq!(given(None).code(), "second_factor_needed");
@@ -198,6 +206,11 @@ fn a_second_factor_is_asked_for_and_each_code_counts_once(world: World) {
     assert_eq!(wrong.code(), "bad_login");
     assert_eq!(given(Some(&now)).status, 200);
     assert_eq!(given(Some(&now)).code(), "second_factor_needed");
+    // Another one takes the password and a code of this one.
+    for totp in [Value::Null, json!("000000x"), json!(now)] {
+        let begun = with(&world, &cookie, "POST", "/api/account/totp", json!({ "password": PASSWORD, "totp": totp }));
+        assert_eq!(begun.code(), "second_factor_needed", "{totp}");
+    }
 
     // An administrator helps who lost it.
     add(&world, "root", Role::Administrator);
@@ -224,7 +237,7 @@ fn where_the_site_asks_for_it_nothing_is_done_before_a_second_factor_is_enrolled
     let body = json!({ "date": world.app.today(), "kind": "lead" });
     assert_eq!(with(&world, &li, "POST", "/api/houses/A-1/events", body.clone()).code(), "forbidden");
     assert_eq!(with(&world, &root, "GET", "/api/accounts", Value::Null).code(), "forbidden");
-    enrol(&world, &li);
+    let (_, _, li) = enrol(&world, &li);
     assert_eq!(with(&world, &li, "POST", "/api/houses/A-1/events", body).status, 201);
 }
 
@@ -354,7 +367,7 @@ fn no_secret_is_stored_as_it_is(world: World) {
     give_key(&world);
     add(&world, "li", Role::Officer);
     let cookie = session(&world, "li");
-    let (secret, _) = enrol(&world, &cookie);
+    let (secret, _, cookie) = enrol(&world, &cookie);
     let token = world.token(Role::Officer);
     let mut stored = Vec::new();
     for file in std::fs::read_dir(world.folder.path()).unwrap() {
@@ -398,4 +411,80 @@ fn a_session_ends_when_it_is_idle_and_after_half_a_day_at_the_latest(world: Worl
     // What is over is swept out at the next sign-in.
     session(&world, "li");
     assert_eq!(age("made_at_ms", 0).unwrap(), 1);
+}
+
+fn who_keeps_only_some_rights_gives_no_others(world: World) {
+    let make = |token: &str, body: Value| world.post_as(token, "/api/tokens", body.to_string());
+    let whole = world.token(Role::Administrator);
+    let narrow = |name: &str, rights: &[&str]| {
+        let made = make(&whole, json!({ "name": name, "role": "administrator", "rights": rights }));
+        made.json()["secret"].as_str().unwrap().to_owned()
+    };
+    let tokens_only = narrow("tokens", &["manage_tokens", "see_work"]);
+    for draft in [
+        json!({ "name": "x", "role": "administrator" }),
+        json!({ "name": "x", "role": "administrator", "rights": ["manage_tokens", "manage_accounts"] }),
+        json!({ "name": "x", "role": "officer" }),
+    ] {
+        assert_eq!(make(&tokens_only, draft.clone()).code(), "forbidden", "{draft}");
+    }
+    assert_eq!(make(&tokens_only, json!({ "name": "x", "role": "officer", "rights": ["see_work"] })).status, 201);
+    assert_eq!(make(&whole, json!({ "name": "y", "role": "officer" })).status, 201, "a whole administrator gives any role");
+    // An account would be a way round.
+    let accounts_only = narrow("accounts", &["manage_accounts"]);
+    let root = add(&world, "root", Role::Administrator);
+    let draft = json!({ "name": "mole", "password": PASSWORD, "role": "administrator" }).to_string();
+    assert_eq!(world.post_as(&accounts_only, "/api/accounts", draft).code(), "forbidden");
+    let change = json!({ "password": "another long password" }).to_string();
+    assert_eq!(world.ask("PATCH", &format!("/api/accounts/{root}"), Some(&accounts_only), change.as_bytes(), &[]).code(), "forbidden");
+}
+
+fn one_name_is_one_somebody(world: World) {
+    let root = world.token(Role::Administrator);
+    let token = |name: &str| world.post_as(&root, "/api/tokens", json!({ "name": name, "role": "officer" }).to_string());
+    let account = |name: &str| world.post_as(&root, "/api/accounts", json!({ "name": name, "password": PASSWORD, "role": "officer" }).to_string());
+    assert_eq!(account("Li Na").status, 201);
+    assert_eq!(token("li NA").code(), "name_taken");
+    let reader = token("reader");
+    assert_eq!((token("Reader").code(), account("READER").code()), ("name_taken".to_owned(), "name_taken".to_owned()));
+    for bad in ["console", "Public", "Li\u{a0}Na", "Li Na\u{200b}", "Li  Na", "\u{202e}aN iL"] {
+        assert_eq!((token(bad).code(), account(bad).code()), ("invalid".to_owned(), "invalid".to_owned()), "{bad:?}");
+    }
+    // A name is free again when its token has ended.
+    let path = format!("/api/tokens/{}", reader.json()["id"].as_str().unwrap());
+    assert_eq!(world.ask("DELETE", &path, Some(&root), b"", &[]).status, 204);
+    assert_eq!(account("reader").status, 201);
+}
+
+fn a_colleague_is_not_kept_out_by_a_stranger_who_guesses_at_the_name(world: World) {
+    add(&world, "li", Role::Officer);
+    let from = |last: u8| std::net::IpAddr::from([10, 0, 0, last]);
+    let try_in = |password: &str, from| {
+        let given = sanshi::app::SignIn { name: "li".to_owned(), password: password.to_owned(), code: None };
+        world.runtime.block_on(world.app.sign_in(given, from))
+    };
+    assert!(try_in(PASSWORD, from(1)).is_ok());
+    for guess in 0..12 {
+        assert!(try_in("not the password", from(100 + guess)).is_err());
+    }
+    assert!(try_in(PASSWORD, from(1)).is_ok(), "where the name has signed in, strangers make nobody wait");
+}
+
+fn behind_a_trusted_proxy_each_asks_from_an_address_of_their_own(mut world: World) {
+    let auditor = world.token(Role::Auditor);
+    let place = |world: &World| {
+        let headers = [("x-forwarded-for", "127.0.0.1, 203.0.113.7")];
+        let token = world.token(Role::Administrator);
+        let body = json!({ "name": ulid::Ulid::generate().to_string(), "role": "analyst" }).to_string();
+        assert_eq!(world.ask("POST", "/api/tokens", Some(&token), body.as_bytes(), &headers).status, 201);
+        let rows = world.ask("GET", "/api/audit?action=make_token", Some(&auditor), b"", &[]).json();
+        rows["rows"][0]["place"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(place(&world), "127.0.0.1", "anybody can write the header");
+    let listener = world.runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    world.url = format!("http://{}", listener.local_addr().unwrap());
+    let limits = sanshi::http::Limits { trusted_proxy: Some([127, 0, 0, 1].into()), ..Default::default() };
+    let router = sanshi::http::router(std::sync::Arc::clone(&world.app));
+    world.runtime.spawn(sanshi::http::serve(listener, router, limits, std::future::pending()));
+    assert_eq!(place(&world), "203.0.113.7");
 }

@@ -17,6 +17,7 @@ use crate::world::{Engine, World, on_both_engines};
 
 on_both_engines! {
     a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again
+    who_answers_for_an_area_hears_of_others_what_the_public_hears
 }
 
 /// The tile of the four houses at zoom 16.
@@ -69,6 +70,40 @@ fn a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again(world: World) {
     world.runtime.block_on(elsewhere.import(&Caller::console(), ImportedKind::Houses, file, false)).unwrap();
     world.runtime.block_on(world.app.catch_up()).unwrap();
     assert_eq!(listener.next().1["tiles"], json!([TILE]));
+}
+
+fn who_answers_for_an_area_hears_of_others_what_the_public_hears(world: World) {
+    let world = world.with_four_houses();
+    let [near, far] = [("near", "V1"), ("far", "V2")].map(|(name, area)| world.token_for(name, Role::Officer, Some(area)));
+    let [mut here, mut elsewhere] = [&near, &far].map(|token| Listener::open(&world, Some(token), ""));
+    assert_eq!((here.next().0, elsewhere.next().0), ("open".to_owned(), "open".to_owned()));
+    let tag = |token| world.ask("GET", "/tiles/16/54622/26673.mvt", Some(token), b"", &[]).headers["etag"].clone();
+    let before = tag(&far);
+    assert_eq!(world.post_as(&near, "/api/houses/A-1/events", WARNING).status, 201);
+    assert_eq!(here.next().1["tiles"], json!([TILE]));
+    assert_eq!(tag(&far), before, "a tile does not tell either");
+    world.import(ImportedKind::Houses, "house_code,lon,lat,kind\nB-1,10,10,public\n");
+    assert_eq!(elsewhere.next().1["tiles"], json!([[34588, 30938]]), "the house put in, not the one observed");
+}
+
+/// Waits for a sign of life.
+#[test]
+fn a_stream_ends_with_its_token() {
+    let world = World::new(Engine::Sqlite).unwrap().with_four_houses();
+    let draft = sanshi::app::TokenDraft::new("listener", Role::Analyst);
+    let token = world.runtime.block_on(world.app.make_token(&Caller::console(), draft)).unwrap();
+    let mut listener = Listener::open(&world, Some(&token.secret), "");
+    listener.0.get_ref().set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+    listener.next();
+    world.runtime.block_on(world.app.revoke_token(&Caller::console(), &token.id)).unwrap();
+    let mut rest = String::new();
+    while listener.0.read_line(&mut rest).unwrap() > 0 {
+        assert!(!rest.contains("change"), "{rest}");
+        if rest.ends_with("\r\n0\r\n") {
+            return;
+        }
+    }
+    panic!("the stream was cut, not ended: {rest:?}");
 }
 
 #[test]
