@@ -59,15 +59,20 @@ function forget() {
   set({ me: NOBODY });
 }
 
+/** Whoever signs out is not told that the session ended, though an answer on its way may say so. */
+let leaving = false;
+
 async function signOut() {
+  leaving = true;
   if (state.me.account) await api.signOut().catch(() => {});
+  leaving = false;
   forget();
   toast(tr("signedOut"));
 }
 
 /** The server refused who we said we are in the middle of the work: nothing on the page is lost, who it is is asked again. */
 export function sessionEnded() {
-  if (state.me.role === "public") return;
+  if (leaving || state.me.role === "public") return;
   forget();
   toast(tr("sessionEnded"), "bad");
   if (!document.querySelector("dialog[open]")) openSignIn();
