@@ -63,11 +63,16 @@ const OF_PERSONS_SQLITE: &str = "select h.area_code, r.id, r.person_id, r.house_
 const OF_PERSONS_POSTGRES: &str = "select h.area_code, r.id, r.person_id, r.house_code, r.registration, r.role, r.from_day, r.to_day
     from residencies r join houses h on h.code = r.house_code where r.person_id = any($1) order by r.person_id, r.from_day, r.house_code, r.id";
 // One text for each house: a row is handed from thread to thread, which costs more than splitting it. None of the values has a comma.
-const STAYS_IN_CODES: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
-    from houses h join residencies r on r.house_code = h.code and r.registration <> '' where h.code > $1 and h.code <= $2 group by h.serial";
+// Neither is a group of houses: SQLite would go through all of them, in order of serial.
+const STAYS_IN_CODES: &str = "select h.serial, j.stays from (
+        select house_code, string_agg(person_id || ',' || registration || ',' || from_day || ',' || coalesce(to_day, ''), ';') as stays
+        from residencies where registration <> '' and house_code > $1 and house_code <= $2 group by house_code
+    ) j join houses h on h.code = j.house_code";
 // A house where nobody is recorded any more has a row too.
-const STAYS_SINCE: &str = "select h.serial, string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
-    from houses h left join residencies r on r.house_code = h.code and r.registration <> '' where h.revision > $1 group by h.serial";
+const STAYS_SINCE: &str = "select h.serial, (
+        select string_agg(r.person_id || ',' || r.registration || ',' || r.from_day || ',' || coalesce(r.to_day, ''), ';')
+        from residencies r where r.house_code = h.code and r.registration <> ''
+    ) from houses h where h.revision > $1";
 const STAMP_OF_IMPORT: &str = "update houses set revision = $1 where code in (select house_code from residencies where import_id = $2)";
 const FILED: &str = "select r.id, h.address, r.recorded_by, r.recorded_at_ms, r.ended_by, r.ended_at_ms
     from residencies r join houses h on h.code = r.house_code where r.person_id = $1";
