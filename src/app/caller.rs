@@ -10,6 +10,7 @@ use crate::{
         scope::Scope,
     },
     store::{Audit, StoreError, Write},
+    vault::hex,
 };
 
 /// Who asks, what they may do and where.
@@ -129,12 +130,4 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], Refusal> {
 #[must_use]
 pub fn hash(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

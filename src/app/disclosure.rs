@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{
     App, Caller, Refusal,
-    people::{CORRECT, DISCLOSE, LOOKS, Looking, no_such},
-    persons::unseal,
+    people::{CORRECT, DISCLOSE, LOOKS, Looking},
 };
 use crate::{
-    domain::{access::Right, person::Person},
-    store::{AuditRow, FiledResidency, Touched},
+    domain::person::Person,
+    store::{AuditRow, FiledResidency},
 };
 
 /// All that is kept of a person, as far as the caller answers for the houses.
@@ -49,21 +48,16 @@ impl App {
     /// Everything that is kept of one person, for the person who asks for it. A look like any other: for a purpose, with its audit row
     /// first, within the quota.
     pub async fn disclose(&self, caller: &Caller, id: &str, looking: &Looking) -> Result<PersonFile, Refusal> {
-        caller.must(Right::RevealPerson)?;
-        let (keys, why) = (self.keys()?, looking.checked()?);
-        let mut write = self.store.begin(Self::now_ms()).await?;
-        let within = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
-        let residencies = write.filed_residencies(&caller.scope, id).await?;
-        let write = self.within_quota(write, caller).await?;
-        let keys = self.keys_that_open(keys, [within.person.name.key_id()])?;
-        write.commit(caller.audit(DISCLOSE, id, why), Touched::Houses).await?;
-        let person = unseal(&keys, &within.person)?;
+        let mut look = self.begin_look(caller, id, looking).await?;
+        let residencies = look.write.filed_residencies(&caller.scope, id).await?;
+        let recorded_at_ms = look.sealed.made_at_ms;
+        let person = look.take(caller, DISCLOSE).await?;
         let rows = self.store.audit_about(id, MOST_USES).await?;
         let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count == MOST_USES);
         let houses: BTreeSet<&str> = residencies.iter().map(|filed| filed.record.house_code.as_str()).collect();
         let uses = rows.into_iter().rev().filter_map(|row| use_of(row, &houses)).collect();
         self.catch_up().await?;
-        Ok(PersonFile { person, recorded_at_ms: within.person.made_at_ms, residencies, uses, is_cut })
+        Ok(PersonFile { person, recorded_at_ms, residencies, uses, is_cut })
     }
 }
 

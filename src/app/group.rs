@@ -113,24 +113,22 @@ impl App {
         let known = write.events_under_keys(&keys).await?;
         let verdicts: Vec<Verdict> =
             group.iter().map(|observed| judge(observed, houses.get(observed.code.as_str()), observed.key.as_ref().and_then(|key| known.get(key)))).collect();
-        let events: Vec<NewEvent> = verdicts
+        let new: Vec<(&Caller, &NewEvent)> = group
             .iter()
-            .filter_map(|verdict| match verdict {
-                Verdict::New(event) => Some(event.clone()),
+            .zip(&verdicts)
+            .filter_map(|(observed, verdict)| match verdict {
+                Verdict::New(event) => Some((&observed.caller, event)),
                 Verdict::Known(_) | Verdict::Refused(_) => None,
             })
             .collect();
-        let mut audits = group.iter().zip(&verdicts).filter_map(|(observed, verdict)| match verdict {
-            Verdict::New(event) => Some(audit_of(&observed.caller, event)),
-            Verdict::Known(_) | Verdict::Refused(_) => None,
-        });
+        let mut audits = new.iter().map(|(caller, event)| audit_of(caller, event));
         let revision = match audits.next() {
             None => write.revision() - 1,
             Some(audit) => {
                 let more = audits.collect();
-                let written: Vec<&str> = events.iter().map(|event| event.house_code.as_str()).collect();
+                let written: Vec<&str> = new.iter().map(|(_, event)| event.house_code.as_str()).collect();
                 keep_public(&mut write, &self.rulebook(), &written, self.today()).await?;
-                write.add_events(events.clone(), None).await?;
+                write.add_events(new.iter().map(|(_, event)| (*event).clone()).collect(), None).await?;
                 write.stamp_houses(&written).await?;
                 write.commit_all(audit, more, Touched::Houses).await?
             }

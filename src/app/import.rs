@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 use super::{
     App, Caller, Refusal,
-    caller::hex,
     entering::bind_to_key,
     load::{KeptShape, blocking},
     new_id,
@@ -26,7 +25,7 @@ use crate::{
     earth::{Datum, Region},
     store::{HouseRecord, NewEvent, NewImport, StoredShape, Touched, UnitRecord, Write},
     transfer::{self, Fault, FaultCode, Form, Mapping, Parsed},
-    vault::Keys,
+    vault::{Keys, hex},
 };
 
 /// What a file holds.
@@ -155,17 +154,8 @@ impl App {
         let before = write.houses_named(&records.iter().map(|record| &record.house.code).collect::<Vec<_>>()).await?;
         let mut put = Vec::new();
         for record in records {
-            match before.get(record.house.code.as_str()) {
-                Some(stored) if stored.record == record => report.same += 1,
-                Some(_) => {
-                    report.changed += 1;
-                    put.push(record);
-                }
-                None => {
-                    report.new += 1;
-                    put.push(record);
-                }
-            }
+            let known = before.get(record.house.code.as_str()).map(|stored| &stored.record);
+            put.extend(report.news(known, record));
         }
         if put.is_empty() || job.dry_run {
             return Ok(report);
@@ -283,17 +273,7 @@ impl App {
                 continue;
             }
             let area = Area { code: area.code, name: area.name, level, parent: area.parent, polygons: area.polygons };
-            match before.get(&area.code) {
-                Some(known) if *known == area => report.same += 1,
-                Some(_) => {
-                    report.changed += 1;
-                    put.push(area);
-                }
-                None => {
-                    report.new += 1;
-                    put.push(area);
-                }
-            }
+            put.extend(report.news(before.get(&area.code), area));
         }
         if put.is_empty() || job.dry_run {
             return Ok(report);
@@ -483,6 +463,19 @@ impl Job<'_> {
 }
 
 impl ImportReport {
+    /// Counts what came against what is there; gives it back where it is to be written.
+    pub(super) fn news<T: PartialEq>(&mut self, known: Option<&T>, came: T) -> Option<T> {
+        match known {
+            Some(known) if *known == came => {
+                self.same += 1;
+                return None;
+            }
+            Some(_) => self.changed += 1,
+            None => self.new += 1,
+        }
+        Some(came)
+    }
+
     fn fault(&mut self, fault: Fault) {
         self.faulty += 1;
         if self.faults.len() < MOST_FAULTS {

@@ -14,6 +14,7 @@ use crate::{
     domain::{
         area::Area,
         day::Day,
+        hierarchy::Hierarchy,
         house::{HouseCode, HouseKind},
         observation::Timeline,
         policy::Rulebook,
@@ -53,7 +54,6 @@ impl App {
     /// Shows the record as it is now, coming from a snapshot of what it was before.
     pub(super) async fn show(&self, before: Snapshot) -> Result<(), Refusal> {
         let now = self.brought_up(before).await?;
-        self.count_anew(now.revision()).await?;
         if now.revision() != self.snapshot().revision() {
             self.swap(now);
         }
@@ -84,6 +84,7 @@ impl App {
         loop {
             let mut reading = self.store.read().await?;
             let changes = reading.changes_since(snapshot.revision()).await?;
+            self.count_anew(&mut reading, changes.revision).await?;
             if changes.units {
                 self.read_directory().await?;
             }
@@ -139,9 +140,9 @@ impl App {
         Ok(())
     }
 
-    /// Reads which areas are parts of which.
+    /// Reads the tree of areas.
     pub(super) async fn read_hierarchy(&self) -> Result<(), StoreError> {
-        self.hierarchy.store(Arc::new(self.store.parents_of_areas().await?.into_iter().collect()));
+        self.hierarchy.store(Arc::new(Hierarchy::new(self.store.area_names().await?)));
         Ok(())
     }
 

@@ -75,7 +75,7 @@ use throttle::Throttle;
 use crate::{
     atlas::{Atlas, Directory, KeptAtlas, Snapshot, Unfit},
     census::Census,
-    domain::{area::Hierarchy, day::Day, policy::Rulebook, scope::Scope},
+    domain::{day::Day, hierarchy::Hierarchy, policy::Rulebook, scope::Scope},
     pmtiles::Archive,
     store::Store,
 };

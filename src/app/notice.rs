@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{App, Caller, Conflict, Refusal, caller::hex, load::timeline, new_id, record::no_house};
+use super::{App, Caller, Conflict, Refusal, load::timeline, new_id, record::no_house};
 use crate::{
     domain::{
         access::Right,
@@ -18,6 +18,7 @@ use crate::{
     earth::Region,
     store::{NewNotice, NoticeRecord, StoreError, Touched, Write},
     transfer::{self, FaultCode, Paper},
+    vault::hex,
 };
 
 /// What a letter is to be.

@@ -31,10 +31,7 @@ impl Passwords {
     /// The hash of a password, as a PHC string.
     pub async fn hash(&self, password: &Password) -> Result<String, Refusal> {
         let (password, salt) = (password.clone(), random::<16>()?);
-        self.in_turn(move || PasswordHasher::<PasswordHash>::hash_password_with_salt(&argon2(), password.as_str().as_bytes(), &salt))
-            .await?
-            .map(|hash| hash.to_string())
-            .map_err(|error| StoreError::Unavailable(format!("a password cannot be hashed: {error}")).into())
+        Ok(self.in_turn(move || hashed(password.as_str(), &salt)).await??)
     }
 
     /// Whether a password is the one that was hashed; without a hash it is never, after as long a time.
@@ -50,10 +47,7 @@ impl Passwords {
 
     async fn of_nobody(&self) -> Result<String, Refusal> {
         let (secret, salt) = (new_secret()?, random::<16>()?);
-        blocking(move || PasswordHasher::<PasswordHash>::hash_password_with_salt(&argon2(), secret.as_bytes(), &salt))
-            .await?
-            .map(|hash| hash.to_string())
-            .map_err(|error| StoreError::Unavailable(format!("a password cannot be hashed: {error}")).into())
+        Ok(blocking(move || hashed(&secret, &salt)).await??)
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
@@ -61,6 +55,11 @@ impl Passwords {
         let _turn = self.hashing.acquire().await.map_err(|_| Refusal::Busy)?;
         Ok(blocking(work).await?)
     }
+}
+
+fn hashed(password: &str, salt: &[u8]) -> Result<String, StoreError> {
+    let hash: Result<PasswordHash, _> = argon2().hash_password_with_salt(password.as_bytes(), salt);
+    hash.map(|hash| hash.to_string()).map_err(|error| StoreError::Unavailable(format!("a password cannot be hashed: {error}")))
 }
 
 /// Argon2id with m = 19,456 KiB, t = 2, p = 1: the floor that OWASP's password storage cheat sheet gives.

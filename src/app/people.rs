@@ -1,5 +1,7 @@
 //! Who lives in a house: masked lists, moving in and out, and the one way to see a person: for a purpose, with its audit row first.
 
+use std::sync::Arc;
+
 use super::{
     App, Caller, Conflict, Refusal,
     entering::bind_to_key,
@@ -15,7 +17,7 @@ use crate::{
         person::{Person, PersonName, Phone, Purpose},
         residency::Residency,
     },
-    store::{HouseCensus, PersonWithin, ResidencyRecord, StoreError, Touched, Write},
+    store::{HouseCensus, PersonWithin, ResidencyRecord, SealedPerson, StoreError, Touched, Write},
     transfer::{Fault, FaultCode, ResidentRow},
     vault::Keys,
 };
@@ -134,16 +136,20 @@ impl App {
 
     /// One person, for a stated purpose. The audit row is durable before anything is opened: no audit, no answer.
     pub async fn reveal(&self, caller: &Caller, id: &str, looking: &Looking) -> Result<Person, Refusal> {
+        let person = self.begin_look(caller, id, looking).await?.take(caller, REVEAL).await?;
+        self.catch_up().await?;
+        Ok(person)
+    }
+
+    /// A look at a person that may be had: it has its purpose, its key and its place within the quota.
+    pub(super) async fn begin_look(&self, caller: &Caller, id: &str, looking: &Looking) -> Result<Look, Refusal> {
         caller.must(Right::RevealPerson)?;
         let (keys, why) = (self.keys()?, looking.checked()?);
         let mut write = self.store.begin(Self::now_ms()).await?;
-        let within = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
+        let PersonWithin { person, .. } = write.person(&caller.scope, id).await?.ok_or_else(|| no_such("person", id))?;
         let write = self.within_quota(write, caller).await?;
-        let keys = self.keys_that_open(keys, [within.person.name.key_id()])?;
-        write.commit(caller.audit(REVEAL, id, why), Touched::Houses).await?;
-        let person = unseal(&keys, &within.person)?;
-        self.catch_up().await?;
-        Ok(person)
+        let keys = self.keys_that_open(keys, [person.name.key_id()])?;
+        Ok(Look { write, sealed: person, keys, why })
     }
 
     /// Corrects the name or the telephone number on record. It answers nothing of what was there, and stands in the audit by the names of the
@@ -210,6 +216,22 @@ impl App {
             self.catch_up().await?;
         }
         Err(Refusal::QuotaReached { quota, retry_after_s: u32::try_from(wait_ms / 1000 + 1).unwrap_or(3600) })
+    }
+}
+
+/// A look at a person before it is had: nothing is opened and nothing stands in the audit.
+pub(super) struct Look {
+    pub write: Write,
+    pub sealed: SealedPerson,
+    keys: Arc<Keys>,
+    why: serde_json::Value,
+}
+
+impl Look {
+    /// Puts it into the audit, then opens the person.
+    pub async fn take(self, caller: &Caller, action: &str) -> Result<Person, Refusal> {
+        self.write.commit(caller.audit(action, &self.sealed.id, self.why), Touched::Houses).await?;
+        unseal(&self.keys, &self.sealed)
     }
 }
 

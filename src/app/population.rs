@@ -15,21 +15,19 @@ use crate::{
         suppression::{is_told_of, told},
     },
     earth::{Bounds, LonLat, Region, Squares},
-    store::Portion,
+    store::{Portion, Reading, StoreError},
 };
 
 /// Houses counted in one go.
 const PORTION: i64 = 5_000;
 
 impl App {
-    /// Counts the residents of the houses that were stamped since; at the start of all houses. `revision` is that of the newest snapshot.
-    pub(super) async fn count_anew(&self, revision: i64) -> Result<(), Refusal> {
+    /// Counts the residents of the houses that were stamped since; at the start of all houses. `newest` is the revision of the reading.
+    pub(super) async fn count_anew(&self, reading: &mut Reading, newest: i64) -> Result<(), StoreError> {
         let before = self.census.load_full();
-        if before.revision() >= revision {
+        if before.revision() >= newest {
             return Ok(());
         }
-        let mut reading = self.store.read().await?;
-        let newest = reading.revision().await?;
         let mut census = Census::clone(&before);
         if before.revision() == 0 {
             let mut after = String::new();
@@ -55,12 +53,12 @@ impl App {
 
     /// What somebody may count: the houses of their scope, all of them or those of an area of the hierarchy. An area of which nothing is in
     /// their reach is as missing as one that is not there.
-    pub async fn headcount(&self, caller: &Caller, area: Option<&str>) -> Result<Headcount, Refusal> {
+    pub fn headcount(&self, caller: &Caller, area: Option<&str>) -> Result<Headcount, Refusal> {
         caller.must(Right::SeeCensus)?;
         let area = match area {
             None => None,
             Some(code) => {
-                let hierarchy = Hierarchy::new(self.store.area_names().await?);
+                let hierarchy = self.hierarchy.load_full();
                 let found = hierarchy.find(code).filter(|at| hierarchy.is_reached(*at, &caller.scope));
                 let at = found.ok_or_else(|| Refusal::NotFound { what: "area", name: code.chars().take(80).collect() })?;
                 Some((hierarchy, at))
@@ -70,12 +68,12 @@ impl App {
     }
 
     /// What everybody may know; `None` of a day of which nothing is told.
-    pub async fn public_figures(&self, day: Day) -> Result<Option<PublicFigures>, Refusal> {
+    #[must_use]
+    pub fn public_figures(&self, day: Day) -> Option<PublicFigures> {
         if !is_told_of(day, self.today(), self.site().opening_day) {
-            return Ok(None);
+            return None;
         }
-        let hierarchy = Hierarchy::new(self.store.area_names().await?);
-        Ok(Some(PublicFigures { day, census: self.census(), hierarchy }))
+        Some(PublicFigures { day, census: self.census(), hierarchy: self.hierarchy.load_full() })
     }
 }
 
@@ -83,7 +81,7 @@ impl App {
 pub struct Headcount {
     census: Arc<Census>,
     scope: Scope,
-    area: Option<(Hierarchy, usize)>,
+    area: Option<(Arc<Hierarchy>, usize)>,
 }
 
 /// Residents counted.
@@ -189,7 +187,7 @@ impl Headcount {
     }
 
     fn reaches(&self, area_code: &str) -> bool {
-        let is_in_area = |(hierarchy, area): &(Hierarchy, usize)| hierarchy.home_of(area_code).is_some_and(|home| hierarchy.is_within(home, *area));
+        let is_in_area = |(hierarchy, area): &(Arc<Hierarchy>, usize)| hierarchy.home_of(area_code).is_some_and(|home| hierarchy.is_within(home, *area));
         self.scope.includes(area_code) && self.area.as_ref().is_none_or(is_in_area)
     }
 }
@@ -198,7 +196,7 @@ impl Headcount {
 pub struct PublicFigures {
     pub day: Day,
     census: Arc<Census>,
-    pub hierarchy: Hierarchy,
+    pub hierarchy: Arc<Hierarchy>,
 }
 
 impl PublicFigures {

@@ -25,17 +25,7 @@ impl App {
         let before: HashMap<String, ServicePoint> = write.services().await?.into_iter().map(|point| (point.code.clone(), point)).collect();
         let mut put = Vec::new();
         for (_, point) in rows {
-            match before.get(&point.code) {
-                Some(known) if *known == point => report.same += 1,
-                Some(_) => {
-                    report.changed += 1;
-                    put.push(point);
-                }
-                None => {
-                    report.new += 1;
-                    put.push(point);
-                }
-            }
+            put.extend(report.news(before.get(&point.code), point));
         }
         if put.is_empty() || job.dry_run {
             return Ok(report);

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    house::{Facts, HouseFacts, HouseView},
+    house::{HouseFacts, HouseView},
     moment::View,
-    spans::Span,
 };
 use crate::{domain::scope::Scope, earth::TileId};
 
@@ -108,10 +107,5 @@ fn on(world: [u32; 2], shift: u32) -> [u32; 2] {
 
 /// Whether the public can tell what was from what is.
 fn is_told_apart(before: Option<HouseView<'_>>, after: Option<&HouseFacts>) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return true };
-    let mut published: Vec<Span> = Vec::new();
-    after.each_published(&mut |span| published.push(span));
-    (before.serial(), before.place(), before.kind(), before.address(), before.door_plate(), before.area_code())
-        != (after.serial, after.place, after.kind, &*after.address, &*after.door_plate, &*after.area_code)
-        || !before.published_spans().eq(published)
+    !before.zip(after).is_some_and(|(before, after)| before.is_told_like(after))
 }

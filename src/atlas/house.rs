@@ -76,10 +76,6 @@ impl<'a> HouseView<'a> {
         self.block.world[self.at]
     }
 
-    pub(super) fn published_spans(self) -> impl Iterator<Item = Span> + 'a {
-        self.block.published.of(self.at)
-    }
-
     /// What it is used for.
     #[must_use]
     pub fn kind(self) -> HouseKind {
@@ -117,11 +113,19 @@ impl<'a> HouseView<'a> {
     }
 
     /// Whether everything known of it is the same.
-    pub(super) fn is_like(self, other: HouseView<'_>) -> bool {
+    pub(super) fn is_like(self, other: &impl Facts) -> bool {
+        let mut spans = Vec::new();
+        other.each_span(&mut |span| spans.push(span));
+        self.code() == other.code() && self.is_told_like(other) && self.block.spans.of(self.at).eq(spans)
+    }
+
+    /// Whether everything that the public is told of it is the same.
+    pub(super) fn is_told_like(self, other: &impl Facts) -> bool {
+        let mut published = Vec::new();
+        other.each_published(&mut |span| published.push(span));
         (self.serial(), self.place(), self.kind()) == (other.serial(), other.place(), other.kind())
-            && (self.code(), self.address(), self.door_plate(), self.area_code()) == (other.code(), other.address(), other.door_plate(), other.area_code())
-            && self.spans().eq(other.spans())
-            && self.published().eq(other.published())
+            && (self.address(), self.door_plate(), self.area_code()) == (other.address(), other.door_plate(), other.area_code())
+            && self.block.published.of(self.at).eq(published)
     }
 
     /// Its standing on a day, as computed or as published: before its first span a rental house is unrated, any other house has none.

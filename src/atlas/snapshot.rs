@@ -135,7 +135,7 @@ impl Snapshot {
         }
         let mut difference = (self.base != other.base).then(|| "the base map".to_owned());
         self.each(|house| {
-            if difference.is_none() && !other.house(house.code()).is_some_and(|known| house.is_like(known)) {
+            if difference.is_none() && !other.house(house.code()).is_some_and(|known| house.is_like(&known)) {
                 difference = Some(format!("house {}", house.code()));
             }
         });
@@ -145,18 +145,18 @@ impl Snapshot {
     /// The code of the first of these houses that is not the same here; `None` when all are.
     #[must_use]
     pub fn first_unlike(&self, houses: &[HouseFacts]) -> Option<String> {
-        let layer = Layer::pack(houses);
-        let unlike = |house: &HouseView<'_>| !self.house(house.code()).is_some_and(|known| house.is_like(known));
-        (0..layer.len()).map(|at| layer.view(at)).find(unlike).map(|house| house.code().to_owned())
+        houses.iter().find(|house| !self.has(house)).map(|house| house.code.as_str().to_owned())
     }
 
     /// Those of the houses that are not the same here.
     #[must_use]
     pub fn unlike(&self, mut houses: Vec<HouseFacts>) -> Vec<HouseFacts> {
-        let layer = Layer::pack(&houses);
-        let is_same = |code: &str| layer.find(code).zip(self.house(code)).is_some_and(|(at, known)| layer.view(at).is_like(known));
-        houses.retain(|house| !is_same(house.code.as_str()));
+        houses.retain(|house| !self.has(house));
         houses
+    }
+
+    fn has(&self, house: &HouseFacts) -> bool {
+        self.house(house.code.as_str()).is_some_and(|known| known.is_like(house))
     }
 
     pub(super) fn write(&self, out: &mut Writer<'_>) -> io::Result<()> {

@@ -1,8 +1,8 @@
 //! `sanshi audit`: whether the audit is as it was written, and the checkpoints by which that is seen.
 
 use std::{
-    fs::OpenOptions,
-    io::Write,
+    fs::{File, OpenOptions},
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -162,12 +162,19 @@ impl CheckpointFile {
     /// Adds a line where the audit has grown since `held`; gives the number of the row that is held now.
     pub async fn add(&self, app: &App, held: i64) -> Result<i64, Refused> {
         let Some(checkpoint) = app.checkpoint().await?.filter(|checkpoint| checkpoint.serial > held) else { return Ok(held) };
-        let is_cut_short = std::fs::read(&self.0).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
-        let before = if is_cut_short { format!(" {CUT_SHORT}\n") } else { String::new() };
+        let before = if self.is_cut_short() { format!(" {CUT_SHORT}\n") } else { String::new() };
         let mut file = OpenOptions::new().create(true).append(true).open(&self.0)?;
         file.write_all(format!("{before}{checkpoint}\n").as_bytes())?;
         file.sync_data()?;
         Ok(checkpoint.serial)
+    }
+
+    /// Whether the last line was not written to its end.
+    fn is_cut_short(&self) -> bool {
+        let mut last = [b'\n'];
+        // Where there is no last byte, nothing was cut.
+        let read = File::open(&self.0).and_then(|mut file| file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)));
+        read.is_ok() && last != [b'\n']
     }
 
     /// Moves the file away; gives its new name.

@@ -1,9 +1,6 @@
 //! An area of the hierarchy city, district, street, community, village.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    str::FromStr,
-};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -58,38 +55,6 @@ impl FromStr for AreaLevel {
 
     fn from_str(text: &str) -> Result<Self, UnknownLevel> {
         Self::ALL.into_iter().find(|level| level.as_str() == text.trim()).ok_or_else(|| UnknownLevel(text.chars().take(40).collect()))
-    }
-}
-
-/// Which areas are parts of which, as their parents say.
-#[derive(Clone, Debug, Default)]
-pub struct Hierarchy(BTreeMap<String, Vec<String>>);
-
-impl FromIterator<(String, String)> for Hierarchy {
-    /// From the code of each area and that of its parent.
-    fn from_iter<T: IntoIterator<Item = (String, String)>>(areas: T) -> Self {
-        let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (code, parent) in areas {
-            parts.entry(parent).or_default().push(code);
-        }
-        Self(parts)
-    }
-}
-
-impl Hierarchy {
-    /// Whatever is a part of these areas, or of an area within them by its official code, or of a part of one.
-    #[must_use]
-    pub fn below(&self, codes: &[String]) -> Vec<String> {
-        let mut open: Vec<&String> = self.0.keys().filter(|parent| !parent.is_empty() && codes.iter().any(|code| super::scope::holds(code, parent))).collect();
-        let (mut seen, mut parts): (BTreeSet<&String>, Vec<String>) = (codes.iter().collect(), Vec::new());
-        while let Some(parent) = open.pop() {
-            for part in self.0.get(parent).into_iter().flatten().filter(|part| seen.insert(part)) {
-                parts.push(part.clone());
-                open.push(part);
-            }
-        }
-        parts.sort_unstable();
-        parts
     }
 }
 

@@ -1,8 +1,11 @@
 //! The areas as a tree: which one a house belongs to, and which lie within which.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{area::AreaLevel, scope::Scope};
+use super::{
+    area::AreaLevel,
+    scope::{Scope, holds},
+};
 
 /// An area without its boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Hierarchy {
     areas: Vec<AreaName>,
     parents: Vec<Option<usize>>,
     by_code: HashMap<String, usize>,
+    /// By code of a parent, which need not be there itself: the codes of its parts.
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 impl Hierarchy {
@@ -30,17 +35,31 @@ impl Hierarchy {
         let by_code: HashMap<String, usize> = areas.iter().enumerate().map(|(at, area)| (area.code.clone(), at)).collect();
         let mut parents: Vec<Option<usize>> = areas.iter().map(|area| by_code.get(&area.parent).copied()).collect();
         for at in 0..parents.len() {
-            let mut above = parents[at];
-            // As many steps as there are areas lead to the top, or round and round.
-            for _ in 0..parents.len() {
-                above = above.filter(|above| *above != at).and_then(|above| parents[above]);
-            }
-            let comes_back = std::iter::successors(parents[at], |above| parents[*above]).take(parents.len()).any(|above| above == at);
-            if above.is_some() || comes_back {
+            // Fewer steps than there are areas lead to the top; as many go round and round.
+            if std::iter::successors(parents[at], |above| parents[*above]).take(parents.len()).count() == parents.len() {
                 parents[at] = None;
             }
         }
-        Self { areas, parents, by_code }
+        let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for area in areas.iter().filter(|area| !area.parent.is_empty()) {
+            parts.entry(area.parent.clone()).or_default().push(area.code.clone());
+        }
+        Self { areas, parents, by_code, parts }
+    }
+
+    /// The codes of whatever is a part of these areas, or of an area within them by its official code, or of a part of one.
+    #[must_use]
+    pub fn below(&self, codes: &[String]) -> Vec<String> {
+        let mut open: Vec<&String> = self.parts.keys().filter(|parent| codes.iter().any(|code| holds(code, parent))).collect();
+        let (mut seen, mut below): (BTreeSet<&String>, Vec<String>) = (codes.iter().collect(), Vec::new());
+        while let Some(parent) = open.pop() {
+            for part in self.parts.get(parent).into_iter().flatten().filter(|part| seen.insert(part)) {
+                below.push(part.clone());
+                open.push(part);
+            }
+        }
+        below.sort_unstable();
+        below
     }
 
     #[must_use]

@@ -1,6 +1,6 @@
 //! Which houses somebody answers for.
 
-use super::area::Hierarchy;
+use super::hierarchy::Hierarchy;
 
 /// The areas that somebody answers for: everything, or what lies in some areas. Whatever reads or writes personal data takes one, so it
 /// cannot be forgotten.
@@ -79,6 +79,7 @@ fn stem(code: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{Hierarchy, Scope};
+    use crate::domain::{area::AreaLevel, hierarchy::AreaName};
 
     fn of(code: &str) -> Scope {
         Scope::of([code.to_owned()])
@@ -121,7 +122,8 @@ mod tests {
     #[test]
     fn the_parts_of_an_area_belong_to_it_whatever_their_codes() {
         let pairs = [("E1", "V1"), ("E2", "V1"), ("B7", "E2"), ("V12", "T1"), ("V1", "320402008001"), ("V1", "B7")];
-        let hierarchy: Hierarchy = pairs.map(|(code, parent)| (code.to_owned(), parent.to_owned())).into_iter().collect();
+        let area = |(code, parent): (&str, &str)| AreaName { code: code.to_owned(), name: String::new(), level: AreaLevel::Village, parent: parent.to_owned() };
+        let hierarchy = Hierarchy::new(pairs.map(area).to_vec());
         let of = |code: &str| Scope::of_areas([code.to_owned()], &hierarchy);
         for within in ["V1", "E1", "E2", "B7"] {
             assert!(of("V1").includes(within) && of("320402").includes(within), "{within}");

@@ -210,7 +210,7 @@ impl<T> TierCounts<T> {
 pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): Ask<SummaryOptions>, body: Body) -> Result<Response, Problem> {
     let Asked { caller, moment, filter, within } = asked;
     let snapshot = app.snapshot_for(&caller);
-    let headcount = if caller.may(Right::SeeCensus) { Some(app.headcount(&caller, None).await?) } else { None };
+    let headcount = if caller.may(Right::SeeCensus) { Some(app.headcount(&caller, None)?) } else { None };
     over(snapshot, within, body, move |snapshot, region| {
         let (summary, codes) = if options.ids {
             let (summary, codes) = snapshot.survey(region, moment, &filter);

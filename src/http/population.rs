@@ -92,7 +92,7 @@ pub async fn of_area(
     Ask(within): Ask<Within>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let headcount = app.headcount(&caller, asked.area.as_deref()).await?;
+    let headcount = app.headcount(&caller, asked.area.as_deref())?;
     let day = day_or_today(&app, asked.date);
     let days = match (asked.from, asked.to) {
         (None, None) => None,
@@ -158,7 +158,7 @@ pub async fn public(State(app): State<Arc<App>>, Ask(on): Ask<OnFixedDay>) -> Re
     let last = app.site().opening_day.unwrap_or_else(|| app.today().first_of_month().plus_days(-1));
     let day = on.date.unwrap_or(last);
     let expected = "the last day of a month that is over, or the day on which the site opens";
-    let figures = app.public_figures(day).await?.ok_or_else(|| Problem::parameter("date", expected, &day.to_string()))?;
+    let figures = app.public_figures(day).ok_or_else(|| Problem::parameter("date", expected, &day.to_string()))?;
     answer(app.snapshot(), move |snapshot| {
         let told = figures.told(&snapshot);
         let areas = figures.hierarchy.areas().iter().zip(told).map(|(area, told)| PublicArea {
@@ -191,7 +191,7 @@ pub struct OfGrid {
     responses((status = 200, body = Object, content_type = "application/geo+json"), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn grid(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(asked): Ask<OfGrid>) -> Result<Response, Problem> {
     caller.must(Right::SeeCensus)?;
-    let headcount = app.headcount(&caller, None).await?;
+    let headcount = app.headcount(&caller, None)?;
     let day = day_or_today(&app, asked.date);
     let cell_m = asked.cell_m.unwrap_or(CELL_M);
     if !(20.0..=100_000.0).contains(&cell_m) {

@@ -61,7 +61,7 @@ pub struct ServiceAnswer {
 #[utoipa::path(get, path = "/api/services", params(Wanted), tag = "population",
     responses((status = 200, body = Services), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn services(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(wanted): Ask<Wanted>) -> Result<Response, Problem> {
-    let headcount = app.headcount(&caller, None).await?;
+    let headcount = app.headcount(&caller, None)?;
     let kind = wanted.kind.as_deref().map(|text| text.parse().map_err(|_| Problem::parameter("kind", ServiceKind::EXPECTED, text))).transpose()?;
     let (day, points) = (day_or_today(&app, wanted.date), app.services(kind).await?);
     answer(app.snapshot(), move |snapshot| {

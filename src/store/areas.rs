@@ -12,7 +12,6 @@ use crate::domain::{
 
 const ALL: &str = "select code, name, level, parent, polygons from areas order by code";
 const NAMES: &str = "select code, name, level, parent from areas order by code";
-const PARENTS: &str = "select code, parent from areas where parent <> '' order by code";
 const UPSERT: &str = "on conflict (code) do update set name = excluded.name, level = excluded.level, parent = excluded.parent,
     polygons = excluded.polygons, import_id = excluded.import_id";
 const REMOVE: &str = "delete from areas where import_id = $1";
@@ -33,11 +32,6 @@ impl Store {
             Ok(AreaName { code, name, level, parent })
         });
         named.collect()
-    }
-
-    /// The code and the parent's code of each area that says of which it is a part.
-    pub async fn parents_of_areas(&self) -> Result<Vec<(String, String)>, StoreError> {
-        Ok(reading!(&self.database, |executor| sqlx::query_as(PARENTS).fetch_all(executor).await)?)
     }
 }
 

@@ -7,62 +7,29 @@ use sqlx::{
 
 use super::{StoreError, database::Database};
 
+/// The step of a number: its scripts have the same file name for both engines.
+macro_rules! step {
+    ($number:literal, $name:literal, $file:literal) => {
+        Step {
+            number: $number,
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../../migrations/postgres/", $file)),
+        }
+    };
+}
+
 /// Twin scripts: same number, same name, same tables.
 const STEPS: [Step; 9] = [
-    Step {
-        number: 1,
-        name: "foundation",
-        sqlite: include_str!("../../migrations/sqlite/0001_foundation.sql"),
-        postgres: include_str!("../../migrations/postgres/0001_foundation.sql"),
-    },
-    Step {
-        number: 2,
-        name: "publication",
-        sqlite: include_str!("../../migrations/sqlite/0002_publication.sql"),
-        postgres: include_str!("../../migrations/postgres/0002_publication.sql"),
-    },
-    Step {
-        number: 3,
-        name: "voids",
-        sqlite: include_str!("../../migrations/sqlite/0003_voids.sql"),
-        postgres: include_str!("../../migrations/postgres/0003_voids.sql"),
-    },
-    Step {
-        number: 4,
-        name: "accounts",
-        sqlite: include_str!("../../migrations/sqlite/0004_accounts.sql"),
-        postgres: include_str!("../../migrations/postgres/0004_accounts.sql"),
-    },
-    Step {
-        number: 5,
-        name: "people",
-        sqlite: include_str!("../../migrations/sqlite/0005_people.sql"),
-        postgres: include_str!("../../migrations/postgres/0005_people.sql"),
-    },
-    Step {
-        number: 6,
-        name: "audit",
-        sqlite: include_str!("../../migrations/sqlite/0006_audit.sql"),
-        postgres: include_str!("../../migrations/postgres/0006_audit.sql"),
-    },
-    Step {
-        number: 7,
-        name: "disclosure",
-        sqlite: include_str!("../../migrations/sqlite/0007_disclosure.sql"),
-        postgres: include_str!("../../migrations/postgres/0007_disclosure.sql"),
-    },
-    Step {
-        number: 8,
-        name: "services",
-        sqlite: include_str!("../../migrations/sqlite/0008_services.sql"),
-        postgres: include_str!("../../migrations/postgres/0008_services.sql"),
-    },
-    Step {
-        number: 9,
-        name: "several_records",
-        sqlite: include_str!("../../migrations/sqlite/0009_several_records.sql"),
-        postgres: include_str!("../../migrations/postgres/0009_several_records.sql"),
-    },
+    step!(1, "foundation", "0001_foundation.sql"),
+    step!(2, "publication", "0002_publication.sql"),
+    step!(3, "voids", "0003_voids.sql"),
+    step!(4, "accounts", "0004_accounts.sql"),
+    step!(5, "people", "0005_people.sql"),
+    step!(6, "audit", "0006_audit.sql"),
+    step!(7, "disclosure", "0007_disclosure.sql"),
+    step!(8, "services", "0008_services.sql"),
+    step!(9, "several_records", "0009_several_records.sql"),
 ];
 
 struct Step {

@@ -7,6 +7,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use super::{
     hash::{hmac, sub_key},
+    hex::{bytes, hex},
     keys::Keys,
 };
 
@@ -74,24 +75,8 @@ impl FromStr for Link {
     type Err = NoLink;
 
     fn from_str(text: &str) -> Result<Self, NoLink> {
-        bytes(text).map(Self).ok_or(NoLink)
+        bytes(text).map(|bytes| Self(*bytes)).ok_or(NoLink)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(u32::from(half), 16)).collect()
-}
-
-fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if hex.len() != 2 * N {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        let digit = |at: usize| char::from(digits[at]).to_digit(16);
-        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

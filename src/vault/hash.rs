@@ -6,6 +6,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::hex::hex;
+
 /// A keyed hash by which equal texts are found again, and nothing else is learned of them by whoever has no key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BlindIndex([u8; 32]);
@@ -29,13 +31,7 @@ impl BlindIndex {
     /// The first `digits` hexadecimal digits (at most 64), upper case: a short tag to tell a few things apart.
     #[must_use]
     pub fn tag(&self, digits: usize) -> String {
-        self.0
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .take(digits)
-            .filter_map(|half| char::from_digit(u32::from(half), 16))
-            .collect::<String>()
-            .to_uppercase()
+        hex(&self.0).chars().take(digits).collect::<String>().to_uppercase()
     }
 }
 
@@ -68,7 +64,7 @@ mod tests {
     use super::*;
 
     fn bytes<const N: usize>(hex: &str) -> [u8; N] {
-        std::array::from_fn(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
+        *super::super::hex::bytes(hex).unwrap()
     }
 
     #[test]

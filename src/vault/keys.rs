@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     hash::{BlindIndex, sub_key},
+    hex::bytes,
     key::{KeyId, MasterKey},
     sealed::{CannotOpen, CannotSeal, Sealed},
 };
@@ -52,7 +53,7 @@ impl Keys {
             let (Some(MARK), Some(id), Some(key), None) = (words.next(), words.next(), words.next(), words.next()) else {
                 return Err(bad("expected \"sanshi-key-1\", the key's id of 8 hexadecimal digits and the key of 64"));
             };
-            let key = MasterKey::new(bytes_of_hex(key).ok_or_else(|| bad("expected a key of 64 hexadecimal digits"))?);
+            let key = MasterKey::new(bytes(key).ok_or_else(|| bad("expected a key of 64 hexadecimal digits"))?);
             if key.id.to_string() != id {
                 return Err(bad("the key and its id do not belong together: the line was damaged; take it from your safety copy of the key file"));
             }
@@ -143,16 +144,4 @@ fn random_key() -> Result<MasterKey, CannotSeal> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *bytes).map_err(|_| CannotSeal::NoEntropy)?;
     Ok(MasterKey::new(bytes))
-}
-
-fn bytes_of_hex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let [high, low] = [digits[0], digits[1]].map(|digit| char::from(digit).to_digit(16));
-        *byte = u8::try_from(high? << 4 | low?).ok()?;
-    }
-    Some(bytes)
 }

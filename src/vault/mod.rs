@@ -6,6 +6,7 @@
 
 mod chain;
 mod hash;
+mod hex;
 mod key;
 mod keys;
 mod sealed;
@@ -15,6 +16,7 @@ pub mod totp;
 
 pub use chain::{Link, NoLink};
 pub use hash::BlindIndex;
+pub use hex::hex;
 pub use key::KeyId;
 pub use keys::{BadKeyFile, Keys};
 pub use sealed::{CannotOpen, CannotSeal, Sealed};
