@@ -1,4 +1,4 @@
-//! Every question, put to the atlas and to a plain list of houses.
+//! Every question, put to the atlas and to a plain list of houses. One long file: all properties draw from the same made-up houses and histories.
 
 mod kept;
 
