@@ -10,6 +10,7 @@ pub mod community;
 pub mod domain;
 pub mod earth;
 pub mod http;
+pub mod media;
 pub mod pmtiles;
 pub mod store;
 pub mod transfer;

@@ -6,6 +6,8 @@ mod accounts;
 mod ask;
 mod audit;
 mod caller;
+mod coverage;
+mod darkroom;
 mod demo;
 mod disclosure;
 mod entering;
@@ -20,6 +22,7 @@ mod notice;
 mod passwords;
 mod people;
 mod persons;
+mod photos;
 mod policies;
 mod population;
 mod publish;
@@ -35,6 +38,7 @@ mod throttle;
 mod tokens;
 mod undo;
 mod units;
+mod uploads;
 mod work;
 
 use std::{
@@ -49,6 +53,8 @@ use tokio::sync::{Mutex, watch};
 pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
 pub use caller::{Caller, SignedIn, hash as document_hash};
+pub use coverage::{AreaCoverage, Bare};
+pub use darkroom::{Darkroom, SweptPhotos};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
 pub use erasure::PastPeriod;
@@ -56,6 +62,7 @@ pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
+pub use photos::{Alike, Guess, Guessed, MOST_HASHES, PhotoCard, PhotoDraft};
 pub use population::{Counted, GridCell, Headcount, PublicFigures};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
@@ -66,6 +73,7 @@ pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
 pub use tokens::{MadeToken, TokenDraft};
+pub use uploads::{Checksum, MOST_UPLOADS, Upload};
 pub use work::{Repair, Waiting, Work};
 
 use keyring::KeyRing;
@@ -100,6 +108,7 @@ pub struct App {
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
+    darkroom: OnceLock<Darkroom>,
     passwords: Passwords,
     key_ring: KeyRing,
     throttle: Throttle,
@@ -142,6 +151,7 @@ impl App {
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
+            darkroom: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
             first_start: ArcSwapOption::empty(),

@@ -43,12 +43,32 @@ pub struct Recorded {
 impl App {
     /// Records one observation: durable when this returns, seen by the next read. The same `key` again is the same write.
     pub async fn record(self: &Arc<Self>, caller: &Caller, code: &HouseCode, draft: Draft, key: Option<&str>) -> Result<Recorded, Refusal> {
+        self.record_with_photos(caller, code, draft, Vec::new(), key).await
+    }
+
+    /// The same of an observation that rests on photos of the house, given by their ids.
+    pub async fn record_with_photos(
+        self: &Arc<Self>,
+        caller: &Caller,
+        code: &HouseCode,
+        draft: Draft,
+        mut photos: Vec<String>,
+        key: Option<&str>,
+    ) -> Result<Recorded, Refusal> {
         caller.must(Right::RecordEvent)?;
+        if !photos.is_empty() {
+            caller.must(Right::SeePhotos)?;
+        }
+        photos.sort();
+        photos.dedup();
+        if photos.len() > MOST_NAMED {
+            return Err(Refusal::one("photos", FaultCode::TooLarge, format!("at most {MOST_NAMED} photos"), photos.len().to_string()));
+        }
         let today = self.today();
         let fields = check(&self.rulebook().on(today).policy, &draft, today)?;
         // A key belongs to who used it: nobody can learn of another's write by guessing one.
         let key = key.map(|key| format!("{}/{key}", caller.name));
-        self.write_down(Observed { caller: caller.clone(), code: code.clone(), draft: Draft { fields, ..draft }, key }).await
+        self.write_down(Observed { caller: caller.clone(), code: code.clone(), draft: Draft { fields, ..draft }, photos, key }).await
     }
 
     /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -89,6 +109,8 @@ pub(super) fn no_house(code: &HouseCode) -> Refusal {
     Refusal::NotFound { what: "house", name: code.to_string() }
 }
 
+/// Photos that one observation rests on.
+const MOST_NAMED: usize = 20;
 /// Observations before this day are slips of the pen: the centuries before the first rubric.
 const EARLIEST: &str = "1900-01-01";
 

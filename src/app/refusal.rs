@@ -2,6 +2,7 @@
 
 use crate::{
     domain::access::{Right, Role},
+    media::Rejected,
     store::StoreError,
     transfer::FaultCode,
 };
@@ -34,6 +35,19 @@ pub enum Refusal {
     /// Somebody looked at as many persons within the hour as the site allows.
     #[error("you looked at {quota} persons within the hour, as many as this site allows")]
     QuotaReached { quota: i64, retry_after_s: u32 },
+    /// A file that is not let in as a picture.
+    #[error(transparent)]
+    Photo(#[from] Rejected),
+    #[error("there is no room for photos; nothing of this one is kept: make room, then send it again")]
+    PhotoStorageFull,
+    /// Too many pictures wait to be looked through.
+    #[error("too many photos come in at once; send this one again shortly")]
+    PhotosBusy,
+    #[error("expected at most {most} unfinished uploads; found as many: finish or end one")]
+    TooManyUploads { most: usize },
+    /// What arrived is not what was sent; it is forgotten.
+    #[error("expected bytes that fit their checksum; found others: send them again")]
+    ChecksumDiffers,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -71,6 +85,14 @@ pub enum Conflict {
     AlreadyRecorded,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
+    /// The site keeps no photos.
+    PhotosOff,
+    /// The file is a photo of an area that is out of reach.
+    PhotoElsewhere,
+    /// An upload goes on where it ended.
+    OffsetDiffers,
+    /// Somebody adds to this upload right now.
+    UploadBusy,
 }
 
 impl Refusal {

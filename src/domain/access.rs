@@ -53,6 +53,12 @@ pub enum Right {
     SeeCensus,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
+    /// See pictures of houses.
+    SeePhotos,
+    /// Bring pictures in and say which house they show.
+    TakePhoto,
+    /// Delete a picture for good.
+    DeletePhoto,
 }
 
 impl Right {
@@ -87,12 +93,12 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
-            RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
+            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeePhotos, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeePhotos, TakePhoto],
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -106,6 +112,9 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
+                SeePhotos,
+                TakePhoto,
+                DeletePhoto,
             ],
             Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],

@@ -13,6 +13,7 @@ pub mod id_number;
 pub mod notice;
 pub mod observation;
 pub mod person;
+pub mod photo;
 pub mod points;
 pub mod policy;
 pub mod population;

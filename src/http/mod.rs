@@ -24,6 +24,7 @@ mod mvt;
 mod notices;
 mod ogc;
 mod people;
+mod photos;
 mod policies;
 mod population;
 mod problem;
@@ -35,6 +36,7 @@ mod sessions;
 mod site;
 mod tokens;
 mod units;
+mod uploads;
 
 use std::{sync::Arc, time::Duration};
 
@@ -120,6 +122,17 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::find))
         .routes(routes!(disclosure::file))
         .routes(routes!(units::units, units::record))
+        .routes(routes!(photos::waiting))
+        .routes(routes!(photos::verified))
+        .routes(routes!(photos::suggestions))
+        .routes(routes!(photos::coverage))
+        .routes(routes!(photos::lacking_houses))
+        .routes(routes!(photos::of_house))
+        .routes(routes!(photos::photo))
+        .routes(routes!(photos::picture))
+        .routes(routes!(photos::link))
+        .routes(routes!(photos::unlink))
+        .routes(routes!(photos::delete))
         .routes(routes!(services::services))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
@@ -149,7 +162,15 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(policies::simulate))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
-    let (api, description) = questions.merge(files).split_for_parts();
+    let photos = OpenApiRouter::new()
+        .routes(routes!(uploads::abilities, uploads::begin))
+        .routes(routes!(uploads::upload, uploads::add, uploads::end))
+        .layer(middleware::from_fn(uploads::name_protocol))
+        // Read as they come and bounded by what was announced.
+        .routes(routes!(photos::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
+    let (api, description) = questions.merge(files).merge(photos).split_for_parts();
     let description: &'static str = Box::leak(description.to_json().unwrap_or_default().into_boxed_str());
     let counters = Arc::new(health::Counters::default());
 

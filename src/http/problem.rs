@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     app::{Conflict, Flaw, Refusal},
+    media::Rejected,
     store::StoreError,
     transfer::FaultCode,
 };
@@ -64,6 +65,9 @@ macro_rules! codes {
             }
 
             pub fn status(self) -> StatusCode {
+                if let Some(status) = self.tus_status() {
+                    return status;
+                }
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
 
@@ -119,7 +123,29 @@ codes! {
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
+    PhotoEmpty "photo_empty" UNPROCESSABLE_ENTITY "The file is empty" "文件是空的";
+    PhotoFormat "photo_format" UNPROCESSABLE_ENTITY "This is not a picture in a format that is taken here" "不是可接收格式的照片";
+    PhotoTooManyPixels "photo_too_many_pixels" UNPROCESSABLE_ENTITY "The picture has too many pixels" "照片像素过多";
+    PhotoBroken "photo_broken" UNPROCESSABLE_ENTITY "The picture is damaged or not whole" "照片已损坏或不完整";
+    PhotoTooLarge "photo_too_large" PAYLOAD_TOO_LARGE "The photo's file is too large" "照片文件过大";
+    PhotoStorageFull "photo_storage_full" INSUFFICIENT_STORAGE "There is no room for photos" "照片存储空间已满";
+    PhotosOff "photos_off" CONFLICT "This site keeps no photos" "本站不保存照片";
+    PhotoElsewhere "photo_elsewhere" CONFLICT "This very file is kept in another area" "该照片已保存在其他辖区";
+    UnknownPhoto "unknown_photo" UNPROCESSABLE_ENTITY "A photo named is not one of this house" "所列照片不属于该房屋";
+    OffsetDiffers "offset_differs" CONFLICT "The upload stands elsewhere; ask where and go on from there" "上传进度不一致,请查询后继续";
+    ChecksumDiffers "checksum_differs" BAD_REQUEST "What arrived does not fit its checksum" "收到的内容与校验值不符";
+    UploadBusy "upload_busy" LOCKED "This upload is being added to" "该上传正在进行";
+    TusVersion "tus_version" PRECONDITION_FAILED "Uploads in parts follow tus 1.0.0" "分段上传须遵循 tus 1.0.0";
+    TusContentType "tus_content_type" UNSUPPORTED_MEDIA_TYPE "A part is sent as application/offset+octet-stream" "分段须以 application/offset+octet-stream 发送";
+    TooManyUploads "too_many_uploads" TOO_MANY_REQUESTS "Too many uploads are not finished" "未完成的上传过多";
     Broken "broken" INTERNAL_SERVER_ERROR "Something is wrong on our side" "服务器内部错误";
+}
+
+impl Code {
+    /// The protocol tus has a status of its own for checksums, which is not registered.
+    fn tus_status(self) -> Option<StatusCode> {
+        if self == Self::ChecksumDiffers { StatusCode::from_u16(460).ok() } else { None }
+    }
 }
 
 impl Problem {
@@ -167,6 +193,9 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadIdNumber) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadIdNumber, detail) }
             }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::UnknownPhoto) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::UnknownPhoto, detail) }
+            }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
             Refusal::Conflict { conflict, .. } => Self::new(
                 match conflict {
@@ -190,6 +219,10 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyEnded => Code::AlreadyEnded,
                     Conflict::AlreadyRecorded => Code::AlreadyRecorded,
                     Conflict::PeopleOff => Code::PeopleOff,
+                    Conflict::PhotosOff => Code::PhotosOff,
+                    Conflict::PhotoElsewhere => Code::PhotoElsewhere,
+                    Conflict::OffsetDiffers => Code::OffsetDiffers,
+                    Conflict::UploadBusy => Code::UploadBusy,
                 },
                 detail,
             ),
@@ -199,6 +232,20 @@ impl From<Refusal> for Problem {
             Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
+            Refusal::Photo(rejected) => Self::new(
+                match rejected {
+                    Rejected::Empty => Code::PhotoEmpty,
+                    Rejected::TooLarge { .. } => Code::PhotoTooLarge,
+                    Rejected::TooManyPixels { .. } => Code::PhotoTooManyPixels,
+                    Rejected::Format { .. } => Code::PhotoFormat,
+                    Rejected::Broken { .. } => Code::PhotoBroken,
+                },
+                detail,
+            ),
+            Refusal::PhotoStorageFull => Self::new(Code::PhotoStorageFull, detail),
+            Refusal::PhotosBusy => Self::new(Code::Overloaded, detail).retry_after(2),
+            Refusal::TooManyUploads { .. } => Self::new(Code::TooManyUploads, detail).retry_after(60),
+            Refusal::ChecksumDiffers => Self::new(Code::ChecksumDiffers, detail),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {

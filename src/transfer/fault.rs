@@ -94,6 +94,8 @@ pub enum FaultCode {
     AlreadyRecorded,
     /// Not a fault but a warning: one person in two places at a time.
     Overlapping,
+    /// A photo that is not there or shows another house.
+    UnknownPhoto,
 }
 
 /// The faults of one file while it is read. Bounded in memory; the count goes on.

@@ -7,10 +7,11 @@ use std::{
 };
 
 /// Each room and the rooms below it that it may use.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("vault", &[]),
     ("earth", &[]),
     ("pmtiles", &["earth"]),
+    ("media", &["earth"]),
     ("cluster", &["earth"]),
     ("domain", &["earth"]),
     ("community", &["domain", "earth"]),
@@ -18,9 +19,9 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("census", &["domain"]),
     ("transfer", &["domain", "earth"]),
     ("store", &["domain", "earth", "vault"]),
-    ("app", &["atlas", "census", "community", "domain", "earth", "pmtiles", "store", "transfer", "vault"]),
-    ("http", &["app", "atlas", "domain", "earth", "pmtiles", "store", "transfer"]),
-    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "pmtiles", "store", "transfer", "vault"]),
+    ("app", &["atlas", "census", "community", "domain", "earth", "media", "pmtiles", "store", "transfer", "vault"]),
+    ("http", &["app", "atlas", "domain", "earth", "media", "pmtiles", "store", "transfer"]),
+    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "media", "pmtiles", "store", "transfer", "vault"]),
 ];
 
 /// Words that stand only in these rooms (or files), with the reason.
