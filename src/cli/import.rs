@@ -33,6 +33,8 @@ enum What {
     Services(FileArguments),
     /// Businesses and organisations: house_code, name, and as known kind, credit_code, staff, from, to.
     Units(FileArguments),
+    /// Photos of houses: files and folders with all that is in them; a table photos.csv (file,house_code) in a folder says what they show.
+    Photos(super::photos::Arguments),
     /// Takes an import back, as one.
     Undo {
         id: String,
@@ -80,6 +82,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         What::Residents(file) => import(ImportedKind::Residents, file).await,
         What::Services(file) => import(ImportedKind::Services, file).await,
         What::Units(file) => import(ImportedKind::Units, file).await,
+        What::Photos(arguments) => super::photos::run(arguments).await,
         What::Undo { id, site } => {
             let import = open(&site, None).await?.undo_import(&Caller::console(), &id).await?;
             say(format!("undone: the import {} of {} ({} new, {} changed)", import.id, import.what, import.new, import.changed))

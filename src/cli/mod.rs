@@ -10,6 +10,7 @@ mod keep;
 mod kept;
 mod key;
 mod key_file;
+mod photos;
 mod publish;
 mod serve;
 mod tiers;
@@ -126,6 +127,7 @@ async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Re
     let store = Store::open(&site.database_url(), audit::audit_keys(site).await?).await?;
     let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
     app.read_keys_with(key::source(site));
+    app.keep_photos(photos::darkroom(site)?);
     match source {
         Source::Record => tracing::info!(houses = app.snapshot().len(), "read the database into memory"),
         Source::Kept(revision) => tracing::info!(houses = app.snapshot().len(), revision, "took the kept atlas into memory"),

@@ -11,7 +11,7 @@ use super::{
     key, open, say, spinner,
 };
 use crate::{
-    app::{App, Caller, DEMO_POLICY},
+    app::{App, Caller, DEMO_POLICY, SweptPhotos},
     http::{self, Limits},
     pmtiles::Archive,
 };
@@ -44,6 +44,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const KEEP_EVERY: Duration = Duration::from_mins(10);
 /// How often to note how far the audit has come, when it has grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
+/// How often to take away files of photos that came to nothing.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let policy = match &arguments.policy {
@@ -156,6 +158,19 @@ async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener, trust
             }
         }
     });
+    let sweeper = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            loop {
+                match app.sweep_photos().await {
+                    Ok(swept) if swept == SweptPhotos::default() => {}
+                    Ok(swept) => tracing::info!(files = swept.files, uploads = swept.uploads, "took away what came to nothing"),
+                    Err(refusal) => tracing::warn!(%refusal, "cannot sweep the photos"),
+                }
+                tokio::time::sleep(SWEEP_EVERY).await;
+            }
+        }
+    });
     let (stop_keeping, stopped) = watch::channel(());
     let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped.clone()));
     let notary = tokio::spawn(keep_checkpoints(Arc::clone(&app), CheckpointFile::of(site), stopped));
@@ -166,6 +181,7 @@ async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener, trust
     http::serve(listener, http::router(Arc::clone(&app)), Limits { trusted_proxy, ..Limits::default() }, stop).await?;
     watcher.abort();
     packer.abort();
+    sweeper.abort();
     drop(stop_keeping);
     let _ = tokio::join!(keeper, notary);
     app.store().close().await;

@@ -41,7 +41,7 @@ enum Answers {
 use Answers::{Account, All, AtHome, CountsAtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
 
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
-/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+/// `{notice}`, `{residency}`, `{person}`, `{photo}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/healthz", All, "/healthz", ""),
@@ -113,6 +113,23 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/persons/{id}/file", AtHome(Right::RevealPerson), "/api/persons/{person}/file", r#"{"purpose":"person_asked"}"#),
     ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),
     ("POST", "/api/houses/{code}/units", AtHome(Right::RecordResidency), "/api/houses/{house}/units", r#"{"name":"小卖部","kind":"shop"}"#),
+    ("GET", "/api/houses/{code}/photos", AtHome(Right::SeePhotos), "/api/houses/{house}/photos", ""),
+    ("GET", "/api/photos/{id}", AtHome(Right::SeePhotos), "/api/photos/{photo}", ""),
+    ("GET", "/api/photos/{id}/{size}", AtHome(Right::SeePhotos), "/api/photos/{photo}/small", ""),
+    ("GET", "/api/photos/coverage", CountsAtHome(Right::SeeWork), "/api/photos/coverage?area={area}", ""),
+    ("GET", "/api/photos/coverage/houses", CountsAtHome(Right::SeePhotos), "/api/photos/coverage/houses?area={area}&older_than=30", ""),
+    ("GET", "/api/photos/suggestions", CountsAtHome(Right::TakePhoto), "/api/photos/suggestions?lon={lon}&lat={lat}", ""),
+    ("POST", "/api/photos", AtHome(Right::TakePhoto), "/api/photos?house={house}", "no picture"),
+    ("POST", "/api/photos/{id}/unlink", AtHome(Right::TakePhoto), "/api/photos/{photo}/unlink", ""),
+    ("POST", "/api/photos/{id}/link", AtHome(Right::TakePhoto), "/api/photos/{photo}/link", r#"{"house_code":"{house}"}"#),
+    ("POST", "/api/photos/{id}/delete", AtHome(Right::DeletePhoto), "/api/photos/{photo}/delete", r#"{"reason":""}"#),
+    ("GET", "/api/photos", Elsewhere("photos_of_other_areas_are_as_if_none (photos.rs)"), "", ""),
+    ("POST", "/api/photos/verified", Elsewhere("photos_of_other_areas_are_as_if_none (photos.rs)"), "", ""),
+    ("OPTIONS", "/api/photos/uploads", All, "/api/photos/uploads", ""),
+    ("POST", "/api/photos/uploads", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("GET", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("PATCH", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("DELETE", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
 
     ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
     ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),
@@ -148,6 +165,7 @@ struct Place {
     notice: String,
     residency: String,
     person: String,
+    photo: String,
     id_number: String,
     area: &'static str,
     lon: f64,
@@ -172,6 +190,7 @@ impl Place {
             ("{notice}", self.notice.clone()),
             ("{residency}", self.residency.clone()),
             ("{person}", self.person.clone()),
+            ("{photo}", self.photo.clone()),
             ("{id_number}", self.id_number.clone()),
             ("{area}", self.area.to_owned()),
             ("{ring}", self.ring()),
@@ -193,7 +212,7 @@ impl Place {
     /// An answer as it would be of this place had it been asked of another one.
     fn renamed(&self, other: &Self, answer: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(answer).into_owned();
-        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person].map(Clone::clone);
+        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person, &place.photo].map(Clone::clone);
         for (mine, theirs) in names(self).iter().zip(names(other)) {
             text = text.replace(mine, &theirs);
         }
@@ -231,7 +250,11 @@ fn places(world: &World) -> [Place; 3] {
         let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
         let joined = answered(format!("/api/houses/{house}/residents"), joined);
         let [residency, person] = ["id", "person"].map(|field| joined[field].as_str().unwrap().to_owned());
-        Place { house: house.to_owned(), event, review, notice, residency, person, id_number, area, lon, lat }
+        let path = format!("/api/photos?house={house}&taken=2020-01-01T10:00:00&lon={lon}&lat={lat}");
+        let photo = world.post_as(&officer, &path, super::photos::picture(serial.into()));
+        assert_eq!(photo.status, 201, "{}", String::from_utf8_lossy(&photo.bytes));
+        let photo = photo.json()["id"].as_str().unwrap().to_owned();
+        Place { house: house.to_owned(), event, review, notice, residency, person, photo, id_number, area, lon, lat }
     };
     let none = "01J00000000000000000000000".to_owned();
     let missing = Place {
@@ -240,7 +263,8 @@ fn places(world: &World) -> [Place; 3] {
         review: none.clone(),
         notice: none.clone(),
         residency: none.clone(),
-        person: none,
+        person: none.clone(),
+        photo: none,
         id_number: id_number(3),
         area: "Z9",
         lon: 121.0,

@@ -15,6 +15,7 @@ mod houses;
 mod imports;
 mod overload;
 mod people;
+mod photos;
 mod planted;
 mod population;
 mod publication;
