@@ -67,7 +67,7 @@ struct Slip {
 
 /// Where one upload lies.
 #[derive(Debug)]
-struct Place {
+struct Slot {
     slip: PathBuf,
     part: PathBuf,
 }
@@ -90,14 +90,14 @@ impl Darkroom {
         hash(&caller.name)[..16].to_owned()
     }
 
-    fn upload(&self, caller: &Caller, id: &str) -> Result<Place, Refusal> {
+    fn upload(&self, caller: &Caller, id: &str) -> Result<Slot, Refusal> {
         let id = ulid::Ulid::from_string(id).map_err(|_| no_upload(id))?;
         let name = format!("{}-{id}", Self::owner(caller));
-        Ok(Place { slip: self.parts.join(format!("{name}.json")), part: self.parts.join(format!("{name}.part")) })
+        Ok(Slot { slip: self.parts.join(format!("{name}.json")), part: self.parts.join(format!("{name}.part")) })
     }
 
-    fn turn(&self, place: &Place) -> Result<Turn<'_>, Refusal> {
-        let name = place.part.display().to_string();
+    fn turn(&self, slot: &Slot) -> Result<Turn<'_>, Refusal> {
+        let name = slot.part.display().to_string();
         if !self.busy.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(name.clone()) {
             let detail = "somebody adds to this upload right now; ask where it stands and go on from there".to_owned();
             return Err(Refusal::Conflict { conflict: Conflict::UploadBusy, detail });
@@ -125,7 +125,7 @@ impl Darkroom {
     }
 }
 
-impl Place {
+impl Slot {
     async fn read(&self, id: &str) -> Result<(Slip, Upload), Refusal> {
         let missing = |error: io::Error| if error.kind() == ErrorKind::NotFound { no_upload(id) } else { fault(&error) };
         let text = fs::read(&self.slip).await.map_err(missing)?;
@@ -149,8 +149,9 @@ impl Place {
 
     async fn remove(&self) {
         // What stays is swept.
-        let _ = fs::remove_file(&self.slip).await;
-        let _ = fs::remove_file(&self.part).await;
+        for file in [&self.slip, &self.part, &self.slip.with_extension("new")] {
+            let _ = fs::remove_file(file).await;
+        }
     }
 }
 
@@ -171,10 +172,18 @@ impl App {
             return Err(Refusal::TooManyUploads { most: MOST_UPLOADS });
         }
         let id = new_id();
-        let place = darkroom.upload(caller, &id)?;
-        File::create(&place.part).await.map_err(|error| fault(&error))?;
-        place.write(&Slip { length, draft, hash: hash.map(|hash| hash.to_string()), photo: None }).await?;
-        Ok(place.read(&id).await?.1)
+        let slot = darkroom.upload(caller, &id)?;
+        let slip = Slip { length, draft, hash: hash.map(|hash| hash.to_string()), photo: None };
+        let begun = async {
+            File::create(&slot.part).await.map_err(|error| fault(&error))?;
+            slot.write(&slip).await?;
+            Ok(slot.read(&id).await?.1)
+        };
+        let begun = begun.await;
+        if begun.is_err() {
+            slot.remove().await;
+        }
+        begun
     }
 
     pub async fn upload(&self, caller: &Caller, id: &str) -> Result<Upload, Refusal> {
@@ -192,9 +201,9 @@ impl App {
         bytes: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Upload, Refusal> {
         let darkroom = self.darkroom()?;
-        let place = darkroom.upload(caller, id)?;
-        let _turn = darkroom.turn(&place)?;
-        let (slip, upload) = place.read(id).await?;
+        let slot = darkroom.upload(caller, id)?;
+        let _turn = darkroom.turn(&slot)?;
+        let (slip, upload) = slot.read(id).await?;
         if offset != upload.offset {
             let detail = format!("expected Upload-Offset {}; found {offset}: go on from there", upload.offset);
             return Err(Refusal::Conflict { conflict: Conflict::OffsetDiffers, detail });
@@ -202,32 +211,32 @@ impl App {
         if upload.photo.is_some() {
             return Ok(upload);
         }
-        let mut part = OpenOptions::new().append(true).open(&place.part).await.map_err(|error| fault(&error))?;
+        let mut part = OpenOptions::new().append(true).open(&slot.part).await.map_err(|error| fault(&error))?;
         if let Err(refusal) = fill(&mut part, slip.length - offset, checksum, bytes).await {
             // As if this piece had never come.
             part.set_len(offset).await.map_err(|error| fault(&error))?;
             return Err(refusal);
         }
         part.sync_data().await.map_err(|error| fault(&error))?;
-        let (slip, upload) = place.read(id).await?;
-        if upload.offset < upload.length { Ok(upload) } else { self.finish(caller, place, slip, upload).await }
+        let (slip, upload) = slot.read(id).await?;
+        if upload.offset < upload.length { Ok(upload) } else { self.finish(caller, slot, slip, upload).await }
     }
 
     /// Makes a photo of what is whole. A file that can never be one goes; where only there is no room or time for it now, it stays.
-    async fn finish(&self, caller: &Caller, place: Place, slip: Slip, upload: Upload) -> Result<Upload, Refusal> {
+    async fn finish(&self, caller: &Caller, slot: Slot, slip: Slip, upload: Upload) -> Result<Upload, Refusal> {
         let free = self.darkroom()?.place().await?;
-        let bytes = fs::read(&place.part).await.map_err(|error| fault(&error))?;
+        let bytes = fs::read(&slot.part).await.map_err(|error| fault(&error))?;
         let fits = slip.hash.as_ref().is_none_or(|hash| PhotoHash::of(&bytes).to_string() == *hash);
         let taken = if fits { self.take_in(caller, free, bytes, &slip.draft).await } else { Err(Refusal::ChecksumDiffers) };
         match taken {
             Ok((card, _)) => {
-                place.write(&Slip { photo: Some(card.photo.id.clone()), ..slip }).await?;
-                let _ = fs::remove_file(&place.part).await;
+                slot.write(&Slip { photo: Some(card.photo.id.clone()), ..slip }).await?;
+                let _ = fs::remove_file(&slot.part).await;
                 Ok(Upload { photo: Some(card.photo.id), ..upload })
             }
             Err(refusal) => {
                 if !matches!(refusal, Refusal::PhotosBusy | Refusal::PhotoStorageFull | Refusal::Store(_)) {
-                    place.remove().await;
+                    slot.remove().await;
                 }
                 Err(refusal)
             }
@@ -237,10 +246,10 @@ impl App {
     /// Forgets an upload and what came of it.
     pub async fn end_upload(&self, caller: &Caller, id: &str) -> Result<(), Refusal> {
         let darkroom = self.darkroom()?;
-        let place = darkroom.upload(caller, id)?;
-        let _turn = darkroom.turn(&place)?;
-        place.read(id).await?;
-        place.remove().await;
+        let slot = darkroom.upload(caller, id)?;
+        let _turn = darkroom.turn(&slot)?;
+        slot.read(id).await?;
+        slot.remove().await;
         Ok(())
     }
 
@@ -249,16 +258,16 @@ impl App {
         self.must_take_photo(caller, &draft)?;
         let darkroom = self.darkroom()?;
         fs::create_dir_all(&darkroom.parts).await.map_err(|error| fault(&error))?;
-        let place = darkroom.upload(caller, &new_id())?;
-        let mut part = File::create(&place.part).await.map_err(|error| fault(&error))?;
+        let slot = darkroom.upload(caller, &new_id())?;
+        let mut part = File::create(&slot.part).await.map_err(|error| fault(&error))?;
         let taken = async {
             fill(&mut part, MOST_BYTES as u64, None, bytes).await?;
             let free = darkroom.place().await?;
-            let whole = fs::read(&place.part).await.map_err(|error| fault(&error))?;
+            let whole = fs::read(&slot.part).await.map_err(|error| fault(&error))?;
             self.take_in(caller, free, whole, &draft).await
         };
         let taken = taken.await;
-        let _ = fs::remove_file(&place.part).await;
+        let _ = fs::remove_file(&slot.part).await;
         taken
     }
 }

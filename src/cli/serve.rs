@@ -91,7 +91,20 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     tell_of_plain_http(&app, &listener)?;
-    serve(app, &site, listener, arguments.serve.trusted_proxy).await
+    let pictures = tokio::spawn(bring_pictures(Arc::clone(&app)));
+    let served = serve(app, &site, listener, arguments.serve.trusted_proxy).await;
+    pictures.abort();
+    served
+}
+
+/// The demo answers meanwhile.
+async fn bring_pictures(app: Arc<App>) {
+    let bar = spinner("bringing in the pictures of the houses");
+    let told = app.fill_with_demo_photos(|done, all| bar.set_message(format!("bringing in the pictures of the houses: {done} of {all}"))).await;
+    bar.finish_and_clear();
+    if let Err(refusal) = told {
+        tracing::warn!(%refusal, "the pictures of the demo did not all come in; the next start goes on");
+    }
 }
 
 /// Passwords and cookies can be read on the way where others share the network and nothing encrypts.

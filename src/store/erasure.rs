@@ -73,7 +73,7 @@ impl Store {
             }
             Database::Postgres(pool) => {
                 // A plain vacuum leaves the bytes in place until they are written over.
-                for statement in ["vacuum (full) residencies", "vacuum (full) persons", "vacuum (full) units"] {
+                for statement in ["vacuum (full) residencies", "vacuum (full) persons", "vacuum (full) units", "vacuum (full) photos"] {
                     sqlx::query(statement).execute(pool).await?;
                 }
             }

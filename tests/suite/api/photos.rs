@@ -10,7 +10,7 @@ use std::{
 
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 use sanshi::{
-    app::Caller,
+    app::{Caller, Conflict, ImportedKind, Refusal},
     domain::{
         access::Role,
         retention::{Class, Period},
@@ -34,6 +34,7 @@ on_both_engines! {
     houses_without_a_photo_of_late_are_counted_and_listed
     photos_past_their_period_go_with_their_files
     a_file_that_was_lost_comes_back_with_the_same_photo
+    a_house_with_photos_is_not_taken_back
     what_is_said_about_a_picture_must_be_possible
 }
 
@@ -334,7 +335,6 @@ fn a_photo_is_placed_by_hand_taken_back_and_deleted_with_its_file(world: World) 
     assert_eq!(world.post_as(&assistant, &at("/link"), r#"{"house_code":"A-3"}"#).json()["link"], "placed_by_hand");
     let of_house = || world.ask("GET", "/api/houses/A-3/photos", Some(&officer), b"", &[]).json()["photos"].as_array().unwrap().len();
     assert_eq!(of_house(), 1);
-    // A house with photos stays.
     assert_eq!(world.post_as(&assistant, &at("/unlink"), "").json()["link"], "unplaced");
     assert_eq!(of_house(), 0);
     assert_eq!(world.post_as(&assistant, &at("/delete"), r#"{"reason":"x"}"#).code(), "forbidden");
@@ -393,6 +393,16 @@ fn photos_past_their_period_go_with_their_files(world: World) {
     let erase = || world.runtime.block_on(world.app.erase_some(&Caller::console(), Class::Photo, Period::Months(72))).unwrap();
     assert_eq!((erase(), erase(), on_shelf(&world)), (1, 0, 1));
     is_whole(&world);
+}
+
+fn a_house_with_photos_is_not_taken_back(world: World) {
+    let import = world.import(ImportedKind::Houses, "house_code,lon,lat\nB-1,120.2,31.9\n").id.unwrap();
+    let officer = world.token(Role::Officer);
+    let photo = world.post_as(&officer, "/api/photos?house=B-1", picture(22)).json();
+    let undo = || world.runtime.block_on(world.app.undo_import(&Caller::console(), &import));
+    assert!(matches!(undo(), Err(Refusal::Conflict { conflict: Conflict::HasEvents, .. })));
+    assert_eq!(world.post_as(&officer, &format!("/api/photos/{}/unlink", photo["id"].as_str().unwrap()), "").status, 200);
+    assert!(undo().is_ok());
 }
 
 fn a_file_that_was_lost_comes_back_with_the_same_photo(world: World) {
