@@ -506,3 +506,60 @@ fn a_process_killed_during_uploads_leaves_no_row_without_its_file() {
     let (well, said) = run(&["check"]);
     assert!(!well && said.contains(&acknowledged[0]), "{said}");
 }
+
+/// A folder comes in once, its faults are named, and a safety copy takes the photos along.
+#[test]
+fn a_folder_of_photos_is_imported_once_and_goes_along_with_a_backup() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sanshi")).args(arguments).output().unwrap();
+        (output.status.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    };
+    std::fs::create_dir_all(path("in/deeper")).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
+    write("houses.csv", crate::world::FOUR_HOUSES.as_bytes());
+    write("in/a.jpg", &picture(30));
+    write("in/deeper/b.JPG", &picture(31));
+    write("in/deeper/again.jpg", &picture(30));
+    write("in/text.png", b"this is no picture");
+    write("in/lost.jpg", &picture(32));
+    write("in/notes.txt", b"passed over");
+    write("in/photos.csv", b"\xef\xbb\xbffile,house_code\na.jpg,A-1\ndeeper/b.JPG,A-2\nlost.jpg,Z-9\n");
+    let site = path("site");
+    assert_eq!(run(&["import", "houses", &path("houses.csv"), "--data", &site]).0, Some(0));
+    let (code, said) = run(&["import", "photos", &path("in"), "--data", &site]);
+    assert_eq!(code, Some(0), "{said}");
+    for part in [
+        "5 photos: 2 new, 1 same, 2 faulty; 3 of 5 stored and verified",
+        "placed_by_hand",
+        "text.png: photo_format: expected a JPEG",
+        "lost.jpg: unknown_house: expected",
+    ] {
+        assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
+    let (code, said) = run(&["import", "photos", &path("in/a.jpg"), &path("in/deeper"), "--data", &site]);
+    assert!(code == Some(0) && said.contains("3 photos: 0 new, 3 same, 0 faulty"), "{said}");
+    assert_eq!(run(&["import", "photos", &path("in/text.png"), "--data", &site]).0, Some(1), "nothing came in");
+    assert_eq!(run(&["import", "photos", &path("none"), "--data", &site]).0, Some(1));
+
+    let (code, said) = run(&["backup", &path("copy.db"), "--data", &site]);
+    assert!(code == Some(0) && said.contains("and 2 photos beside it"), "{said}");
+    let manifest = std::fs::read_to_string(path("copy.db.photos/manifest.csv")).unwrap();
+    assert!(manifest.starts_with("hash,bytes\n") && manifest.contains(&hash(&picture(30))) && manifest.lines().count() == 3, "{manifest}");
+    let (code, said) = run(&["restore", &path("copy.db"), "--data", &path("other")]);
+    assert!(code == Some(0) && said.contains("4 houses, 2 photos"), "{said}");
+    let (code, said) = run(&["check", "--data", &path("other")]);
+    assert!(code == Some(0) && said.contains("2 photos"), "{said}");
+    // A copy that lacks a photo, or has it damaged, is refused before anything is there.
+    let hash = hash(&picture(31));
+    let copied = path(&format!("copy.db.photos/{}/{hash}.jpg", &hash[..2]));
+    let whole = std::fs::read(&copied).unwrap();
+    for spoiled in [&whole[..whole.len() / 2], b""] {
+        std::fs::write(&copied, spoiled).unwrap();
+        let (code, said) = run(&["restore", &path("copy.db"), "--data", &path("third")]);
+        assert!(code == Some(1) && said.contains(&hash), "{said}");
+        assert!(!Path::new(&path("third/sanshi.db")).exists());
+    }
+}
