@@ -71,6 +71,9 @@ pub enum Conflict {
     AlreadyRecorded,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
+    EveningNotAllowed,
+    EveningNeedsTwo,
+    EveningCapReached,
 }
 
 impl Refusal {

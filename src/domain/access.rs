@@ -53,6 +53,9 @@ pub enum Right {
     SeeCensus,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
+    /// See visits and which are due.
+    SeeInspections,
+    RecordVisit,
 }
 
 impl Right {
@@ -88,11 +91,11 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
-            RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeInspections, RecordVisit],
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -106,9 +109,12 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
+                SeeInspections,
+                RecordVisit,
             ],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -126,6 +132,7 @@ impl Role {
                 // Manages accounts and keys, and sees no persons: whom to erase comes as a bare id from an officer.
                 ErasePersons,
                 SeeCensus,
+                SeeInspections,
             ],
         }
     }

@@ -30,6 +30,7 @@ mod sessions;
 mod site;
 mod tokens;
 mod units;
+mod visits;
 mod write;
 
 pub use accounts::AccountRecord;
@@ -51,6 +52,7 @@ pub use reviews::ReviewRecord;
 pub use sessions::SessionRecord;
 pub use tokens::TokenRecord;
 pub use units::UnitRecord;
+pub use visits::{InspectionFacts, VisitRecord};
 pub use write::{Touched, Write};
 
 use std::sync::Arc;
