@@ -332,15 +332,8 @@ impl App {
             policy.visits.check_evening(has_evening_checks(policy, computed, public), people, draft.at, calls).map_err(not_in_the_evening)?;
         }
         if let Some(Findings { kind, fields }) = findings.clone() {
-            let event = NewEvent {
-                id: new_id(),
-                house_code: code.clone(),
-                day: draft.day,
-                kind,
-                fields,
-                recorded_by: caller.name.clone(),
-                idempotency_key: None,
-            };
+            let event =
+                NewEvent { id: new_id(), house_code: code.clone(), day: draft.day, kind, fields, recorded_by: caller.name.clone(), idempotency_key: None };
             visit.event_id = Some(event.id.clone());
             keep_public(write, &rulebook, &[code.as_str()], today).await?;
             write.add_events(vec![event], None).await?;

@@ -95,7 +95,9 @@ impl Role {
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeInspections, RecordVisit],
+            Self::Assistant => {
+                &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeInspections, RecordVisit]
+            }
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,

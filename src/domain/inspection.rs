@@ -167,9 +167,9 @@ pub struct Occasion {
 /// The standing of a house on a day and the day from which it has had it without a break; `Day::FIRST` before its first span.
 #[must_use]
 pub fn standing_since(spans: impl Iterator<Item = TierSpan>, day: Day) -> (Standing, Day) {
-    spans.take_while(|span| span.from <= day).fold((Standing::Unrated, Day::FIRST), |(standing, since), span| {
-        if span.standing == standing { (standing, since) } else { (span.standing, span.from) }
-    })
+    spans
+        .take_while(|span| span.from <= day)
+        .fold((Standing::Unrated, Day::FIRST), |(standing, since), span| if span.standing == standing { (standing, since) } else { (span.standing, span.from) })
 }
 
 /// The visits that a rental house is due for: of each duty the one due first, in the past, today or later. `follows` is what the policy of

@@ -114,14 +114,7 @@ fn wanted(app: &App, options: DueOptions) -> Result<DueWanted, Problem> {
         return Err(Problem::parameter("until_days", "0 to 366 days", &until_days.to_string()));
     }
     let after = options.after.map(|text| text.parse().map_err(|_| Problem::parameter("after", "the \"next\" of an earlier answer", &text))).transpose()?;
-    Ok(DueWanted {
-        day: day_or_today(app, options.date),
-        area: options.area,
-        duty: options.duty,
-        until_days,
-        limit: limit(options.limit, 200, MOST)?,
-        after,
-    })
+    Ok(DueWanted { day: day_or_today(app, options.date), area: options.area, duty: options.duty, until_days, limit: limit(options.limit, 200, MOST)?, after })
 }
 
 #[derive(Deserialize, IntoParams)]

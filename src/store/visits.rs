@@ -55,7 +55,8 @@ type Row = (String, String, String, Option<String>, String, String, i64, String,
 const ADD: &str = "insert into visits (id, house_code, day, at, duty, outcome, evening, second, round, event_id, note, recorded_by, recorded_at_ms)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const VOID: &str = "insert into voided_visits (visit_id, reason, by_whom, at_ms) values ($1, $2, $3, $4)";
-const ONE: &str = "select v.id, v.house_code, v.day, v.at, v.duty, v.outcome, v.evening, v.second, v.round, v.event_id, v.note, v.recorded_by, v.recorded_at_ms,
+const ONE: &str =
+    "select v.id, v.house_code, v.day, v.at, v.duty, v.outcome, v.evening, v.second, v.round, v.event_id, v.note, v.recorded_by, v.recorded_at_ms,
     x.visit_id is not null
     from visits v left join voided_visits x on x.visit_id = v.id where v.id = $1";
 const OF_HOUSE: &str = "select v.id, v.house_code, v.day, v.at, v.duty, v.outcome, v.evening, v.second, v.round, v.event_id, v.note, v.recorded_by,
@@ -95,8 +96,7 @@ impl Reading {
     /// in the calendar month of the day.
     pub async fn inspection_facts(&mut self, kinds: &[&str], day: Day) -> Result<InspectionFacts, StoreError> {
         let (upto, [first, next]) = (day.to_string(), month_of(day));
-        let visits: Vec<(String, String, String, String)> =
-            writing!(&mut self.tx, |executor| sqlx::query_as(VISITS).bind(&upto).fetch_all(executor).await)?;
+        let visits: Vec<(String, String, String, String)> = writing!(&mut self.tx, |executor| sqlx::query_as(VISITS).bind(&upto).fetch_all(executor).await)?;
         let evenings = writing!(&mut self.tx, |executor| sqlx::query_as(EVENINGS).bind(&first).bind(&next).fetch_all(executor).await)?;
         let assessed: Vec<(String, String)> = match &mut self.tx {
             Tx::Sqlite(tx) => sqlx::query_as(ASSESSED_SQLITE).bind(&upto).bind(serde_json::json!(kinds).to_string()).fetch_all(&mut **tx).await?,
@@ -135,12 +135,7 @@ impl Write {
     /// How many calls there were at a house in the evenings of the calendar month of a day.
     pub async fn evenings_of(&mut self, code: &HouseCode, day: Day) -> Result<i64, StoreError> {
         let [first, next] = month_of(day);
-        let count = writing!(&mut self.tx, |executor| sqlx::query_scalar(EVENINGS_OF)
-            .bind(code.as_str())
-            .bind(&first)
-            .bind(&next)
-            .fetch_one(executor)
-            .await)?;
+        let count = writing!(&mut self.tx, |executor| sqlx::query_scalar(EVENINGS_OF).bind(code.as_str()).bind(&first).bind(&next).fetch_one(executor).await)?;
         Ok(count)
     }
 
