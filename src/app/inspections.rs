@@ -287,6 +287,7 @@ impl App {
                 return Err(Refusal::one("findings", FaultCode::UnknownField, "no findings where nobody went in", draft.outcome.as_str()));
             }
             Some(Findings { kind, fields }) => {
+                caller.must(Right::RecordEvent)?;
                 let seen = Draft { day: draft.day, kind: kind.clone(), fields: fields.clone() };
                 Some(Findings { kind: kind.clone(), fields: check(&rulebook.on(today).policy, &seen, today)? })
             }
