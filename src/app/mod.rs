@@ -15,6 +15,7 @@ mod erasure;
 mod first_start;
 mod group;
 mod import;
+mod inspections;
 mod kept;
 mod keyring;
 mod load;
@@ -59,6 +60,7 @@ pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
 pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
+pub use inspections::{DueList, DueWanted, Findings, Load, Share, Shortfall, Slipping, VisitDraft};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
@@ -112,6 +114,8 @@ pub struct App {
     passwords: Passwords,
     key_ring: KeyRing,
     throttle: Throttle,
+    /// What was last asked of visits.
+    inspected: inspections::Known,
     /// The hash of the code with which the first administrator can be made.
     first_start: ArcSwapOption<String>,
     zone: TimeZone,
@@ -154,6 +158,7 @@ impl App {
             darkroom: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
+            inspected: inspections::Known::default(),
             first_start: ArcSwapOption::empty(),
             key_ring: KeyRing::default(),
             zone,

@@ -93,6 +93,9 @@ pub enum Conflict {
     OffsetDiffers,
     /// Somebody adds to this upload right now.
     UploadBusy,
+    EveningNotAllowed,
+    EveningNeedsTwo,
+    EveningCapReached,
 }
 
 impl Refusal {

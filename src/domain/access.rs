@@ -59,6 +59,9 @@ pub enum Right {
     TakePhoto,
     /// Delete a picture for good.
     DeletePhoto,
+    /// See visits and which are due.
+    SeeInspections,
+    RecordVisit,
 }
 
 impl Right {
@@ -94,11 +97,25 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
-            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeePhotos, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
+            RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeStaffLines, SeeWork,
+            TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeePhotos, TakePhoto],
+            Self::Assistant => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                MakeNotice,
+                AskReview,
+                SeePersons,
+                RecordResidency,
+                SeeCensus,
+                SeePhotos,
+                TakePhoto,
+                SeeInspections,
+                RecordVisit,
+            ],
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -115,9 +132,12 @@ impl Role {
                 SeePhotos,
                 TakePhoto,
                 DeletePhoto,
+                SeeInspections,
+                RecordVisit,
             ],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -135,6 +155,7 @@ impl Role {
                 // Manages accounts and keys, and sees no persons: whom to erase comes as a bare id from an officer.
                 ErasePersons,
                 SeeCensus,
+                SeeInspections,
             ],
         }
     }

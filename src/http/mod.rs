@@ -18,6 +18,7 @@ mod health;
 mod houses;
 mod impatient;
 mod imports;
+mod inspections;
 mod json;
 mod kept_tiles;
 mod mvt;
@@ -115,6 +116,11 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(inspections::due))
+        .routes(routes!(inspections::load))
+        .routes(routes!(inspections::slips))
+        .routes(routes!(inspections::visits, inspections::record))
+        .routes(routes!(inspections::void))
         .routes(routes!(people::residents, people::join))
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))

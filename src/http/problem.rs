@@ -119,6 +119,9 @@ codes! {
     AlreadyRecorded "already_recorded" CONFLICT "The record says otherwise and is not overwritten" "与已有登记不符,登记不可覆盖";
     PeopleOff "people_off" CONFLICT "This site keeps no personal data without its key" "本站没有可用的密钥,不保存个人信息";
     QuotaReached "quota_reached" TOO_MANY_REQUESTS "You looked at as many persons within the hour as is allowed" "您一小时内查看人员的次数已达上限";
+    EveningNotAllowed "evening_not_allowed" CONFLICT "The policy has no evening check for this house at that time" "评分标准不允许此时对该户进行夜间检查";
+    EveningNeedsTwo "evening_needs_two" CONFLICT "An evening check takes two people" "夜间检查须两人同行";
+    EveningCapReached "evening_cap_reached" CONFLICT "This house has had its evening checks of the month" "该户本月夜间检查已达上限";
     BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
@@ -223,6 +226,9 @@ impl From<Refusal> for Problem {
                     Conflict::PhotoElsewhere => Code::PhotoElsewhere,
                     Conflict::OffsetDiffers => Code::OffsetDiffers,
                     Conflict::UploadBusy => Code::UploadBusy,
+                    Conflict::EveningNotAllowed => Code::EveningNotAllowed,
+                    Conflict::EveningNeedsTwo => Code::EveningNeedsTwo,
+                    Conflict::EveningCapReached => Code::EveningCapReached,
                 },
                 detail,
             ),

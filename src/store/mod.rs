@@ -31,6 +31,7 @@ mod sessions;
 mod site;
 mod tokens;
 mod units;
+mod visits;
 mod write;
 
 pub use accounts::AccountRecord;
@@ -53,6 +54,7 @@ pub use reviews::ReviewRecord;
 pub use sessions::SessionRecord;
 pub use tokens::TokenRecord;
 pub use units::UnitRecord;
+pub use visits::{InspectionFacts, LastVisits, VisitRecord};
 pub use write::{Touched, Write};
 
 use std::sync::Arc;

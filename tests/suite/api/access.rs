@@ -41,7 +41,7 @@ enum Answers {
 use Answers::{Account, All, AtHome, CountsAtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
 
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
-/// `{notice}`, `{residency}`, `{person}`, `{photo}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+/// `{notice}`, `{visit}`, `{residency}`, `{person}`, `{photo}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/healthz", All, "/healthz", ""),
@@ -130,6 +130,13 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
     ("PATCH", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
     ("DELETE", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("GET", "/api/inspections/due", CountsAtHome(Right::SeeInspections), "/api/inspections/due?area={area}", ""),
+    ("GET", "/api/inspections/slips", CountsAtHome(Right::SeeInspections),
+        "/api/inspections/slips?area={area}&hours_per_day=0&minutes_per_visit=20&days=1", ""),
+    ("GET", "/api/inspections/load", Elsewhere("what_is_due_in_other_areas_is_not_counted (inspections.rs)"), "", ""),
+    ("GET", "/api/houses/{code}/visits", AtHome(Right::SeeInspections), "/api/houses/{house}/visits", ""),
+    ("POST", "/api/houses/{code}/visits", AtHome(Right::RecordVisit), "/api/houses/{house}/visits", r#"{"date":"{today}","outcome":"done"}"#),
+    ("POST", "/api/visits/{id}/void", AtHome(Right::VoidEvent), "/api/visits/{visit}/void", r#"{"reason":"x"}"#),
 
     ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
     ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),
@@ -163,6 +170,7 @@ struct Place {
     event: String,
     review: String,
     notice: String,
+    visit: String,
     residency: String,
     person: String,
     photo: String,
@@ -188,6 +196,7 @@ impl Place {
             ("{event}", self.event.clone()),
             ("{review}", self.review.clone()),
             ("{notice}", self.notice.clone()),
+            ("{visit}", self.visit.clone()),
             ("{residency}", self.residency.clone()),
             ("{person}", self.person.clone()),
             ("{photo}", self.photo.clone()),
@@ -212,7 +221,9 @@ impl Place {
     /// An answer as it would be of this place had it been asked of another one.
     fn renamed(&self, other: &Self, answer: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(answer).into_owned();
-        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person, &place.photo].map(Clone::clone);
+        let names = |place: &Self| {
+            [&place.house, &place.event, &place.review, &place.notice, &place.visit, &place.residency, &place.person, &place.photo].map(Clone::clone)
+        };
         for (mine, theirs) in names(self).iter().zip(names(other)) {
             text = text.replace(mine, &theirs);
         }
@@ -246,6 +257,7 @@ fn places(world: &World) -> [Place; 3] {
         let event = made(format!("/api/houses/{house}/events"), json!({ "date": today, "kind": "lead" }));
         let review = made(format!("/api/houses/{house}/reviews"), json!({ "event_id": event, "statement": "x" }));
         let notice = made(format!("/api/houses/{house}/notices"), json!({ "kind": "friendly_reminder" }));
+        let visit = made(format!("/api/houses/{house}/visits"), json!({ "date": today.plus_days(-50), "outcome": "nobody_home" }));
         let id_number = id_number(serial);
         let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
         let joined = answered(format!("/api/houses/{house}/residents"), joined);
@@ -254,7 +266,7 @@ fn places(world: &World) -> [Place; 3] {
         let photo = world.post_as(&officer, &path, super::photos::picture(serial.into()));
         assert_eq!(photo.status, 201, "{}", String::from_utf8_lossy(&photo.bytes));
         let photo = photo.json()["id"].as_str().unwrap().to_owned();
-        Place { house: house.to_owned(), event, review, notice, residency, person, photo, id_number, area, lon, lat }
+        Place { house: house.to_owned(), event, review, notice, visit, residency, person, photo, id_number, area, lon, lat }
     };
     let none = "01J00000000000000000000000".to_owned();
     let missing = Place {
@@ -262,6 +274,7 @@ fn places(world: &World) -> [Place; 3] {
         event: none.clone(),
         review: none.clone(),
         notice: none.clone(),
+        visit: none.clone(),
         residency: none.clone(),
         person: none.clone(),
         photo: none,

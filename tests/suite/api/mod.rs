@@ -13,6 +13,7 @@ mod erasure;
 mod events;
 mod houses;
 mod imports;
+mod inspections;
 mod overload;
 mod people;
 mod photos;
