@@ -51,6 +51,10 @@ pub enum Right {
     RecordResidency,
     /// See how many live in a house.
     SeeCensus,
+    /// Plan rounds of visits, and plan them again.
+    PlanRounds,
+    /// See rounds, their paths and sheets.
+    SeeRounds,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
 }
@@ -87,12 +91,12 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
-            RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds, RecordEvent,
+            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeRounds, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeRounds],
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -106,8 +110,11 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
+                PlanRounds,
+                SeeRounds,
             ],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, PlanRounds, SeeRounds],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,

@@ -1,0 +1,318 @@
+//! What a reader hands over, element by element, and the network that comes of it. Knows no format of a file.
+
+use std::collections::HashMap;
+
+use super::{
+    BadStreets, LeftOut, Network, Progress, Reading,
+    network::{Ban, Edge},
+    rules::{self, Street, Tags, Turn, bit},
+};
+use crate::earth::LonLat;
+
+/// A file may hold so many nodes and one more for each byte: none packs them tighter, and so memory is bounded by the file's length.
+const NODES_FOR_NOTHING: u64 = 1 << 20;
+/// Of nodes, and of nodes named by streets: 16 bytes each in memory.
+const MOST_NODES: u64 = 200_000_000;
+/// Between two junctions.
+const LONGEST_STRETCH_M: f64 = 100_000.0;
+/// Ten-millionths of a degree, OpenStreetMap's own step.
+pub(super) const STEPS: f64 = 1e7;
+
+/// Longitude and latitude in ten-millionths of a degree.
+pub(super) type Place = [i32; 2];
+
+pub(super) fn position(place: Place) -> LonLat {
+    // Every place was checked when it was taken in; clamped, it is one whatever stands there.
+    let degrees = |steps: i32, most: f64| (f64::from(steps) / STEPS).clamp(-most, most);
+    LonLat::new(degrees(place[0], 180.0), degrees(place[1], 90.0)).unwrap_or(LonLat::ORIGIN)
+}
+
+/// Metres along the ellipsoid over these places.
+pub(super) fn metres(places: impl IntoIterator<Item = Place>) -> f64 {
+    let mut places = places.into_iter().map(position);
+    let Some(mut last) = places.next() else { return 0.0 };
+    places.map(|place| std::mem::replace(&mut last, place).metres_to(last)).sum()
+}
+
+pub(super) enum Member<'a> {
+    Node(i64, &'a str),
+    Way(i64, &'a str),
+    Relation,
+}
+
+struct Way {
+    id: i64,
+    street: Street,
+    refs: std::ops::Range<usize>,
+}
+
+struct Restriction {
+    from: Vec<i64>,
+    via: i64,
+    to: Vec<i64>,
+    turn: Turn,
+    modes: u8,
+}
+
+pub(super) struct Gathering<'a> {
+    going: &'a mut dyn FnMut(Progress) -> bool,
+    reading: Reading,
+    ways_seen: u64,
+    nodes: Vec<(i64, Place)>,
+    shut: HashMap<i64, u8>,
+    ways: Vec<Way>,
+    refs: Vec<i64>,
+    restrictions: Vec<Restriction>,
+}
+
+impl<'a> Gathering<'a> {
+    pub fn new(going: &'a mut dyn FnMut(Progress) -> bool) -> Self {
+        Self {
+            going,
+            reading: Reading::default(),
+            ways_seen: 0,
+            nodes: Vec::new(),
+            shut: HashMap::new(),
+            ways: Vec::new(),
+            refs: Vec::new(),
+            restrictions: Vec::new(),
+        }
+    }
+
+    /// Tells how far the reading has come.
+    ///
+    /// # Errors
+    /// It was cancelled.
+    pub fn came_to(&mut self, bytes: u64) -> Result<(), BadStreets> {
+        self.reading.bytes = bytes;
+        let progress = Progress { bytes, nodes: self.reading.nodes, ways: self.ways_seen };
+        if (self.going)(progress) { Ok(()) } else { Err(BadStreets::Cancelled) }
+    }
+
+    /// Degrees times ten million.
+    pub fn node(&mut self, id: i64, lon: i64, lat: i64, tags: Tags) -> Result<(), BadStreets> {
+        self.reading.nodes += 1;
+        let most = (NODES_FOR_NOTHING + self.reading.bytes).min(MOST_NODES);
+        if self.reading.nodes > most {
+            return Err(BadStreets::TooLarge { most, what: "nodes" });
+        }
+        let (Ok(x), Ok(y)) = (i32::try_from(lon), i32::try_from(lat)) else {
+            self.leave_out(LeftOut::Place);
+            return Ok(());
+        };
+        if LonLat::new(f64::from(x) / STEPS, f64::from(y) / STEPS).is_err() {
+            self.leave_out(LeftOut::Place);
+            return Ok(());
+        }
+        self.nodes.push((id, [x, y]));
+        let shut = rules::shut_by_node(tags);
+        if shut != 0 {
+            self.shut.insert(id, shut);
+        }
+        Ok(())
+    }
+
+    pub fn way(&mut self, id: i64, refs: &[i64], tags: Tags) -> Result<(), BadStreets> {
+        self.ways_seen += 1;
+        match rules::street(tags) {
+            None => {}
+            Some(Err(reason)) => self.leave_out(reason),
+            Some(Ok(street)) => {
+                let first = self.refs.len();
+                let most = NODES_FOR_NOTHING.saturating_add(self.reading.bytes).min(MOST_NODES);
+                if (first + refs.len()) as u64 > most {
+                    return Err(BadStreets::TooLarge { most, what: "nodes of streets" });
+                }
+                self.refs.extend_from_slice(refs);
+                self.ways.push(Way { id, street, refs: first..self.refs.len() });
+            }
+        }
+        Ok(())
+    }
+
+    pub fn relation(&mut self, members: &[Member], tags: Tags) {
+        let (turn, modes) = match rules::turn(tags) {
+            None => return,
+            Some(Err(reason)) => return self.leave_out(reason),
+            Some(Ok(said)) => said,
+        };
+        let (mut from, mut via, mut to, mut is_via_way) = (Vec::new(), None, Vec::new(), false);
+        for member in members {
+            match *member {
+                Member::Way(id, "from") => from.push(id),
+                Member::Way(id, "to") => to.push(id),
+                Member::Way(_, "via") => is_via_way = true,
+                Member::Node(id, "via") => via = Some(id),
+                _ => {}
+            }
+        }
+        match via {
+            _ if is_via_way => self.leave_out(LeftOut::ViaWay),
+            // Several ways to be obliged to turn into, or a hundred to come from, are no restriction that anybody put up.
+            Some(via) if (1..=8).contains(&from.len()) && (1..=8).contains(&to.len()) && (turn == Turn::No || to.len() == 1) => {
+                self.restrictions.push(Restriction { from, via, to, turn, modes });
+            }
+            _ => self.leave_out(LeftOut::UnclearTurn),
+        }
+    }
+
+    fn leave_out(&mut self, reason: LeftOut) {
+        *self.reading.left_out.entry(reason).or_default() += 1;
+    }
+
+    /// Cuts the ways into edges at junctions, barriers and ends.
+    pub fn network(mut self) -> Result<(Network, Reading), BadStreets> {
+        self.nodes.sort_unstable();
+        self.nodes.dedup_by_key(|(id, _)| *id);
+        let index_of = |id: i64| self.nodes.binary_search_by_key(&id, |(id, _)| *id).ok();
+
+        // How often streets name a node: twice makes a junction, and so does an end.
+        let mut named = vec![0u8; self.nodes.len()];
+        for way in &self.ways {
+            let refs = &self.refs[way.refs.clone()];
+            for (i, id) in refs.iter().enumerate() {
+                if let Some(node) = index_of(*id) {
+                    let is_end = i == 0 || i + 1 == refs.len() || self.shut.contains_key(id);
+                    named[node] = named[node].saturating_add(if is_end { 2 } else { 1 });
+                }
+            }
+        }
+
+        let mut making = Making { named, ..Making::default() };
+        let mut stretch: Vec<usize> = Vec::new();
+        let mut short = 0;
+        for way in &self.ways {
+            let before = making.edges.len();
+            let mut short_here = 0;
+            stretch.clear();
+            for id in &self.refs[way.refs.clone()] {
+                let Some(node) = index_of(*id) else {
+                    // The file ends here: what came so far is a stretch of its own.
+                    short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
+                    stretch.clear();
+                    continue;
+                };
+                if stretch.last() == Some(&node) {
+                    continue;
+                }
+                stretch.push(node);
+                if stretch.len() > 1 && making.named[node] > 1 {
+                    short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
+                    stretch.clear();
+                    stretch.push(node);
+                }
+            }
+            if stretch.len() > 1 {
+                short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
+            }
+            let is_street = making.edges.len() > before;
+            self.reading.ways += u64::from(is_street);
+            short += short_here.max(u64::from(!is_street));
+        }
+        if short > 0 {
+            self.reading.left_out.insert(LeftOut::Stretch, short);
+        }
+        if making.edges.is_empty() {
+            return Err(BadStreets::NoStreets { nodes: self.reading.nodes, ways: self.ways_seen });
+        }
+
+        let mut shut = vec![0u8; making.junctions.len()];
+        for (id, modes) in &self.shut {
+            if let Some(junction) = index_of(*id).and_then(|node| making.junction_of.get(&node)) {
+                shut[*junction as usize] = *modes;
+                self.reading.barriers += 1;
+            }
+        }
+
+        let ends = making.ends();
+        let mut bans = Vec::new();
+        let mut unclear = 0;
+        for restriction in &self.restrictions {
+            let via = index_of(restriction.via).and_then(|node| making.junction_of.get(&node));
+            match via.and_then(|via| making.banned(restriction, *via, &ends)) {
+                Some(more) => {
+                    self.reading.restrictions += 1;
+                    bans.extend(more);
+                }
+                None => unclear += 1,
+            }
+        }
+        if unclear > 0 {
+            *self.reading.left_out.entry(LeftOut::UnclearTurn).or_default() += unclear;
+        }
+        bans.sort_unstable();
+        let Making { junctions, edges, shape, .. } = making;
+        Ok((Network::new(junctions, shut, edges, shape, bans)?, self.reading))
+    }
+}
+
+/// The network in the making.
+#[derive(Default)]
+struct Making {
+    named: Vec<u8>,
+    junction_of: HashMap<usize, u32>,
+    junctions: Vec<Place>,
+    edges: Vec<Edge>,
+    way_of: Vec<i64>,
+    shape: Vec<Place>,
+}
+
+impl Making {
+    /// Whether the stretch could become an edge; one of no length between no two nodes is silently none.
+    fn edge(&mut self, way: &Way, stretch: &[usize], nodes: &[(i64, Place)]) -> bool {
+        let [first, between @ .., last] = stretch else { return stretch.is_empty() };
+        let length_m = metres(stretch.iter().map(|node| nodes[*node].1));
+        if length_m > LONGEST_STRETCH_M || self.edges.len() as u32 >= u32::MAX / 4 {
+            return false;
+        }
+        let ends = [*first, *last].map(|node| {
+            *self.junction_of.entry(node).or_insert_with(|| {
+                self.junctions.push(nodes[node].1);
+                (self.junctions.len() - 1) as u32
+            })
+        });
+        let first_shape = self.shape.len() as u32;
+        self.shape.extend(between.iter().map(|node| nodes[*node].1));
+        self.edges.push(Edge { ends, first_shape, length_cm: (length_m * 100.0).round() as u32, open: way.street.open, kmh: way.street.kmh });
+        self.way_of.push(way.id);
+        true
+    }
+
+    /// Arcs by the junction at which they begin.
+    fn ends(&self) -> HashMap<u32, Vec<u32>> {
+        let mut starting: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (edge, Edge { ends, .. }) in self.edges.iter().enumerate() {
+            for backward in [0, 1] {
+                starting.entry(ends[backward]).or_default().push((2 * edge + backward) as u32);
+            }
+        }
+        starting
+    }
+
+    /// The turns that a restriction forbids; `None` when it does not say which street it means.
+    fn banned(&self, restriction: &Restriction, via: u32, starting: &HashMap<u32, Vec<u32>>) -> Option<Vec<Ban>> {
+        let leaving = starting.get(&via)?;
+        let usable = |arc: u32| {
+            let open = self.edges[arc as usize / 2].open;
+            [super::Mode::Cycle, super::Mode::Drive].iter().any(|mode| restriction.modes & bit(*mode) != 0 && open.allows(*mode, arc % 2 == 1))
+        };
+        // A way that runs on beyond the node has two arcs here: which one is meant is not said.
+        let one = |way: i64, arrives: bool| {
+            let turned = |arc: u32| if arrives { arc ^ 1 } else { arc };
+            let mut arcs = leaving.iter().map(|arc| turned(*arc)).filter(|arc| self.way_of[*arc as usize / 2] == way && usable(*arc));
+            arcs.next().filter(|_| arcs.next().is_none())
+        };
+        let mut bans = Vec::new();
+        for from in &restriction.from {
+            let from = one(*from, true)?;
+            for to in &restriction.to {
+                let to = one(*to, false)?;
+                match restriction.turn {
+                    Turn::No => bans.push(Ban { from, to, modes: restriction.modes }),
+                    Turn::Only => bans.extend(leaving.iter().filter(|arc| **arc != to).map(|other| Ban { from, to: *other, modes: restriction.modes })),
+                }
+            }
+        }
+        Some(bans)
+    }
+}
