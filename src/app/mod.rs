@@ -13,6 +13,7 @@ mod erasure;
 mod first_start;
 mod group;
 mod import;
+mod inspections;
 mod kept;
 mod keyring;
 mod load;
@@ -26,11 +27,15 @@ mod publish;
 mod record;
 mod refusal;
 mod review;
+mod rounds;
+mod route_problem;
+mod running;
 mod second_factor;
 mod services;
 mod sessions;
 mod simulate;
 mod site;
+mod streets;
 mod throttle;
 mod tokens;
 mod undo;
@@ -44,7 +49,7 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
@@ -53,6 +58,7 @@ pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
 pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
+pub use inspections::{DueList, DueWanted, Findings, Load, Share, Shortfall, Slipping, VisitDraft};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
@@ -61,10 +67,14 @@ pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
 pub use review::Contested;
+pub use rounds::{ByHand, Changed, Lot, Planned, PlannedChanges, Replanning, Round, RoundDraft, RoundFile, RoundTeam, StopAct, TeamDraft, Ways};
+pub use route_problem::{Answer as RouteAnswer, BadProblem, RouteProblem};
+pub use running::Running;
 pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use streets::{Streets, StreetsReport};
 pub use tokens::{MadeToken, TokenDraft};
 pub use work::{Repair, Waiting, Work};
 
@@ -103,6 +113,8 @@ pub struct App {
     passwords: Passwords,
     key_ring: KeyRing,
     throttle: Throttle,
+    /// What was last asked of visits.
+    inspected: inspections::Known,
     /// The hash of the code with which the first administrator can be made.
     first_start: ArcSwapOption<String>,
     zone: TimeZone,
@@ -112,6 +124,12 @@ pub struct App {
     desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
+    /// What plans are made on; none before it was asked for.
+    streets: ArcSwapOption<Streets>,
+    /// They are large: one reads them at a time.
+    reading_streets: Mutex<()>,
+    /// A search keeps a core busy: so many rounds are planned at once.
+    planning: Arc<Semaphore>,
 }
 
 impl App {
@@ -144,12 +162,16 @@ impl App {
             basemap: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
+            inspected: inspections::Known::default(),
             first_start: ArcSwapOption::empty(),
             key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
             importing: Mutex::new(()),
+            streets: ArcSwapOption::empty(),
+            reading_streets: Mutex::new(()),
+            planning: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
         };
         let (snapshot, source) = match kept {
             None => (Snapshot::default(), Source::Record),

@@ -93,17 +93,23 @@ pub(super) fn no_house(code: &HouseCode) -> Refusal {
 const EARLIEST: &str = "1900-01-01";
 
 /// Fits the draft to the policy; gives its fields as the policy writes them.
-fn check(policy: &Policy, draft: &Draft, today: Day) -> Result<BTreeMap<String, String>, Refusal> {
-    if draft.day > today {
-        return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {today}"), draft.day.to_string()));
-    }
-    if draft.day.to_string().as_str() < EARLIEST {
-        return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before {EARLIEST}"), draft.day.to_string()));
-    }
+pub(super) fn check(policy: &Policy, draft: &Draft, today: Day) -> Result<BTreeMap<String, String>, Refusal> {
+    check_day(draft.day, today)?;
     policy.admit(&draft.kind, &draft.fields).map_err(|misfit| {
         let (field, code, expected, found) = misfit_parts(misfit);
         Refusal::one(&field, code, expected, found)
     })
+}
+
+/// What was seen or done was so on a day that has come.
+pub(super) fn check_day(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today {
+        return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {today}"), day.to_string()));
+    }
+    if day.to_string().as_str() < EARLIEST {
+        return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before {EARLIEST}"), day.to_string()));
+    }
+    Ok(())
 }
 
 /// A misfit as (field, code, expected, found).

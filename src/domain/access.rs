@@ -57,6 +57,9 @@ pub enum Right {
     SeeRounds,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
+    /// See visits and which are due.
+    SeeInspections,
+    RecordVisit,
 }
 
 impl Right {
@@ -92,11 +95,14 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds, RecordEvent,
-            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeRounds, SeeStaffLines, SeeWork, VoidEvent,
+            RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeeRounds, SeeStaffLines, SeeWork,
+            VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeRounds],
+            Self::Assistant => {
+                &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus, SeeInspections, RecordVisit, SeeRounds]
+            }
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -110,12 +116,14 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
+                SeeInspections,
+                RecordVisit,
                 PlanRounds,
                 SeeRounds,
             ],
             Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, PlanRounds, SeeRounds],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -133,6 +141,7 @@ impl Role {
                 // Manages accounts and keys, and sees no persons: whom to erase comes as a bare id from an officer.
                 ErasePersons,
                 SeeCensus,
+                SeeInspections,
             ],
         }
     }

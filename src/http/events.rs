@@ -120,8 +120,7 @@ pub async fn record(
             named.to_string(),
         ));
     }
-    draft.fields.retain(|_, value| !value.is_null());
-    let fields = draft.fields.into_iter().map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect::<Result<_, Problem>>()?;
+    let fields = fields_of(draft.fields)?;
     let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,
         Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key),
@@ -134,7 +133,7 @@ pub async fn record(
 #[derive(Deserialize, ToSchema)]
 pub struct VoidReason {
     /// 1 to 500 characters.
-    reason: String,
+    pub reason: String,
 }
 
 /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -144,6 +143,11 @@ pub async fn void(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<
     caller.must(crate::domain::access::Right::VoidEvent)?;
     let VoidReason { reason } = body.json()?;
     Ok(Json(app.void(&caller, &id, &reason).await?.into()))
+}
+
+/// Fields as the policy reads them; what is null says nothing.
+pub fn fields_of(fields: BTreeMap<String, serde_json::Value>) -> Result<BTreeMap<String, String>, Problem> {
+    fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect()
 }
 
 fn text_of(name: &str, value: serde_json::Value) -> Result<String, Problem> {

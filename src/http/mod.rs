@@ -18,6 +18,7 @@ mod health;
 mod houses;
 mod impatient;
 mod imports;
+mod inspections;
 mod json;
 mod kept_tiles;
 mod mvt;
@@ -28,11 +29,15 @@ mod policies;
 mod population;
 mod problem;
 mod publication;
+mod rounds;
+mod route;
 mod schema;
 mod serve;
 mod services;
 mod sessions;
 mod site;
+mod stream;
+mod streets;
 mod tokens;
 mod units;
 
@@ -113,6 +118,18 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(inspections::due))
+        .routes(routes!(inspections::load))
+        .routes(routes!(inspections::slips))
+        .routes(routes!(inspections::visits, inspections::record))
+        .routes(routes!(inspections::void))
+        .routes(routes!(rounds::list, rounds::plan))
+        .routes(routes!(rounds::round))
+        .routes(routes!(rounds::replan))
+        .routes(routes!(rounds::order))
+        .routes(routes!(rounds::stop))
+        .routes(routes!(rounds::file))
+        .routes(routes!(route::route))
         .routes(routes!(people::residents, people::join))
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))
@@ -147,6 +164,7 @@ pub fn router(app: Arc<App>) -> Router {
     let files = OpenApiRouter::new()
         .routes(routes!(imports::import))
         .routes(routes!(policies::simulate))
+        .routes(routes!(streets::streets, streets::import))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let (api, description) = questions.merge(files).split_for_parts();

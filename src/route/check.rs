@@ -4,6 +4,7 @@
 use super::{
     plan::{Plan, Taken, Tour},
     problem::{Measure, Problem, Team, Worth},
+    skipped::skipped,
 };
 
 /// What is wrong with a plan. Stops and teams count from 0.
@@ -17,6 +18,8 @@ pub enum Flaw {
     Doubled(usize),
     #[error("stop {0} is neither visited nor named as left out")]
     Forgotten(usize),
+    #[error("stop {stop} must be visited and is left out, though it would fit into the round of team {team}")]
+    Skipped { stop: usize, team: usize },
     #[error("team {team} has not the skills for stop {stop}")]
     Skills { team: usize, stop: usize },
     #[error("stop {stop} is locked to another team than {team}")]
@@ -60,6 +63,10 @@ pub fn check(problem: &Problem, plan: &Plan) -> Result<(), Vec<Flaw>> {
     // Balance is a fraction; one rounding per team is allowed.
     if cost.abs_diff(plan.cost) > problem.teams.len() as u64 {
         flaws.push(Flaw::Cost { stated: plan.cost, found: cost });
+    }
+    if flaws.is_empty() {
+        // What fits is asked only of rounds that hold.
+        flaws.extend(skipped(problem, plan).into_iter().map(|(stop, team)| Flaw::Skipped { stop, team }));
     }
     if flaws.is_empty() { Ok(()) } else { Err(flaws) }
 }

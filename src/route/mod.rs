@@ -15,6 +15,7 @@ mod problem;
 mod round;
 mod ruin;
 mod search;
+mod skipped;
 mod state;
 mod travel;
 

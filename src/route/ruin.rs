@@ -91,8 +91,14 @@ pub(super) fn recreate(instance: &Instance, state: &mut State, around: usize, ra
 pub(super) fn complete(instance: &Instance, state: &mut State, random: &mut Random) {
     let mut pending = state.absent.clone();
     pending.sort_by_key(|&node| (!instance.nodes[node as usize].must, std::cmp::Reverse(instance.nodes[node as usize].value)));
-    for node in pending {
-        insert_cheapest(instance, state, node as usize, &mut Blinks::none(), random);
+    loop {
+        pending.iter().for_each(|&node| insert_cheapest(instance, state, node as usize, &mut Blinks::none(), random));
+        let before = pending.len();
+        pending.retain(|&node| state.home[node as usize] == NOWHERE);
+        // Where a way around is shorter than the way, one visit may make room for another.
+        if pending.len() == before {
+            break;
+        }
     }
     state.absent.retain(|&node| state.home[node as usize] == NOWHERE);
     state.keep();

@@ -401,6 +401,7 @@ fn the_checker_refuses_planted_wrong_plans() {
     assert_eq!(flaws(&[vec![0], vec![1, 0, 2]], &[3]), [Flaw::Doubled(0)]);
     assert_eq!(flaws(&[vec![0], vec![1]], &[3]), [Flaw::Forgotten(2)]);
     assert_eq!(flaws(&[vec![], vec![1, 2, 0]], &[3])[0], Flaw::Visit { team: 1, stop: 0 });
+    assert_eq!(flaws(&[vec![0], vec![1]], &[2, 3]), [Flaw::Skipped { stop: 2, team: 1 }]);
     assert_eq!(flaws(&[vec![0]], &[1, 2, 3]), [Flaw::Rounds { expected: 2, found: 1 }]);
     let wrong = |change: fn(&mut Plan)| {
         let mut plan = good.clone();
@@ -485,7 +486,7 @@ fn an_order_by_hand_is_timed_and_the_checker_says_what_does_not_hold() {
     let late = timetable(&problem, &[vec![], vec![1, 2, 0]]);
     assert_eq!(check(&problem, &late).unwrap_err()[0], Flaw::Visit { team: 1, stop: 0 });
     let nobody = timetable(&problem, &[vec![99]]);
-    assert_eq!((nobody.left_out.len(), check(&problem, &nobody)), (4, Ok(())));
+    assert_eq!((nobody.left_out.len(), check(&problem, &nobody).unwrap_err()[0]), (4, Flaw::Skipped { stop: 0, team: 0 }));
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod site;
 mod streets;
 mod tokens;
 mod units;
+mod visits;
 mod write;
 
 pub use accounts::AccountRecord;
@@ -55,6 +56,7 @@ pub use sessions::SessionRecord;
 pub use streets::StreetsRecord;
 pub use tokens::TokenRecord;
 pub use units::UnitRecord;
+pub use visits::{InspectionFacts, VisitRecord};
 pub use write::{Touched, Write};
 
 use std::sync::Arc;

@@ -105,8 +105,7 @@ impl Store {
 
     /// Rounds of some days, the latest first.
     pub async fn rounds_between(&self, from: &str, to: &str, limit: i64) -> Result<Vec<RoundSummary>, StoreError> {
-        let rows: Vec<SummaryRow> =
-            reading!(&self.database, |executor| sqlx::query_as(BETWEEN).bind(from).bind(to).bind(limit).fetch_all(executor).await)?;
+        let rows: Vec<SummaryRow> = reading!(&self.database, |executor| sqlx::query_as(BETWEEN).bind(from).bind(to).bind(limit).fetch_all(executor).await)?;
         Ok(rows
             .into_iter()
             .map(|(id, day, name, evening, revision, made_by, at_ms, teams, stops, visited, left_out)| RoundSummary {
@@ -153,13 +152,7 @@ impl Write {
 
     /// Houses that other rounds of some days are still to call on, ascending; of evening rounds alone where asked.
     pub async fn houses_planned(&mut self, but_for: &str, from: &str, to: &str, evening: bool) -> Result<Vec<String>, StoreError> {
-        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(PLANNED)
-            .bind(but_for)
-            .bind(from)
-            .bind(to)
-            .bind(i64::from(evening))
-            .fetch_all(executor)
-            .await)?)
+        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(PLANNED).bind(but_for).bind(from).bind(to).bind(i64::from(evening)).fetch_all(executor).await)?)
     }
 
     pub async fn add_round(&mut self, new: &RoundRecord) -> Result<(), StoreError> {
@@ -199,8 +192,13 @@ impl Write {
 
     /// Says how a stop went; whether the house is one of the round's.
     pub async fn mark_stop(&mut self, round_id: &str, house_code: &str, state: &str) -> Result<bool, StoreError> {
-        let marked =
-            writing!(&mut self.tx, |executor| sqlx::query(MARK).bind(state).bind(round_id).bind(house_code).execute(executor).await.map(|done| done.rows_affected()))?;
+        let marked = writing!(&mut self.tx, |executor| sqlx::query(MARK)
+            .bind(state)
+            .bind(round_id)
+            .bind(house_code)
+            .execute(executor)
+            .await
+            .map(|done| done.rows_affected()))?;
         writing!(&mut self.tx, |executor| sqlx::query(RAISE).bind(round_id).execute(executor).await.map(|_| ()))?;
         Ok(marked > 0)
     }

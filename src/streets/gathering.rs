@@ -21,15 +21,14 @@ pub(super) const STEPS: f64 = 1e7;
 /// Longitude and latitude in ten-millionths of a degree.
 pub(super) type Place = [i32; 2];
 
-pub(super) fn position(place: Place) -> LonLat {
-    // Every place was checked when it was taken in; clamped, it is one whatever stands there.
-    let degrees = |steps: i32, most: f64| (f64::from(steps) / STEPS).clamp(-most, most);
-    LonLat::new(degrees(place[0], 180.0), degrees(place[1], 90.0)).unwrap_or(LonLat::ORIGIN)
+/// `None` when it is not on the Earth; no network holds such a place.
+pub(super) fn position(place: Place) -> Option<LonLat> {
+    LonLat::new(f64::from(place[0]) / STEPS, f64::from(place[1]) / STEPS).ok()
 }
 
 /// Metres along the ellipsoid over these places.
 pub(super) fn metres(places: impl IntoIterator<Item = Place>) -> f64 {
-    let mut places = places.into_iter().map(position);
+    let mut places = places.into_iter().filter_map(position);
     let Some(mut last) = places.next() else { return 0.0 };
     places.map(|place| std::mem::replace(&mut last, place).metres_to(last)).sum()
 }
@@ -100,7 +99,7 @@ impl<'a> Gathering<'a> {
             self.leave_out(LeftOut::Place);
             return Ok(());
         };
-        if LonLat::new(f64::from(x) / STEPS, f64::from(y) / STEPS).is_err() {
+        if position([x, y]).is_none() {
             self.leave_out(LeftOut::Place);
             return Ok(());
         }

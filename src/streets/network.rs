@@ -67,8 +67,7 @@ const LONGEST_CM: u32 = 10_000_001;
 impl Network {
     /// Checks all that searching relies on, for it may come from bytes that anybody wrote.
     pub(super) fn new(junctions: Vec<Place>, shut: Vec<u8>, edges: Vec<Edge>, shape: Vec<Place>, bans: Vec<Ban>) -> Result<Self, BadStreets> {
-        let is_place = |place: &Place| place[0].unsigned_abs() <= 1_800_000_000 && place[1].unsigned_abs() <= 900_000_000;
-        if !junctions.iter().chain(&shape).all(is_place) || junctions.is_empty() || shut.len() != junctions.len() {
+        if !junctions.iter().chain(&shape).all(|place| position(*place).is_some()) || junctions.is_empty() || shut.len() != junctions.len() {
             return Err(BadStreets::Kept("a junction is not on the Earth"));
         }
         if edges.is_empty() || edges.len() > u32::MAX as usize / 4 {
@@ -89,7 +88,7 @@ impl Network {
         if !bans.iter().all(|ban| ban.from < arcs && ban.to < arcs) || !bans.is_sorted() {
             return Err(BadStreets::Kept("a forbidden turn does not fit"));
         }
-        let bounds = Bounds::around(junctions.iter().chain(&shape).map(|place| position(*place))).ok_or(BadStreets::Kept("no junction"))?;
+        let bounds = Bounds::around(junctions.iter().chain(&shape).filter_map(|place| position(*place))).ok_or(BadStreets::Kept("no junction"))?;
         let mut network = Self { junctions, shut, edges, shape, bans, graphs: Default::default(), index: RTree::new(), bounds };
         network.graphs = Mode::ALL.map(|mode| Graph::of(&network, mode));
         network.index = network.boxes();
@@ -108,13 +107,7 @@ impl Network {
             let usable = self.edges.iter().filter(|edge| edge.open.allows(mode, false) || edge.open.allows(mode, true));
             usable.map(|edge| f64::from(edge.length_cm)).sum::<f64>() / 100_000.0
         };
-        Summary {
-            junctions: self.junctions.len(),
-            edges: self.edges.len(),
-            walk_km: km(Mode::Walk),
-            cycle_km: km(Mode::Cycle),
-            drive_km: km(Mode::Drive),
-        }
+        Summary { junctions: self.junctions.len(), edges: self.edges.len(), walk_km: km(Mode::Walk), cycle_km: km(Mode::Cycle), drive_km: km(Mode::Drive) }
     }
 
     pub(super) fn graph(&self, mode: Mode) -> &Graph {
@@ -162,6 +155,6 @@ impl Network {
     }
 
     pub(super) fn points(&self, edge: u32) -> Vec<LonLat> {
-        self.places(edge).map(position).collect()
+        self.places(edge).filter_map(position).collect()
     }
 }

@@ -120,7 +120,12 @@ fn unpacked(blob: &[u8], at: u64) -> Result<Vec<u8>, BadStreets> {
             (1, value) => raw = Some(value.bytes().map_err(misfit)?),
             (2, value) => size = Some(value.number().map_err(misfit)?),
             (3, value) => zlib = Some(value.bytes().map_err(misfit)?),
-            (4..=7, _) => return Err(BadStreets::Unexpected { expected: "blocks packed with zlib or not at all", found: "another packing (convert it with osmium)".to_owned() }),
+            (4..=7, _) => {
+                return Err(BadStreets::Unexpected {
+                    expected: "blocks packed with zlib or not at all",
+                    found: "another packing (convert it with osmium)".to_owned(),
+                });
+            }
             _ => {}
         }
     }

@@ -167,9 +167,9 @@ fn cycling_direction(highway: &str, tags: Tags) -> (bool, bool) {
     if let Some(own) = tags.of("oneway:bicycle") {
         return oneway(Some(own));
     }
-    let has_opposite_lane = ["cycleway", "cycleway:left", "cycleway:right", "cycleway:both"].iter().any(|key| {
-        tags.of(key).is_some_and(|value| value.starts_with("opposite")) || tags.is(&format!("{key}:oneway"), &["no", "-1"])
-    });
+    let has_opposite_lane = ["cycleway", "cycleway:left", "cycleway:right", "cycleway:both"]
+        .iter()
+        .any(|key| tags.of(key).is_some_and(|value| value.starts_with("opposite")) || tags.is(&format!("{key}:oneway"), &["no", "-1"]));
     if has_opposite_lane {
         return (true, true);
     }
@@ -191,7 +191,9 @@ pub(super) fn shut_by_node(tags: Tags) -> u8 {
     let is_for_feet = matches!(barrier, Some("stile" | "turnstile" | "full-height_turnstile" | "kissing_gate"));
     let cars_pass = matches!(
         barrier,
-        None | Some("no" | "gate" | "lift_gate" | "entrance" | "cattle_grid" | "border_control" | "toll_booth" | "sally_port" | "height_restrictor" | "arch" | "kerb")
+        None | Some(
+            "no" | "gate" | "lift_gate" | "entrance" | "cattle_grid" | "border_control" | "toll_booth" | "sally_port" | "height_restrictor" | "arch" | "kerb"
+        )
     );
     let passes = [
         (Mode::Walk, may(!is_wall && !is_locked, tags, &["foot"], &["access"])),
@@ -224,7 +226,9 @@ pub(super) fn turn(tags: Tags) -> Option<Result<(Turn, u8), LeftOut>> {
             let cycle = if binds(&["bicycle", "vehicle"]) { bit(Mode::Cycle) } else { 0 };
             Some((value, drive | cycle))
         }
-        None => own(Mode::Drive, "restriction:motorcar").or_else(|| own(Mode::Drive, "restriction:motor_vehicle")).or_else(|| own(Mode::Cycle, "restriction:bicycle")),
+        None => own(Mode::Drive, "restriction:motorcar")
+            .or_else(|| own(Mode::Drive, "restriction:motor_vehicle"))
+            .or_else(|| own(Mode::Cycle, "restriction:bicycle")),
     };
     Some(match found {
         Some((_, 0)) | None => Err(LeftOut::OtherTurn),

@@ -49,8 +49,8 @@ pub(super) struct Graph {
 }
 
 /// Parts of a network that cannot be left, or not be come back to, are faults of the map or stubs at its edge. Such a part catches nobody
-/// when it has less than this, both directions counted, and is not the largest: who lives there goes to the next street of a larger one.
-const LEAST_ISLAND_CM: u64 = 200_000;
+/// when it has less than 10 km, both directions counted, and is not the largest: who lives there goes to the next street of a larger one.
+const LEAST_ISLAND_CM: u64 = 1_000_000;
 
 impl Graph {
     pub fn of(network: &Network, mode: Mode) -> Self {
@@ -117,7 +117,8 @@ impl Graph {
         (0..network.edges.len() as u32)
             .map(|edge| match mode {
                 Mode::Walk => {
-                    (network.is_open(mode, 2 * edge) || network.is_open(mode, 2 * edge + 1)) && network.edges[edge as usize].ends.iter().any(|end| catches(*end))
+                    (network.is_open(mode, 2 * edge) || network.is_open(mode, 2 * edge + 1))
+                        && network.edges[edge as usize].ends.iter().any(|end| catches(*end))
                 }
                 Mode::Cycle | Mode::Drive => [2 * edge, 2 * edge + 1].iter().any(|arc| network.is_open(mode, *arc) && catches(*arc)),
             })
@@ -245,7 +246,9 @@ pub(super) struct Search {
     pub cost: Vec<Cost>,
     /// By which state and over which arc each state was reached; only of a search that keeps it.
     pub came: Vec<(u32, u32)>,
-    queue: BinaryHeap<Reverse<(Cost, u32)>>,
+    /// Milliseconds in the upper half, the state in the lower: half as long as a cost with a state, which is what the queue's time goes by.
+    queue: BinaryHeap<Reverse<u64>>,
+    settled: Vec<bool>,
 }
 
 /// Reached from the door itself.
@@ -255,22 +258,23 @@ impl Search {
     /// Costs from the doors to all states that are wanted, of which there are so many; then it ends.
     pub fn run(&mut self, graph: &Graph, doors: &[Door], wanted: &[bool], mut left: usize) {
         self.begin(graph, doors);
-        while let Some(Reverse((here, state))) = self.queue.pop() {
-            if here > self.cost[state as usize] {
-                continue;
+        self.settled.clear();
+        self.settled.resize(graph.states(), false);
+        // The last one wanted may still become shorter by ways that take no time.
+        let mut last_ms = u64::MAX;
+        while let Some((here_ms, state)) = self.next() {
+            if here_ms > last_ms {
+                break;
             }
-            if wanted[state as usize] {
+            if wanted[state as usize] && !std::mem::replace(&mut self.settled[state as usize], true) {
                 left -= 1;
                 if left == 0 {
-                    break;
+                    last_ms = here_ms;
                 }
             }
+            let here = self.cost[state as usize];
             for step in graph.steps(state) {
-                let there = here + step.cost;
-                if there < self.cost[step.to as usize] && there < FARTHEST {
-                    self.cost[step.to as usize] = there;
-                    self.queue.push(Reverse((there, step.to)));
-                }
+                self.reach(step.to, here + step.cost);
             }
         }
     }
@@ -286,24 +290,19 @@ impl Search {
             }
         }
         let mut best: Option<(Door, Cost)> = None;
-        while let Some(Reverse((here, state))) = self.queue.pop() {
-            if here > self.cost[state as usize] {
-                continue;
-            }
-            if best.is_some_and(|(_, best)| best <= here) {
+        while let Some((here_ms, state)) = self.next() {
+            if best.is_some_and(|(_, best)| ms(best) < here_ms) {
                 break;
             }
+            let here = self.cost[state as usize];
             for door in arriving.iter().filter(|door| door.state == state) {
                 if best.is_none_or(|(_, best)| here + door.cost < best) {
                     best = Some((*door, here + door.cost));
                 }
             }
             for step in graph.steps(state) {
-                let there = here + step.cost;
-                if there < self.cost[step.to as usize] && there < FARTHEST {
-                    self.cost[step.to as usize] = there;
+                if self.reach(step.to, here + step.cost) {
                     self.came[step.to as usize] = (state, step.arc);
-                    self.queue.push(Reverse((there, step.to)));
                 }
             }
         }
@@ -315,10 +314,28 @@ impl Search {
         self.cost.resize(graph.states(), UNREACHED);
         self.queue.clear();
         for door in doors {
-            if door.cost < self.cost[door.state as usize] {
-                self.cost[door.state as usize] = door.cost;
-                self.queue.push(Reverse((door.cost, door.state)));
+            self.reach(door.state, door.cost);
+        }
+    }
+
+    /// The state that is reached next, and when.
+    fn next(&mut self) -> Option<(u64, u32)> {
+        while let Some(Reverse(key)) = self.queue.pop() {
+            let (here_ms, state) = (key >> 32, key as u32);
+            if here_ms == ms(self.cost[state as usize]) {
+                return Some((here_ms, state));
             }
         }
+        None
+    }
+
+    /// Whether that is shorter than what was known.
+    fn reach(&mut self, state: u32, cost: Cost) -> bool {
+        let is_shorter = cost < self.cost[state as usize] && cost < FARTHEST;
+        if is_shorter {
+            self.cost[state as usize] = cost;
+            self.queue.push(Reverse(ms(cost) << 32 | u64::from(state)));
+        }
+        is_shorter
     }
 }

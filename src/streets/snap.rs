@@ -108,7 +108,13 @@ impl Plane {
 
     fn xy(&self, point: LonLat) -> [f64; 2] {
         let turn = point.lon() - self.at.lon();
-        let turn = if turn > 180.0 { turn - 360.0 } else if turn < -180.0 { turn + 360.0 } else { turn };
+        let turn = if turn > 180.0 {
+            turn - 360.0
+        } else if turn < -180.0 {
+            turn + 360.0
+        } else {
+            turn
+        };
         [turn * self.east_m, (point.lat() - self.at.lat()) * self.north_m]
     }
 

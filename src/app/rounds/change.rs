@@ -12,14 +12,14 @@ use super::{
     plan::{misfits, new_seed},
 };
 use crate::{
-    app::{App, Caller, Flaw, Refusal, Visit, VisitDraft, load::blocking, running::Running},
+    app::{App, Caller, Flaw, Refusal, load::blocking, running::Running},
     domain::{
         access::Right,
         inspection::{Duty, Outcome},
         round::{Clock, StopState},
     },
     route,
-    store::Touched,
+    store::{VisitRecord, Write},
     transfer::FaultCode,
 };
 
@@ -71,15 +71,6 @@ pub struct PlannedChanges {
 pub struct Changed {
     pub round: Round,
     pub changes: PlannedChanges,
-}
-
-/// A stop as it went: the visit as recorded, and the round's new revision.
-#[derive(Clone, Debug)]
-pub struct RoundVisit {
-    pub visit: Visit,
-    /// Whether it was recorded now; it may have been sent before.
-    pub is_new: bool,
-    pub revision: i64,
 }
 
 impl PlannedChanges {
@@ -162,7 +153,8 @@ impl App {
             }
             StopAct::Drop => {
                 (stop.state, stop.team, stop.locked) = (StopState::Dropped, None, false);
-                let left = (0..held.teams.len()).map(|team| held.order(team)).map(|order| order.into_iter().filter(|&at| held.stops[at].state == StopState::Planned));
+                let left =
+                    (0..held.teams.len()).map(|team| held.order(team)).map(|order| order.into_iter().filter(|&at| held.stops[at].state == StopState::Planned));
                 let left = left.map(Iterator::collect).collect();
                 self.retime(&mut held, left).await?;
                 "drop_stop"
@@ -173,29 +165,17 @@ impl App {
         Ok(Changed { round: self.told(&held), changes })
     }
 
-    /// Records how a stop went: the visit and the round's mark in one write. What happened at a door is taken whatever was planned meanwhile;
-    /// the same visit sent again is the same visit.
-    pub async fn visit_stop(&self, caller: &Caller, id: &str, draft: VisitDraft) -> Result<RoundVisit, Refusal> {
-        caller.must(Right::SeeRounds)?;
-        self.held(caller, id).await?;
-        let (code, outcome) = (draft.house.clone(), draft.outcome);
-        let mut write = self.store.begin(Self::now_ms()).await?;
-        let round = write.round(id).await?.ok_or_else(|| no_round(id))?;
-        if !round.stops.iter().any(|stop| stop.house_code == code.as_str()) {
-            return Err(Refusal::one("code", FaultCode::UnknownHouse, "a house of this round", code.as_str()));
-        }
-        let put = self.put_visit(&mut write, caller, VisitDraft { round: Some(id.to_owned()), ..draft }).await?;
-        if !put.is_new {
-            return Ok(RoundVisit { visit: put.visit, is_new: false, revision: round.revision });
-        }
-        let state = match outcome {
+    /// Marks how a stop went, in the write that records the visit. What happened at a door is taken whatever was planned meanwhile.
+    pub(in crate::app) async fn mark_stop(&self, write: &mut Write, caller: &Caller, visit: &VisitRecord) -> Result<(), Refusal> {
+        let record = write.round(&visit.round).await?.ok_or_else(|| no_round(&visit.round))?;
+        self.must_reach_all(caller, &Held::read(record)?)?;
+        let state = match visit.outcome {
             Outcome::Done => StopState::Done,
             Outcome::NobodyHome => StopState::NobodyHome,
             Outcome::Refused => StopState::Refused,
         };
-        write.mark_stop(id, code.as_str(), state.as_str()).await?;
-        let visit = self.commit_visit(write, caller, put).await?;
-        Ok(RoundVisit { visit, is_new: true, revision: round.revision + 1 })
+        let is_of_round = write.mark_stop(&visit.round, &visit.house_code, state.as_str()).await?;
+        if is_of_round { Ok(()) } else { Err(Refusal::one("round", FaultCode::UnknownHouse, "a round that this house is of", visit.round.as_str())) }
     }
 
     /// A round that the caller may change and has seen as it is.

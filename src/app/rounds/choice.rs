@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// All that is due some day.
-const EVER: i32 = 36_500;
+const EVER: u16 = 36_500;
 /// What a visit takes beside itself, on foot from door to door: for how many visits the hours are enough.
 const WAY_MINUTES: u32 = 4;
 
@@ -38,10 +38,17 @@ enum Within {
 impl App {
     /// The stops of a new round, and what was drawn. Houses that another round of the day calls on are left to it, and in the evening also
     /// those of another evening round of the month.
-    pub(super) async fn choose(&self, caller: &Caller, draft: &RoundDraft, evening: bool, day: Day, seed: u64) -> Result<(Vec<HeldStop>, Option<Lot>), Refusal> {
+    pub(super) async fn choose(
+        &self,
+        caller: &Caller,
+        draft: &RoundDraft,
+        evening: bool,
+        day: Day,
+        seed: u64,
+    ) -> Result<(Vec<HeldStop>, Option<Lot>), Refusal> {
         caller.must(Right::PlanRounds)?;
         let within = self.within(caller, draft)?;
-        let until_days = if evening { EVER } else { i32::from(draft.until_days) };
+        let until_days = if evening { EVER } else { draft.until_days };
         let list = self.due(caller, &DueWanted { until_days, ..DueWanted::on(day) }).await?;
         let mut due: BTreeMap<String, Vec<Due>> = BTreeMap::new();
         for item in list.items {

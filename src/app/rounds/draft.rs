@@ -149,17 +149,35 @@ impl TeamDraft {
         let members: BTreeSet<&str> = self.members.iter().map(|name| name.trim()).collect();
         let fitting = members.len() == self.members.len() && members.len() <= MOST_MEMBERS && members.iter().all(|name| is_name(name, 1));
         flaws.unless(fitting, &field("members"), FaultCode::BadName, "different names of at most 40 characters", self.members.join(", "));
-        flaws.unless(!evening || members.len() >= 2, &field("members"), FaultCode::MissingValue, "two people: nobody calls alone in the evening", members.len().to_string());
+        flaws.unless(
+            !evening || members.len() >= 2,
+            &field("members"),
+            FaultCode::MissingValue,
+            "two people: nobody calls alone in the evening",
+            members.len().to_string(),
+        );
         for (name, place) in [("start", Some(self.start)), ("end", self.end)] {
             if let Some(bad) = place.and_then(|[lon, lat]| LonLat::new(lon, lat).err()) {
                 flaws.unless(false, &field(name), FaultCode::OutOfRange, "longitude and latitude in degrees", bad.to_string());
             }
         }
         flaws.unless(!(self.open_end && self.end.is_some()), &field("end"), FaultCode::UnknownField, "an end or open_end, not both", "both");
-        flaws.unless(self.from < self.until, &field("until"), FaultCode::OutOfRange, format!("a time after the team starts, {}", self.from), self.until.to_string());
+        flaws.unless(
+            self.from < self.until,
+            &field("until"),
+            FaultCode::OutOfRange,
+            format!("a time after the team starts, {}", self.from),
+            self.until.to_string(),
+        );
         let most_km = self.most_km.is_none_or(|km| (0.1..=500.0).contains(&km));
         flaws.unless(most_km, &field("most_km"), FaultCode::OutOfRange, "0.1 to 500 km", self.most_km.unwrap_or_default().to_string());
-        flaws.unless(self.breaks.len() <= MOST_BREAKS, &field("breaks"), FaultCode::TooLarge, format!("at most {MOST_BREAKS} breaks"), self.breaks.len().to_string());
+        flaws.unless(
+            self.breaks.len() <= MOST_BREAKS,
+            &field("breaks"),
+            FaultCode::TooLarge,
+            format!("at most {MOST_BREAKS} breaks"),
+            self.breaks.len().to_string(),
+        );
         let mut free_ms = self.from.ms();
         for (number, pause) in self.breaks.iter().enumerate() {
             let ends_ms = pause.from.ms() + u32::from(pause.minutes) * 60_000;

@@ -15,8 +15,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
-pub use change::{ByHand, Changed, PlannedChanges, Replanning, RoundVisit, StopAct};
-pub use draft::{BreakDraft, RoundDraft, TeamDraft};
+pub use change::{ByHand, Changed, PlannedChanges, Replanning, StopAct};
+pub use draft::{RoundDraft, TeamDraft};
 pub use held::Lot;
 pub use paths::RoundFile;
 pub use plan::Planned;

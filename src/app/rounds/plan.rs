@@ -41,8 +41,9 @@ impl App {
         let today = self.today();
         let day = draft.day.unwrap_or(today);
         let rulebook = self.rulebook();
-        let inspections = rulebook.on(day).policy.inspections();
-        let evening_from = inspections.evening_from.to_string();
+        let visits = rulebook.on(day).policy.visits;
+        // Both are written HH:MM.
+        let evening_from = visits.evening_from.to_string();
         draft.evening |= draft.teams.iter().any(|team| team.until.to_string() > evening_from);
         draft.must_make_sense(day, today)?;
         let seed = new_seed()?;
@@ -51,7 +52,7 @@ impl App {
         let ways = ways(&draft.teams, draft.mode, streets.as_deref())?;
         let mut window = draft.window;
         if draft.evening
-            && let Ok(last) = inspections.evening_until.to_string().parse()
+            && let Ok(last) = visits.evening_until.to_string().parse()
         {
             // Nobody rings later than the policy allows.
             let (from, until) = window.unwrap_or((draft.teams.iter().map(|team| team.from).min().unwrap_or(last), last));
@@ -65,7 +66,7 @@ impl App {
             name: draft.name.trim().to_owned(),
             evening: draft.evening,
             revision: 0,
-            question: Question::nothing(&terms),
+            question: Question::nothing(terms.mode, terms.ways.clone()),
             terms,
             made_by: caller.name.clone(),
             at_ms: Self::now_ms(),
@@ -193,10 +194,14 @@ pub(super) fn misfits(held: &Held, open: &[usize], faults: &[Fault]) -> Refusal 
     let team = |at: usize| held.teams.get(at).map_or_else(String::new, |(team, _)| team.name.clone());
     let flaws = faults.iter().take(20).map(|fault| {
         let (field, found) = match *fault {
-            Fault::StopNowhere(at) | Fault::WindowBackwards(at) | Fault::StopTooLate(at) | Fault::LockedToNobody(at) | Fault::CannotBeVisited { stop: at, .. } => {
-                ("stop", stop(at))
+            Fault::StopNowhere(at)
+            | Fault::WindowBackwards(at)
+            | Fault::StopTooLate(at)
+            | Fault::LockedToNobody(at)
+            | Fault::CannotBeVisited { stop: at, .. } => ("stop", stop(at)),
+            Fault::TeamNowhere(at) | Fault::TeamTooLate(at) | Fault::ShiftBackwards(at) | Fault::BadBreak(at, _) | Fault::TooManyBreaks(at) => {
+                ("team", team(at))
             }
-            Fault::TeamNowhere(at) | Fault::TeamTooLate(at) | Fault::ShiftBackwards(at) | Fault::BadBreak(at, _) | Fault::TooManyBreaks(at) => ("team", team(at)),
             _ => ("teams", String::new()),
         };
         Flaw { field: field.to_owned(), code: FaultCode::BadPlan, expected: fault.to_string(), found }

@@ -17,9 +17,15 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Ways {
-    Streets { id: String, name: String, attribution: String },
+    Streets {
+        id: String,
+        name: String,
+        attribution: String,
+    },
     /// Straight lines times a factor, an estimate.
-    StraightLines { factor: f64 },
+    StraightLines {
+        factor: f64,
+    },
 }
 
 /// Ways in towns are about so much longer than straight lines.
@@ -81,6 +87,11 @@ const OFFICER: u64 = 1;
 const ASSISTANT: u64 = 2;
 
 impl Question {
+    /// Before anything was asked.
+    pub fn nothing(mode: Mode, ways: Ways) -> Self {
+        Self { mode, ways, stops: Vec::new(), teams: Vec::new(), runs: Vec::new(), balance: 0.0, before: None, seed: 0, iterations: 0, made: 0 }
+    }
+
     /// The ways between all starts, ends and stops, in this order.
     pub fn travel(&self, streets: Option<&Streets>) -> Result<Travel, Refusal> {
         let places = self.places()?;
@@ -104,7 +115,8 @@ impl Question {
     fn places(&self) -> Result<Vec<LonLat>, Refusal> {
         let teams = self.teams.iter().flat_map(|team| [Some(team.start), team.end]).flatten();
         let all = teams.chain(self.stops.iter().map(|stop| stop.place));
-        let place = |[lon, lat]: [f64; 2]| LonLat::new(lon, lat).map_err(|bad| Refusal::one("teams", FaultCode::OutOfRange, "a place on the Earth", bad.to_string()));
+        let place =
+            |[lon, lat]: [f64; 2]| LonLat::new(lon, lat).map_err(|bad| Refusal::one("teams", FaultCode::OutOfRange, "a place on the Earth", bad.to_string()));
         all.map(place).collect()
     }
 

@@ -2,8 +2,10 @@
 
 mod answer;
 mod asked;
+mod written;
 
-pub use answer::{Answer, LeftOutAnswer};
+pub use answer::Answer;
+pub(super) use answer::LeftOutAnswer;
 
 use crate::route::{self, Problem, Progress};
 use asked::{Asked, Drawn};
@@ -35,12 +37,13 @@ impl RouteProblem {
         Ok(Self { problem: asked.problem()?, asked, drawn, seed })
     }
 
-    /// Plans it and has the plan checked. `budget` says which share of what may be used is spent; at 1 the search ends.
-    pub fn plan(self, mut budget: impl FnMut(Progress) -> f64) -> Result<Answer, BadProblem> {
+    /// Plans it and has the plan checked. `budget` hears how many iterations were made and says which share of what may be used is
+    /// spent; at 1 the search ends.
+    pub fn plan(self, mut budget: impl FnMut(u64) -> f64) -> Result<Answer, BadProblem> {
         let mut iterations = 0;
         let watched = |progress: Progress| {
             iterations = progress.iterations;
-            budget(progress)
+            budget(iterations)
         };
         let plan = match &self.asked.before {
             None => route::solve(&self.problem, self.seed, watched),
