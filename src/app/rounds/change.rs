@@ -197,7 +197,7 @@ impl App {
         let streets = self.streets_for(&held.terms.ways).await?;
         let orders: Vec<Vec<usize>> = wanted.iter().map(|order| order.iter().filter_map(|at| open.binary_search(at).ok()).collect()).collect();
         question.before = Some(orders.clone());
-        question.made = 0;
+        (question.iterations, question.made) = (0, 0);
         let timed = blocking(move || {
             let travel = question.travel(streets.as_deref())?;
             let made = question.problem(travel).map(|problem| {

@@ -206,3 +206,70 @@ fn lot(draft: &RoundDraft, candidates: usize, due: usize, seed: u64) -> Option<(
     let lot = Lot { share: draft.share, candidates, drawn: draw.drawn.len(), probability: draw.probability };
     Some((draw, lot))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::TeamDraft, random::Random};
+
+    /// One person of three hours, 20 visits due: four of them by lot.
+    fn draft() -> RoundDraft {
+        let time = |text: &str| text.parse().unwrap();
+        let team = TeamDraft {
+            name: "A".to_owned(),
+            duty: Duty::Officer,
+            members: Vec::new(),
+            start: [120.0, 31.0],
+            end: None,
+            open_end: false,
+            from: time("18:00"),
+            until: time("23:00"),
+            breaks: Vec::new(),
+            most_km: None,
+        };
+        RoundDraft { share: 0.2, teams: vec![team], ..RoundDraft::default() }
+    }
+
+    /// 10,000 evenings over 120 houses. A house that was called on in a month is out of the pool until the next one, so that chances rise from
+    /// 4 in 120 to 1 within each month. What is drawn less what was stated is a sum of fair bets; five of its deviations are the band.
+    #[test]
+    fn each_house_is_drawn_as_often_as_was_stated_and_never_above_the_cap() {
+        const HOUSES: usize = 120;
+        let draft = draft();
+        let (mut drawn, mut stated, mut variance) = ([0.0; HOUSES], [0.0; HOUSES], [0.0; HOUSES]);
+        let mut seeds = Random::stream(2026, 1);
+        let mut called_on = BTreeSet::new();
+        for evening in 0..10_000 {
+            if evening % 30 == 0 {
+                called_on.clear();
+            }
+            let pool: Vec<usize> = (0..HOUSES).filter(|house| !called_on.contains(house)).collect();
+            let Some((draw, lot)) = lot(&draft, pool.len(), 20, seeds.bits()) else { continue };
+            assert_eq!((lot.drawn, lot.candidates), (4.min(pool.len()), pool.len()));
+            for &house in &pool {
+                stated[house] += lot.probability;
+                variance[house] += lot.probability * (1.0 - lot.probability);
+            }
+            for at in draw.drawn {
+                drawn[pool[at]] += 1.0;
+                assert!(called_on.insert(pool[at]), "house {} twice in a month", pool[at]);
+            }
+        }
+        assert!(drawn.iter().sum::<f64>() > 30_000.0);
+        for house in 0..HOUSES {
+            let band = 5.0 * f64::sqrt(variance[house]);
+            assert!((drawn[house] - stated[house]).abs() <= band, "house {house}: {} drawn, {} stated, band {band}", drawn[house], stated[house]);
+        }
+    }
+
+    #[test]
+    fn so_many_are_drawn_as_the_hours_hold_and_at_least_one() {
+        let of = |candidates, due| lot(&draft(), candidates, due, 7).map(|(_, lot)| (lot.drawn, lot.probability));
+        // Five hours of visits of 10 minutes with 4 minutes of way: 21.
+        assert_eq!(of(100, 1_000), Some((5, 0.05)));
+        assert_eq!(of(100, 0), Some((1, 0.01)));
+        assert_eq!(of(3, 1_000), Some((3, 1.0)));
+        assert_eq!(of(0, 10), None);
+        assert!(lot(&RoundDraft { share: 0.0, ..draft() }, 10, 10, 7).is_none());
+    }
+}

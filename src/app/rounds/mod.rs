@@ -57,6 +57,7 @@ pub struct Round {
     pub seed: String,
     pub iterations: u64,
     pub teams: Vec<RoundTeam>,
+    /// In no team's order; somebody may have called there all the same.
     pub left_out: Vec<RoundStop>,
     pub dropped: Vec<RoundStop>,
     pub made_by: String,
@@ -182,10 +183,7 @@ impl App {
     fn told(&self, held: &Held) -> Round {
         let snapshot = self.snapshot();
         let tell = |at: usize, number: usize| told(&snapshot, held, &held.stops[at], number, held.day.min(self.today()));
-        let in_no_order = |state: StopState| {
-            let here = (0..held.stops.len()).filter(|&at| held.stops[at].state == state && (held.stops[at].team.is_none() || state == StopState::Dropped));
-            here.map(|at| tell(at, 0)).collect::<Vec<_>>()
-        };
+        let in_no_order = |is_one: fn(&HeldStop) -> bool| -> Vec<RoundStop> { (0..held.stops.len()).filter(|&at| is_one(&held.stops[at])).map(|at| tell(at, 0)).collect() };
         let teams = held.teams.iter().enumerate().map(|(number, (team, trip))| RoundTeam {
             team: team.clone(),
             leaves_s: trip.leaves_ms / 1000,
@@ -197,8 +195,8 @@ impl App {
         });
         Round {
             teams: teams.collect(),
-            left_out: in_no_order(StopState::Planned),
-            dropped: in_no_order(StopState::Dropped),
+            left_out: in_no_order(|stop| stop.team.is_none() && stop.state != StopState::Dropped),
+            dropped: in_no_order(|stop| stop.state == StopState::Dropped),
             id: held.id.clone(),
             day: held.day,
             name: held.name.clone(),

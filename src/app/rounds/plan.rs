@@ -30,6 +30,8 @@ pub struct Planned {
     pub changes: Option<PlannedChanges>,
 }
 
+/// Who is out before six in the morning comes by night.
+const MORNING_MS: u32 = 6 * 3_600_000;
 /// So long somebody waits until another plan is made.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -44,7 +46,7 @@ impl App {
         let visits = rulebook.on(day).policy.visits;
         // Both are written HH:MM.
         let evening_from = visits.evening_from.to_string();
-        draft.evening |= draft.teams.iter().any(|team| team.until.to_string() > evening_from);
+        draft.evening |= draft.teams.iter().any(|team| team.until.to_string() > evening_from || team.from.ms() < MORNING_MS);
         draft.must_make_sense(day, today)?;
         let seed = new_seed()?;
         let (stops, lot) = self.choose(caller, &draft, draft.evening, day, seed).await?;

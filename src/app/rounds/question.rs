@@ -51,7 +51,7 @@ pub(super) struct Question {
     /// Stops that keep their order, one right after the other.
     pub runs: Vec<Vec<usize>>,
     pub balance: f64,
-    /// The stops of each team before: the new plan keeps to them.
+    /// The stops of each team before: the new plan keeps to them, or is they where an order was made by hand (with no iterations).
     pub before: Option<Vec<Vec<usize>>>,
     pub seed: u64,
     /// Asked for, and made: fewer where the time was over.
@@ -180,6 +180,7 @@ impl Question {
         };
         let plan = match &self.before {
             None => route::solve(problem, self.seed, budget),
+            Some(by_hand) if self.iterations == 0 => route::timetable(problem, by_hand),
             Some(before) => route::replan(problem, before, CHANGE_MS, self.seed, budget),
         };
         self.made = made;

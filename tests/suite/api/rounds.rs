@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, thread};
+use std::{collections::BTreeSet, process::Command, thread};
 
 use quick_xml::{Reader, events::Event};
 use sanshi::{app::ImportedKind, domain::access::Role};
@@ -335,6 +335,14 @@ fn a_round_can_be_carried_along(world: World) {
     assert_eq!((gpx[0].as_str(), gpx.iter().filter(|name| *name == "wpt").count()), ("gpx", 5));
     let kml = elements(&file("round.kml").bytes);
     assert_eq!((kml[0].as_str(), kml.iter().filter(|name| *name == "Point").count(), kml.iter().filter(|name| *name == "Folder").count()), ("kml", 5, 2));
+    for (name, layer, count) in [("round.gpx", "waypoints", 5), ("round.gpx", "tracks", 2), ("round.kml", "A & <B>", codes(&round["teams"][0]).len() + 1)] {
+        let place = world.folder.path().join(name);
+        std::fs::write(&place, file(name).bytes).unwrap();
+        match Command::new("ogrinfo").args(["-ro", "-so", &place.display().to_string(), layer]).output() {
+            Ok(read) => assert!(String::from_utf8_lossy(&read.stdout).contains(&format!("Feature Count: {count}")), "{name} {layer}: {read:?}"),
+            Err(_) => eprintln!("skipped: ogrinfo (gdal-bin) is not installed"),
+        }
+    }
     let geojson = file("round.geojson");
     assert_eq!(geojson.headers["content-type"], "application/geo+json");
     let points = |value: &Value| value["features"].as_array().unwrap().iter().filter(|feature| feature["geometry"]["type"] == "Point").count();
