@@ -27,7 +27,7 @@ use crate::{
         tier::{Standing, span_on},
         time_of_day::TimeOfDay,
     },
-    store::{Audit, InspectionFacts, NewEvent, StoreError, Touched, VisitRecord, Write},
+    store::{Audit, InspectionFacts, LastVisits, NewEvent, StoreError, Touched, VisitRecord, Write},
     transfer::FaultCode,
 };
 
@@ -290,6 +290,7 @@ impl App {
                 return Err(Refusal::one("findings", FaultCode::UnknownField, "no findings where nobody went in", draft.outcome.as_str()));
             }
             Some(Findings { kind, fields }) => {
+                caller.must(Right::RecordEvent)?;
                 let seen = Draft { day: draft.day, kind: kind.clone(), fields: fields.clone() };
                 Some(Findings { kind: kind.clone(), fields: check(&rulebook.on(today).policy, &seen, today)? })
             }
@@ -460,11 +461,9 @@ fn duty_of(role: Role) -> Option<Duty> {
 
 fn by_house(facts: InspectionFacts) -> HashMap<String, Inspected> {
     let mut houses: HashMap<String, Inspected> = HashMap::new();
-    for (code, duty, outcome, day) in facts.visits {
-        houses.entry(code).or_default().visited(duty, outcome, day);
-    }
-    for (code, calls) in facts.evenings {
-        houses.entry(code).or_default().evenings = u32::try_from(calls).unwrap_or(u32::MAX);
+    for (code, last) in facts.visits {
+        let LastVisits { officer, assistant, tried, evenings } = last;
+        houses.insert(code, Inspected { officer, assistant, tried, evenings, ..Inspected::default() });
     }
     for (code, day) in facts.assessed {
         houses.entry(code).or_default().assessed = Some(day);

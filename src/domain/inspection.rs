@@ -108,16 +108,6 @@ pub struct Inspected {
 }
 
 impl Inspected {
-    /// The last visit of a duty with an outcome.
-    pub fn visited(&mut self, duty: Duty, outcome: Outcome, day: Day) {
-        let last = match (outcome, duty) {
-            (Outcome::Done, Duty::Officer) => &mut self.officer,
-            (Outcome::Done, Duty::Assistant) => &mut self.assistant,
-            (Outcome::NobodyHome | Outcome::Refused, _) => &mut self.tried,
-        };
-        *last = Some(day).max(*last);
-    }
-
     /// What became of an improvement; told in order of time, and before notices and times to repair.
     pub fn improvement(&mut self, accepted: bool, day: Day) {
         if accepted {

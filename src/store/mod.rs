@@ -56,7 +56,7 @@ pub use sessions::SessionRecord;
 pub use streets::StreetsRecord;
 pub use tokens::TokenRecord;
 pub use units::UnitRecord;
-pub use visits::{InspectionFacts, VisitRecord};
+pub use visits::{InspectionFacts, LastVisits, VisitRecord};
 pub use write::{Touched, Write};
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use super::{
     Reading, Store, StoreError, Write,
     database::{Tx, reading, writing},
+    reading::{FIELD, ROW, fields},
 };
 use crate::domain::{
     day::{BadDay, Day},
@@ -36,10 +37,7 @@ pub struct VisitRecord {
 /// What the record says of all houses by a day, each part with the code of the house. Voided is left out.
 #[derive(Clone, Debug, Default)]
 pub struct InspectionFacts {
-    /// The last visit of each duty with each outcome.
-    pub visits: Vec<(String, Duty, Outcome, Day)>,
-    /// How many calls there were in the evening since a day.
-    pub evenings: Vec<(String, i64)>,
+    pub visits: Vec<(String, LastVisits)>,
     /// The last observation of those from which a house is rated that no visit brought.
     pub assessed: Vec<(String, Day)>,
     /// Improvements accepted (`true`) and refused, in order of house and time.
@@ -48,6 +46,19 @@ pub struct InspectionFacts {
     pub formal_notices: Vec<(String, Day)>,
     /// Times to repair that were set on a day and their last days.
     pub repairs: Vec<(String, Day, Day)>,
+}
+
+/// The last visits to a house.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastVisits {
+    /// Done by an officer …
+    pub officer: Option<Day>,
+    /// … and by an assistant.
+    pub assistant: Option<Day>,
+    /// In vain.
+    pub tried: Option<Day>,
+    /// How many calls there were in the evenings of the month.
+    pub evenings: u32,
 }
 
 type Row = (String, String, String, Option<String>, String, String, i64, String, String, Option<String>, String, String, i64, bool);
@@ -65,14 +76,19 @@ const OF_HOUSE: &str = "select v.id, v.house_code, v.day, v.at, v.duty, v.outcom
 const EVENINGS_OF: &str = "select count(*) from visits v left join voided_visits x on x.visit_id = v.id
     where v.house_code = $1 and v.day >= $2 and v.day < $3 and v.evening = 1 and x.visit_id is null";
 
-const VISITS: &str = "select v.house_code, v.duty, v.outcome, max(v.day) from visits v left join voided_visits x on x.visit_id = v.id
-    where v.day <= $1 and x.visit_id is null group by v.house_code, v.duty, v.outcome";
-const EVENINGS: &str = "select v.house_code, count(*) from visits v left join voided_visits x on x.visit_id = v.id
-    where v.day >= $1 and v.day < $2 and v.evening = 1 and x.visit_id is null group by v.house_code";
-const ASSESSED_SQLITE: &str = "select e.house_code, max(e.day) from events e left join events x on x.voids = e.id left join visits v on v.event_id = e.id
-    where e.voids is null and e.day <= $1 and x.id is null and v.id is null and e.kind in (select value from json_each($2)) group by e.house_code";
-const ASSESSED_POSTGRES: &str = "select e.house_code, max(e.day) from events e left join events x on x.voids = e.id left join visits v on v.event_id = e.id
-    where e.voids is null and e.day <= $1 and x.id is null and v.id is null and e.kind = any($2) group by e.house_code";
+// Houses have many visits and observations: one row for each house, and all rows in one text (see `reading.rs`).
+const VISITS: &str = "select string_agg(house_code || $1 || coalesce(officer, '') || $1 || coalesce(assistant, '') || $1 || coalesce(tried, '') || $1 || evenings, $2)
+    from (select v.house_code, max(case when v.duty = 'officer' and v.outcome = 'done' and v.day <= $3 then v.day end) as officer,
+        max(case when v.duty = 'assistant' and v.outcome = 'done' and v.day <= $3 then v.day end) as assistant, max(case when v.outcome <> 'done' and v.day <= $3 then v.day end) as tried,
+        sum(case when v.evening = 1 and v.day >= $4 and v.day < $5 then 1 else 0 end) as evenings
+        from visits v left join voided_visits x on x.visit_id = v.id
+        where (v.day <= $3 or v.evening = 1 and v.day >= $4 and v.day < $5) and x.visit_id is null group by v.house_code) as of_house";
+const ASSESSED_SQLITE: &str = "select string_agg(house_code || $1 || day, $2) from (select e.house_code, max(e.day) as day
+    from events e left join events x on x.voids = e.id left join visits v on v.event_id = e.id
+    where e.voids is null and e.day <= $3 and x.id is null and v.id is null and e.kind in (select value from json_each($4)) group by e.house_code) as of_house";
+const ASSESSED_POSTGRES: &str = "select string_agg(house_code || $1 || day, $2) from (select e.house_code, max(e.day) as day
+    from events e left join events x on x.voids = e.id left join visits v on v.event_id = e.id
+    where e.voids is null and e.day <= $3 and x.id is null and v.id is null and e.kind = any($4) group by e.house_code) as of_house";
 const IMPROVEMENTS: &str = "select e.house_code, e.kind, e.day from events e left join events x on x.voids = e.id
     where e.kind in ('refused', 'rectified') and e.day <= $1 and x.id is null order by e.house_code, e.day, e.serial";
 const FORMAL_NOTICES: &str = "select house_code, max(served) from notices where kind = 'formal_notice' and served <= $1 group by house_code";
@@ -96,11 +112,21 @@ impl Reading {
     /// in the calendar month of the day.
     pub async fn inspection_facts(&mut self, kinds: &[&str], day: Day) -> Result<InspectionFacts, StoreError> {
         let (upto, [first, next]) = (day.to_string(), month_of(day));
-        let visits: Vec<(String, String, String, String)> = writing!(&mut self.tx, |executor| sqlx::query_as(VISITS).bind(&upto).fetch_all(executor).await)?;
-        let evenings = writing!(&mut self.tx, |executor| sqlx::query_as(EVENINGS).bind(&first).bind(&next).fetch_all(executor).await)?;
-        let assessed: Vec<(String, String)> = match &mut self.tx {
-            Tx::Sqlite(tx) => sqlx::query_as(ASSESSED_SQLITE).bind(&upto).bind(serde_json::json!(kinds).to_string()).fetch_all(&mut **tx).await?,
-            Tx::Postgres(tx) => sqlx::query_as(ASSESSED_POSTGRES).bind(&upto).bind(kinds).fetch_all(&mut **tx).await?,
+        let (field, row) = (FIELD.to_string(), ROW.to_string());
+        let visits: Option<String> = writing!(&mut self.tx, |executor| sqlx::query_scalar(VISITS)
+            .bind(&field)
+            .bind(&row)
+            .bind(&upto)
+            .bind(&first)
+            .bind(&next)
+            .fetch_one(executor)
+            .await)?;
+        let assessed: Option<String> = match &mut self.tx {
+            Tx::Sqlite(tx) => {
+                let kinds = serde_json::json!(kinds).to_string();
+                sqlx::query_scalar(ASSESSED_SQLITE).bind(&field).bind(&row).bind(&upto).bind(kinds).fetch_one(&mut **tx).await?
+            }
+            Tx::Postgres(tx) => sqlx::query_scalar(ASSESSED_POSTGRES).bind(&field).bind(&row).bind(&upto).bind(kinds).fetch_one(&mut **tx).await?,
         };
         let improvements: Vec<(String, String, String)> =
             writing!(&mut self.tx, |executor| sqlx::query_as(IMPROVEMENTS).bind(&upto).fetch_all(executor).await)?;
@@ -110,12 +136,8 @@ impl Reading {
         let letters = letters.into_iter().map(|(code, asked, until)| Ok((code, day_of(&asked)?, day_of(&until)?)));
         let words = words.into_iter().map(|(code, given, effective)| Ok((code, day_of(&given)?, day_of(&effective)?.plus_days(-1))));
         Ok(InspectionFacts {
-            visits: visits
-                .into_iter()
-                .map(|(code, duty, outcome, day)| Ok((code, word(&duty)?, word(&outcome)?, day_of(&day)?)))
-                .collect::<Result<_, StoreError>>()?,
-            evenings,
-            assessed: assessed.into_iter().map(|(code, day)| Ok((code, day_of(&day)?))).collect::<Result<_, StoreError>>()?,
+            visits: rows_in(visits.as_deref()).map(last_visits).collect::<Result<_, _>>()?,
+            assessed: rows_in(assessed.as_deref()).map(assessment).collect::<Result<_, _>>()?,
             improvements: improvements
                 .into_iter()
                 .map(|(code, kind, day)| Ok((code, kind == "rectified", day_of(&day)?)))
@@ -166,6 +188,23 @@ impl Write {
         writing!(&mut self.tx, |executor| sqlx::query(VOID).bind(id).bind(reason).bind(by).bind(at_ms).execute(executor).await.map(|_| ()))?;
         Ok(())
     }
+}
+
+fn rows_in(text: Option<&str>) -> impl Iterator<Item = &str> {
+    text.into_iter().flat_map(|text| text.split(ROW))
+}
+
+fn last_visits(row: &str) -> Result<(String, LastVisits), StoreError> {
+    let damaged = || StoreError::Damaged(format!("visits as read: {row}"));
+    let [code, officer, assistant, tried, evenings] = fields(row).ok_or_else(damaged)?;
+    let maybe = |text: &str| if text.is_empty() { Ok(None) } else { day_of(text).map(Some) };
+    let evenings = evenings.parse().map_err(|_| damaged())?;
+    Ok((code.to_owned(), LastVisits { officer: maybe(officer)?, assistant: maybe(assistant)?, tried: maybe(tried)?, evenings }))
+}
+
+fn assessment(row: &str) -> Result<(String, Day), StoreError> {
+    let [code, day] = fields(row).ok_or_else(|| StoreError::Damaged(format!("an assessment as read: {row}")))?;
+    Ok((code.to_owned(), day_of(day)?))
 }
 
 /// The first day of the calendar month of a day, and of the next one.

@@ -28,6 +28,17 @@ fn red(since: i32) -> (Standing, Day) {
     (Standing::Red, day(since))
 }
 
+impl Inspected {
+    fn visited(&mut self, duty: Duty, outcome: Outcome, day: Day) {
+        let last = match (outcome, duty) {
+            (Outcome::Done, Duty::Officer) => &mut self.officer,
+            (Outcome::Done, Duty::Assistant) => &mut self.assistant,
+            (Outcome::NobodyHome | Outcome::Refused, _) => &mut self.tried,
+        };
+        *last = Some(day).max(*last);
+    }
+}
+
 /// (duty, reason, day) of each occasion on day 100.
 fn due(stands: (Standing, Day), follows: Option<&Consequence>, record: &Inspected) -> Vec<(Duty, Reason, i32)> {
     occasions(stands, follows, record, day(100)).into_iter().map(|occasion| (occasion.duty, occasion.reason, occasion.due.number())).collect()
