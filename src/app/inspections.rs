@@ -256,6 +256,9 @@ impl App {
         let mut write = self.store.begin(Self::now_ms()).await?;
         let put = self.put_visit(&mut write, caller, draft).await?;
         if put.is_new {
+            if !put.visit.round.is_empty() {
+                self.mark_stop(&mut write, caller, &put.visit).await?;
+            }
             let mut audits = put.audits(caller).into_iter();
             let first = audits.next().ok_or_else(|| StoreError::Damaged("a visit without a row of the audit".to_owned()))?;
             let more = audits.collect();

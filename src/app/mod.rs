@@ -30,11 +30,15 @@ mod publish;
 mod record;
 mod refusal;
 mod review;
+mod rounds;
+mod route_problem;
+mod running;
 mod second_factor;
 mod services;
 mod sessions;
 mod simulate;
 mod site;
+mod streets;
 mod throttle;
 mod tokens;
 mod undo;
@@ -49,7 +53,7 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
@@ -70,10 +74,14 @@ pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
 pub use review::Contested;
+pub use rounds::{ByHand, Changed, Lot, Planned, PlannedChanges, Replanning, Round, RoundDraft, RoundFile, RoundTeam, StopAct, TeamDraft, Ways};
+pub use route_problem::{Answer as RouteAnswer, BadProblem, RouteProblem};
+pub use running::Running;
 pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use streets::{Streets, StreetsReport};
 pub use tokens::{MadeToken, TokenDraft};
 pub use uploads::{Checksum, MOST_UPLOADS, Upload};
 pub use work::{Repair, Waiting, Work};
@@ -125,6 +133,12 @@ pub struct App {
     desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
+    /// What plans are made on; none before it was asked for.
+    streets: ArcSwapOption<Streets>,
+    /// They are large: one reads them at a time.
+    reading_streets: Mutex<()>,
+    /// A search keeps a core busy: so many rounds are planned at once.
+    planning: Arc<Semaphore>,
 }
 
 impl App {
@@ -165,6 +179,9 @@ impl App {
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
             importing: Mutex::new(()),
+            streets: ArcSwapOption::empty(),
+            reading_streets: Mutex::new(()),
+            planning: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
         };
         let (snapshot, source) = match kept {
             None => (Snapshot::default(), Source::Record),

@@ -29,6 +29,9 @@ pub enum Refusal {
     /// Too many passwords are being compared at once.
     #[error("too many sign in at the same time; try again shortly")]
     Busy,
+    /// Too much is planned at once.
+    #[error("too many rounds are planned at the same time; try again shortly")]
+    Overloaded,
     /// Something had to be sealed and the site has no key.
     #[error("{detail}")]
     NoSiteKey { detail: String },
@@ -83,6 +86,10 @@ pub enum Conflict {
     LastAdministrator,
     AlreadyEnded,
     AlreadyRecorded,
+    /// Another round calls on the house.
+    AlreadyPlanned,
+    /// Somebody else changed the round.
+    RoundChanged,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
     /// The site keeps no photos.

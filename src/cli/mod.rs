@@ -12,6 +12,7 @@ mod key;
 mod key_file;
 mod photos;
 mod publish;
+mod route;
 mod serve;
 mod tiers;
 mod token;
@@ -49,6 +50,7 @@ enum Command {
     Tiers(tiers::Arguments),
     Convert(convert::Arguments),
     Clusters(clusters::Arguments),
+    Route(route::Arguments),
     Check(keep::CheckArguments),
     Backup(keep::BackupArguments),
     Restore(keep::RestoreArguments),
@@ -101,6 +103,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Tiers(arguments) => tiers::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Clusters(arguments) => clusters::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Convert(arguments) => convert::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
+        Command::Route(arguments) => route::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Demo(arguments) => block_on(serve::demo(arguments)),
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),

@@ -1,228 +1,197 @@
 //! Random data sets, all scanned at once. Knows counts at locations and lists of locations, no places.
-//!
-//! A window's ratio rises with its cases and falls with its base. So no ratio is computed while windows grow: it is enough to keep, for
-//! each replicate, the most cases of any window with this base (Bernoulli: the bases are whole numbers) or the least base of any window with
-//! these cases (Poisson). Both are exact. Replicates lie side by side in columns, so that a window grows in all of them by a few
-//! vector instructions.
 
 use std::{
-    ops::AddAssign,
-    sync::{Mutex, PoisonError},
+    ops::Range,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use rayon::prelude::*;
 
 use super::{
-    likelihood::Likelihood,
-    random::Random,
-    scan::{Batch, Best, END, Windows, runs},
+    best::Best,
+    counts::{Counts, Deal},
+    windows::{END, Search, Windows},
 };
+use crate::random::Random;
 
 /// Replicates side by side.
-const COLUMNS: usize = 64;
+pub(super) const COLUMNS: usize = 128;
 
 /// Random data sets under one model.
 pub(super) trait Simulation: Sync {
-    /// What is kept of the windows seen so far, for [`COLUMNS`] replicates.
+    /// [`COLUMNS`] replicates.
+    type Data: Send + Sync;
+    /// What is kept of the windows seen so far, for as many.
     type Table: Send + Sync + Default;
 
-    /// How many tables cover all replicates.
-    fn tables(&self) -> usize;
-    /// Grows the windows along a list of locations, in the replicates of one table.
-    fn grow(&self, table: usize, kept: &mut Self::Table, order: &[u32]);
+    fn replicates(&self) -> usize;
+    /// The replicates from `table * COLUMNS` on.
+    fn deal(&self, table: usize) -> Self::Data;
+    /// What a window must pass to change what is kept in the end.
+    type Hurdle: Send + Sync;
+    fn hurdle(&self, kept: &Self::Table) -> Self::Hurdle;
+    /// Grows the windows along a list of locations; with a hurdle, those that cannot pass it may be left out.
+    fn grow(&self, data: &Self::Data, kept: &mut Self::Table, order: &[u32], hurdle: Option<&Self::Hurdle>);
     fn merge(into: &mut Self::Table, other: &Self::Table);
     /// The greatest ratio of one replicate.
-    fn greatest(kept: &Self::Table, column: usize, likelihood: &Likelihood) -> f64;
-    fn replicates(&self) -> usize;
+    fn greatest(&self, kept: &Self::Table, column: usize) -> f64;
 }
 
-/// The best window of every centre, and the greatest ratio of every replicate.
-pub(super) fn simulate<S: Simulation>(windows: &Windows, cases: &[usize], likelihood: &Likelihood, simulation: &S) -> (Vec<Option<Best>>, Vec<f64>) {
+/// How far the work is, and whether whoever asked still wants it.
+pub(super) struct Progress<'a> {
+    going: &'a (dyn Fn(usize, usize) -> bool + Sync),
+    done: AtomicUsize,
+    of: usize,
+    stopped: AtomicBool,
+}
+
+impl<'a> Progress<'a> {
+    pub(super) fn new(going: &'a (dyn Fn(usize, usize) -> bool + Sync), of: usize) -> Self {
+        Self { going, done: AtomicUsize::new(0), of, stopped: AtomicBool::new(false) }
+    }
+
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, done: usize) {
+        let done = self.done.fetch_add(done, Ordering::Relaxed) + done;
+        if !(self.going)(done.min(self.of), self.of) {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The best window of every centre (in a round without `counts`, none), and the greatest ratio of every replicate of some tables.
+///
+/// One centre in sixteen goes first: what is greatest there is a hurdle for the rest, and most of their windows need not be looked at. No
+/// window above the hurdle is left out, so the answer is exact.
+pub(super) fn simulate<C: Counts, S: Simulation>(
+    windows: &Windows,
+    counts: Option<&C>,
+    simulation: &S,
+    tables: Range<usize>,
+    progress: &Progress,
+) -> (Vec<Option<Best>>, Vec<f64>) {
+    const FIRST: usize = 16;
+    let dealt: Vec<S::Data> = tables.clone().into_par_iter().map(|table| simulation.deal(table)).collect();
+    let classes = windows.counts_for.len();
+    let mut all: Vec<S::Table> = (0..dealt.len() * classes).map(|_| S::Table::default()).collect();
+    let mut bests = vec![None; windows.places.locations()];
+    let (first, rest): (Vec<usize>, Vec<usize>) = (0..bests.len()).partition(|centre| centre % FIRST == 0);
+    let found = look(windows, counts, simulation, &dealt, (&first, None), &mut all, progress);
+    first.into_iter().zip(found).for_each(|(centre, best)| bests[centre] = best);
+    let hurdles: Vec<S::Hurdle> = all.par_iter().map(|kept| simulation.hurdle(kept)).collect();
+    let found = look(windows, counts, simulation, &dealt, (&rest, Some(&hurdles)), &mut all, progress);
+    rest.into_iter().zip(found).for_each(|(centre, best)| bests[centre] = best);
+    let replicates = (tables.end * COLUMNS).min(simulation.replicates()).saturating_sub(tables.start * COLUMNS);
+    let greatest = |number: usize| {
+        let kept = &all[number / COLUMNS * classes..][..classes];
+        kept.iter().zip(&windows.counts_for).map(|(kept, counts_for)| simulation.greatest(kept, number % COLUMNS) * counts_for).fold(0.0, f64::max)
+    };
+    (bests, (0..replicates).into_par_iter().map(greatest).collect())
+}
+
+/// Looks at the windows of some centres: gives the best window of each and merges what the replicates keep into `all`.
+fn look<C: Counts, S: Simulation>(
+    windows: &Windows,
+    counts: Option<&C>,
+    simulation: &S,
+    dealt: &[S::Data],
+    (centres, hurdles): (&[usize], Option<&[S::Hurdle]>),
+    all: &mut [S::Table],
+    progress: &Progress,
+) -> Vec<Option<Best>> {
+    let classes = windows.counts_for.len();
+    let run = if windows.shapes.len() == 1 { 32 } else { 1 };
     // As many sets of tables as threads at work. What they hold is a maximum (or minimum): who merged first leaves no trace.
     let idle: Mutex<Vec<Vec<S::Table>>> = Mutex::new(Vec::new());
-    let fresh = || (0..simulation.tables()).map(|_| S::Table::default()).collect::<Vec<_>>();
-    let bests: Vec<Vec<Option<Best>>> = runs(windows.places.locations())
-        .map(|centres| {
-            let batch = Batch::of(windows, centres, cases, likelihood);
-            let idle_set = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut set = idle_set.unwrap_or_else(fresh);
-            for (number, kept) in set.iter_mut().enumerate() {
-                batch.orders().for_each(|order| simulation.grow(number, kept, order));
+    let fresh = || (0..all.len()).map(|_| S::Table::default()).collect::<Vec<_>>();
+    let of_run = |centres: &[usize]| {
+        if progress.stopped() {
+            return vec![None; centres.len()];
+        }
+        let mut search = Search::new(windows);
+        let (mut orders, mut lists, mut bests) = (Vec::new(), Vec::new(), Vec::new());
+        for &centre in centres {
+            let mut best = None;
+            for shape in 0..windows.shapes.len() {
+                let (near, order) = search.around(windows, centre, shape);
+                if let Some(counts) = counts {
+                    best = Best::better(best, Best::of(windows, counts, shape, near, order));
+                }
+                let from = orders.len();
+                orders.extend_from_slice(order);
+                lists.push((from..orders.len(), windows.shapes[shape].class));
             }
-            idle.lock().unwrap_or_else(PoisonError::into_inner).push(set);
-            batch.bests
-        })
-        .collect();
-    let mut sets = idle.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
-    let mut all = sets.next().unwrap_or_else(fresh);
-    for set in sets {
+            bests.push(best);
+        }
+        let idle_set = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut set = idle_set.unwrap_or_else(fresh);
+        for (table, data) in dealt.iter().enumerate() {
+            for (list, class) in &lists {
+                let at = table * classes + class;
+                simulation.grow(data, &mut set[at], &orders[list.clone()], hurdles.map(|hurdles| &hurdles[at]));
+            }
+        }
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(set);
+        progress.add(centres.len() * dealt.len().max(1));
+        bests
+    };
+    let bests = centres.par_chunks(run).flat_map_iter(of_run).collect();
+    for set in idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
         all.iter_mut().zip(&set).for_each(|(into, other)| S::merge(into, other));
     }
-    let greatest = (0..simulation.replicates()).into_par_iter().map(|number| S::greatest(&all[number / COLUMNS], number % COLUMNS, likelihood)).collect();
-    (bests.into_iter().flatten().collect(), greatest)
+    bests
 }
 
-/// Bernoulli replicates: which points are cases, drawn without putting back. Counts at a location fit into `L`, those of a window into `T`.
-pub(super) struct Columns<L, T> {
-    replicates: usize,
-    weight: Vec<u32>,
-    /// Cases at each location, per table.
-    counts: Vec<Vec<[L; COLUMNS]>>,
-    window: std::marker::PhantomData<T>,
+/// Replicates of any model, each window judged by itself: no shortcut, for models with more than two counts.
+pub(super) struct Each<'a, C> {
+    pub observed: &'a C,
+    pub replicates: usize,
+    pub seed: u64,
 }
 
-impl<L: Copy + Default + AddAssign + From<u8> + Send + Sync, T> Columns<L, T> {
-    pub(super) fn new(weight: Vec<u32>, cases: usize, replicates: usize, seed: u64) -> Self {
-        let points: Vec<u32> = weight.iter().enumerate().flat_map(|(location, &points)| (0..points).map(move |_| location as u32)).collect();
-        let table = |table: usize| {
-            let mut counts = vec![[L::default(); COLUMNS]; weight.len()];
-            let mut deck = points.clone();
-            (0..COLUMNS.min(replicates - table * COLUMNS)).for_each(|column| {
-                let mut random = Random::stream(seed, (table * COLUMNS + column) as u64);
-                for dealt in 0..cases {
-                    deck.swap(dealt, dealt + random.below(points.len() - dealt));
-                    counts[deck[dealt] as usize][column] += L::from(1);
-                }
-            });
-            counts
-        };
-        let counts = (0..replicates.div_ceil(COLUMNS)).into_par_iter().map(table).collect();
-        Self { replicates, weight, counts, window: std::marker::PhantomData }
-    }
-}
-
-impl<L, T> Simulation for Columns<L, T>
-where
-    L: Copy + Into<T> + Send + Sync,
-    T: Copy + Default + Ord + AddAssign + Into<i64> + Send + Sync,
-{
-    /// By the points of a window: the most cases of any such window, per replicate.
-    type Table = Vec<[T; COLUMNS]>;
-
-    fn tables(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn grow(&self, table: usize, kept: &mut Self::Table, order: &[u32]) {
-        let counts = &self.counts[table];
-        let most: u32 = order.iter().map(|&flagged| self.weight[(flagged & !END) as usize]).sum();
-        if kept.len() <= most as usize {
-            kept.resize(most as usize + 1, [T::default(); COLUMNS]);
-        }
-        let mut inside = [T::default(); COLUMNS];
-        let mut points = 0;
-        for &flagged in order {
-            let location = (flagged & !END) as usize;
-            for (sum, &count) in inside.iter_mut().zip(&counts[location]) {
-                *sum += count.into();
-            }
-            points += self.weight[location] as usize;
-            if flagged & END != 0 {
-                for (most, &sum) in kept[points].iter_mut().zip(&inside) {
-                    *most = (*most).max(sum);
-                }
-            }
-        }
-    }
-
-    fn merge(into: &mut Self::Table, other: &Self::Table) {
-        into.resize(into.len().max(other.len()), [T::default(); COLUMNS]);
-        for (row, other) in into.iter_mut().zip(other) {
-            row.iter_mut().zip(other).for_each(|(most, &sum)| *most = (*most).max(sum));
-        }
-    }
-
-    fn greatest(kept: &Self::Table, column: usize, likelihood: &Likelihood) -> f64 {
-        let ranks = kept.iter().enumerate().skip(1).map(|(points, row)| {
-            let cases: i64 = row[column].into();
-            likelihood.rank(cases as usize, points as f64)
-        });
-        ranks.fold(0.0, f64::max)
-    }
+impl<C: Deal> Simulation for Each<'_, C> {
+    type Data = Vec<C>;
+    /// The greatest ratio so far, per replicate.
+    type Table = Vec<f64>;
 
     fn replicates(&self) -> usize {
         self.replicates
     }
-}
 
-/// Poisson replicates: every case falls on a location with a chance proportional to its base.
-pub(super) struct Least {
-    replicates: usize,
-    base: Vec<f64>,
-    counts: Vec<Vec<[u32; COLUMNS]>>,
-}
+    fn deal(&self, table: usize) -> Vec<C> {
+        let numbers = table * COLUMNS..((table + 1) * COLUMNS).min(self.replicates);
+        numbers.map(|number| self.observed.deal(&mut Random::stream(self.seed, number as u64))).collect()
+    }
 
-impl Least {
-    pub(super) fn new(base: Vec<f64>, cases: usize, replicates: usize, seed: u64) -> Self {
-        let up_to: Vec<f64> = base
-            .iter()
-            .scan(0.0, |sum, share| {
-                *sum += share;
-                Some(*sum)
-            })
-            .collect();
-        let all = up_to.last().copied().unwrap_or(0.0);
-        let table = |table: usize| {
-            let mut counts = vec![[0_u32; COLUMNS]; base.len()];
-            (0..COLUMNS.min(replicates - table * COLUMNS)).for_each(|column| {
-                let mut random = Random::stream(seed, (table * COLUMNS + column) as u64);
-                for _ in 0..cases {
-                    let falls = random.fraction() * all;
-                    // Rounding may let the last case fall beyond the end.
-                    let location = up_to.partition_point(|&end| end <= falls).min(base.len() - 1);
-                    counts[location][column] += 1;
+    type Hurdle = ();
+
+    fn hurdle(&self, _: &Vec<f64>) {}
+
+    fn grow(&self, data: &Vec<C>, kept: &mut Vec<f64>, order: &[u32], _: Option<&()>) {
+        kept.resize(data.len(), 0.0);
+        for (counts, greatest) in data.iter().zip(kept) {
+            let mut sum = counts.empty();
+            for &flagged in order {
+                counts.add(&mut sum, (flagged & !END) as usize);
+                if flagged & END != 0 {
+                    *greatest = greatest.max(counts.rank(&sum).ratio);
                 }
-            });
-            counts
-        };
-        let counts = (0..replicates.div_ceil(COLUMNS)).into_par_iter().map(table).collect();
-        Self { replicates, base, counts }
-    }
-}
-
-impl Simulation for Least {
-    /// By the cases of a window: the least base of any such window, per replicate.
-    type Table = Vec<[f64; COLUMNS]>;
-
-    fn tables(&self) -> usize {
-        self.counts.len()
-    }
-
-    fn grow(&self, table: usize, kept: &mut Self::Table, order: &[u32]) {
-        let counts = &self.counts[table];
-        let mut inside = [0_u32; COLUMNS];
-        let mut base = 0.0;
-        for &flagged in order {
-            let location = (flagged & !END) as usize;
-            inside.iter_mut().zip(&counts[location]).for_each(|(sum, count)| *sum += count);
-            base += self.base[location];
-            if flagged & END == 0 {
-                continue;
-            }
-            let most = inside.iter().fold(0, |most, &sum| most.max(sum)) as usize;
-            if kept.len() <= most {
-                kept.resize(most + 1, [f64::INFINITY; COLUMNS]);
-            }
-            for (column, &sum) in inside.iter().enumerate() {
-                let least = &mut kept[sum as usize][column];
-                *least = least.min(base);
             }
         }
     }
 
-    fn merge(into: &mut Self::Table, other: &Self::Table) {
-        into.resize(into.len().max(other.len()), [f64::INFINITY; COLUMNS]);
-        for (row, other) in into.iter_mut().zip(other) {
-            row.iter_mut().zip(other).for_each(|(least, &base)| *least = least.min(base));
-        }
+    fn merge(into: &mut Vec<f64>, other: &Vec<f64>) {
+        into.resize(into.len().max(other.len()), 0.0);
+        into.iter_mut().zip(other).for_each(|(greatest, &ratio)| *greatest = greatest.max(ratio));
     }
 
-    fn greatest(kept: &Self::Table, column: usize, likelihood: &Likelihood) -> f64 {
-        let seen = kept.iter().enumerate().skip(1).filter(|(_, row)| row[column].is_finite() && row[column] > 0.0);
-        seen.map(|(cases, row)| likelihood.rank(cases, row[column])).fold(0.0, f64::max)
-    }
-
-    fn replicates(&self) -> usize {
-        self.replicates
+    fn greatest(&self, kept: &Vec<f64>, column: usize) -> f64 {
+        kept.get(column).copied().unwrap_or(0.0)
     }
 }

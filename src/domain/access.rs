@@ -51,6 +51,10 @@ pub enum Right {
     RecordResidency,
     /// See how many live in a house.
     SeeCensus,
+    /// Plan rounds of visits, and plan them again.
+    PlanRounds,
+    /// See rounds, their paths and sheets.
+    SeeRounds,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
     /// See pictures of houses.
@@ -96,9 +100,9 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
-            RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeStaffLines, SeeWork,
-            TakePhoto, VoidEvent,
+            AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds,
+            RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeRounds,
+            SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -115,6 +119,7 @@ impl Role {
                 TakePhoto,
                 SeeInspections,
                 RecordVisit,
+                SeeRounds,
             ],
             Self::Officer => &[
                 SeeStaffLines,
@@ -134,9 +139,11 @@ impl Role {
                 DeletePhoto,
                 SeeInspections,
                 RecordVisit,
+                PlanRounds,
+                SeeRounds,
             ],
             Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections],
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,

@@ -21,6 +21,7 @@ pub mod population;
 pub mod publication;
 pub mod residency;
 pub mod retention;
+pub mod round;
 pub mod scope;
 pub mod service;
 pub mod simulation;

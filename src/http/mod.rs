@@ -30,11 +30,15 @@ mod policies;
 mod population;
 mod problem;
 mod publication;
+mod rounds;
+mod route;
 mod schema;
 mod serve;
 mod services;
 mod sessions;
 mod site;
+mod stream;
+mod streets;
 mod tokens;
 mod units;
 mod uploads;
@@ -121,6 +125,13 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(inspections::slips))
         .routes(routes!(inspections::visits, inspections::record))
         .routes(routes!(inspections::void))
+        .routes(routes!(rounds::list, rounds::plan))
+        .routes(routes!(rounds::round))
+        .routes(routes!(rounds::replan))
+        .routes(routes!(rounds::order))
+        .routes(routes!(rounds::stop))
+        .routes(routes!(rounds::file))
+        .routes(routes!(route::route))
         .routes(routes!(people::residents, people::join))
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))
@@ -166,6 +177,7 @@ pub fn router(app: Arc<App>) -> Router {
     let files = OpenApiRouter::new()
         .routes(routes!(imports::import))
         .routes(routes!(policies::simulate))
+        .routes(routes!(streets::streets, streets::import))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let photos = OpenApiRouter::new()

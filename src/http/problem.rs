@@ -123,6 +123,9 @@ codes! {
     EveningNeedsTwo "evening_needs_two" CONFLICT "An evening check takes two people" "夜间检查须两人同行";
     EveningCapReached "evening_cap_reached" CONFLICT "This house has had its evening checks of the month" "该户本月夜间检查已达上限";
     BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
+    AlreadyPlanned "already_planned" CONFLICT "Another round calls on this house" "该房屋已列入其他路线";
+    RoundChanged "round_changed" CONFLICT "The round was changed meanwhile; look at it again" "路线已被他人更改,请重新查看";
+    BadPlan "bad_plan" UNPROCESSABLE_ENTITY "The round cannot be made like this" "路线无法这样安排";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
@@ -193,6 +196,9 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPolicy, detail) }
             }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPlan) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPlan, detail) }
+            }
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadIdNumber) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadIdNumber, detail) }
             }
@@ -221,6 +227,8 @@ impl From<Refusal> for Problem {
                     Conflict::LastAdministrator => Code::LastAdministrator,
                     Conflict::AlreadyEnded => Code::AlreadyEnded,
                     Conflict::AlreadyRecorded => Code::AlreadyRecorded,
+                    Conflict::AlreadyPlanned => Code::AlreadyPlanned,
+                    Conflict::RoundChanged => Code::RoundChanged,
                     Conflict::PeopleOff => Code::PeopleOff,
                     Conflict::PhotosOff => Code::PhotosOff,
                     Conflict::PhotoElsewhere => Code::PhotoElsewhere,
@@ -236,6 +244,7 @@ impl From<Refusal> for Problem {
             Refusal::SecondFactorNeeded { .. } => Self::new(Code::SecondFactorNeeded, detail),
             Refusal::TooManyTries { wait_s } => Self::new(Code::TooManyTries, detail).retry_after(wait_s),
             Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
+            Refusal::Overloaded => Self::new(Code::Overloaded, detail).retry_after(5),
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::Photo(rejected) => Self::new(
@@ -275,19 +284,25 @@ pub fn fault_code(code: FaultCode) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// What is sent of it.
+    pub fn body(&self) -> ProblemBody {
         let (en, zh) = self.code.titles();
-        let status = self.code.status();
-        let body = ProblemBody {
+        ProblemBody {
             kind: format!("urn:sanshi:problem:{}", self.code.as_str()),
             title: en,
             title_zh: zh,
-            status: status.as_u16(),
+            status: self.code.status().as_u16(),
             code: self.code.as_str(),
-            detail: self.detail,
-            errors: self.errors,
-        };
+            detail: self.detail.clone(),
+            errors: self.errors.clone(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, body) = (self.code.status(), self.body());
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -20,7 +20,7 @@ macro_rules! step {
 }
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     step!(1, "foundation", "0001_foundation.sql"),
     step!(2, "publication", "0002_publication.sql"),
     step!(3, "voids", "0003_voids.sql"),
@@ -32,6 +32,7 @@ const STEPS: [Step; 11] = [
     step!(9, "several_records", "0009_several_records.sql"),
     step!(10, "photos", "0010_photos.sql"),
     step!(11, "inspections", "0011_inspections.sql"),
+    step!(12, "rounds", "0012_rounds.sql"),
 ];
 
 struct Step {

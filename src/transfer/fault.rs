@@ -83,6 +83,8 @@ pub enum FaultCode {
     NotLet,
     InThePast,
     BadPolicy,
+    /// A round that cannot be made as it was asked for.
+    BadPlan,
     // People and units. What was found is described, never repeated.
     BadName,
     BadIdNumber,

@@ -12,6 +12,7 @@ mod letter;
 mod lines;
 mod page;
 mod print;
+mod round;
 mod shape;
 mod sign;
 #[cfg(test)]
@@ -21,7 +22,10 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::notice::{Content, Notice};
+use crate::domain::{
+    notice::{Content, Notice},
+    round as round_sheet,
+};
 use face::Face;
 use flow::Flow;
 use page::{MM, Sheet};
@@ -114,6 +118,26 @@ pub fn pdf_of_many(notices: &[Notice], paper: Paper) -> Result<Printed, PaperFau
         many => format!("{} 等 {} 份", many.first().map_or("", |first| &first.title), many.len()),
     };
     let bytes = print::print(&face, sheet, &bundles, &title, last_day)?;
+    let pages = bundles.iter().map(|bundle| bundle.pages.len()).sum();
+    Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
+}
+
+/// The sheets of a round, each team's beginning on a page of its own.
+pub fn round_pdf(sheet: &round_sheet::Sheet, paper: Paper) -> Result<Printed, PaperFault> {
+    let face = Face::load().ok_or(PaperFault::Font)?;
+    let mut missing = BTreeSet::new();
+    let mut bundles = Vec::new();
+    for team in &sheet.teams {
+        let title = format!("{} {}", sheet.title, team.name);
+        let mut flow = Flow::new(&face, &mut missing, paper.sheet(), title.clone());
+        round::team(&mut flow, sheet, team)?;
+        bundles.push(Bundle { title: title.replace(char::is_control, " "), pages: flow.pages });
+    }
+    if bundles.is_empty() {
+        return Err(PaperFault::Nothing);
+    }
+    let title = sheet.title.replace(char::is_control, " ");
+    let bytes = print::print(&face, paper.sheet(), &bundles, &title, sheet.day)?;
     let pages = bundles.iter().map(|bundle| bundle.pages.len()).sum();
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }

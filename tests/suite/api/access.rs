@@ -138,6 +138,18 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/houses/{code}/visits", AtHome(Right::RecordVisit), "/api/houses/{house}/visits", r#"{"date":"{today}","outcome":"done"}"#),
     ("POST", "/api/visits/{id}/void", AtHome(Right::VoidEvent), "/api/visits/{visit}/void", r#"{"reason":"x"}"#),
 
+    ("GET", "/api/rounds", Elsewhere("rounds_that_lead_elsewhere_are_not_seen (rounds.rs)"), "", ""),
+    ("POST", "/api/rounds", AtHome(Right::PlanRounds), "/api/rounds", r#"{"day":"{tomorrow}","houses":["{house}"],"iterations":9,
+        "teams":[{"name":"A","duty":"officer","start":[{lon},{lat}],"from":"09:00","until":"17:00"}]}"#),
+    ("GET", "/api/rounds/{id}", AtHome(Right::SeeRounds), "/api/rounds/{round}", ""),
+    ("POST", "/api/rounds/{id}/replan", AtHome(Right::PlanRounds), "/api/rounds/{round}/replan", r#"{"revision":1}"#),
+    ("PUT", "/api/rounds/{id}/order", AtHome(Right::PlanRounds), "/api/rounds/{round}/order", r#"{"revision":1,"teams":[["{house}"]]}"#),
+    ("POST", "/api/rounds/{id}/stops/{code}", AtHome(Right::PlanRounds), "/api/rounds/{round}/stops/{house}", r#"{"revision":1,"act":"lock"}"#),
+    ("GET", "/api/rounds/{id}/{file}", AtHome(Right::SeeRounds), "/api/rounds/{round}/round.gpx", ""),
+    ("POST", "/api/route", Elsewhere("a_routing_problem_is_planned_for_planners (rounds.rs)"), "", ""),
+    ("GET", "/api/streets", SiteWide(Right::SeeImports), "/api/streets", ""),
+    ("POST", "/api/streets", SiteWide(Right::Import), "/api/streets", "no streets"),
+
     ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
     ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),
     ("POST", "/api/imports/{id}/undo", SiteWide(Right::Import), "/api/imports/{id}/undo", ""),
@@ -174,6 +186,7 @@ struct Place {
     residency: String,
     person: String,
     photo: String,
+    round: String,
     id_number: String,
     area: &'static str,
     lon: f64,
@@ -200,6 +213,7 @@ impl Place {
             ("{residency}", self.residency.clone()),
             ("{person}", self.person.clone()),
             ("{photo}", self.photo.clone()),
+            ("{round}", self.round.clone()),
             ("{id_number}", self.id_number.clone()),
             ("{area}", self.area.to_owned()),
             ("{ring}", self.ring()),
@@ -222,7 +236,8 @@ impl Place {
     fn renamed(&self, other: &Self, answer: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(answer).into_owned();
         let names = |place: &Self| {
-            [&place.house, &place.event, &place.review, &place.notice, &place.visit, &place.residency, &place.person, &place.photo].map(Clone::clone)
+            [&place.house, &place.event, &place.review, &place.notice, &place.visit, &place.residency, &place.person, &place.photo, &place.round]
+                .map(Clone::clone)
         };
         for (mine, theirs) in names(self).iter().zip(names(other)) {
             text = text.replace(mine, &theirs);
@@ -262,11 +277,16 @@ fn places(world: &World) -> [Place; 3] {
         let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
         let joined = answered(format!("/api/houses/{house}/residents"), joined);
         let [residency, person] = ["id", "person"].map(|field| joined[field].as_str().unwrap().to_owned());
+        let round = json!({ "day": today.plus_days(3), "houses": [house], "iterations": 9,
+            "teams": [{ "name": "A", "duty": "officer", "start": [lon, lat], "from": "09:00", "until": "17:00" }] });
+        let planned = world.post_as(&officer, "/api/rounds", round.to_string());
+        let last: Value = serde_json::from_str(String::from_utf8_lossy(&planned.bytes).lines().last().unwrap()).unwrap();
+        let round = last["result"]["round"]["id"].as_str().unwrap_or_else(|| panic!("{last}")).to_owned();
         let path = format!("/api/photos?house={house}&taken=2020-01-01T10:00:00&lon={lon}&lat={lat}");
         let photo = world.post_as(&officer, &path, super::photos::picture(serial.into()));
         assert_eq!(photo.status, 201, "{}", String::from_utf8_lossy(&photo.bytes));
         let photo = photo.json()["id"].as_str().unwrap().to_owned();
-        Place { house: house.to_owned(), event, review, notice, visit, residency, person, photo, id_number, area, lon, lat }
+        Place { house: house.to_owned(), event, review, notice, visit, residency, person, photo, round, id_number, area, lon, lat }
     };
     let none = "01J00000000000000000000000".to_owned();
     let missing = Place {
@@ -277,7 +297,8 @@ fn places(world: &World) -> [Place; 3] {
         visit: none.clone(),
         residency: none.clone(),
         person: none.clone(),
-        photo: none,
+        photo: none.clone(),
+        round: none,
         id_number: id_number(3),
         area: "Z9",
         lon: 121.0,

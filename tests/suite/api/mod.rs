@@ -20,6 +20,7 @@ mod photos;
 mod planted;
 mod population;
 mod publication;
+mod rounds;
 mod services;
 mod site;
 mod tiles;
