@@ -1,7 +1,10 @@
 //! Why a verb was refused, by what the caller can do about it.
 
 use crate::{
-    domain::access::{Right, Role},
+    domain::{
+        access::{Right, Role},
+        study::NothingToTest,
+    },
     store::StoreError,
     transfer::FaultCode,
 };
@@ -34,6 +37,15 @@ pub enum Refusal {
     /// Somebody looked at as many persons within the hour as the site allows.
     #[error("you looked at {quota} persons within the hour, as many as this site allows")]
     QuotaReached { quota: i64, retry_after_s: u32 },
+    /// A drawn area that is none.
+    #[error("{}: expected {}; found {}", .0.field, .0.expected, .0.found)]
+    BadArea(Flaw),
+    /// A question without an answer: no p-value would mean anything.
+    #[error("nothing to test: {0}")]
+    NothingToTest(#[from] NothingToTest),
+    /// Whoever asked waits no longer.
+    #[error("the question was given up")]
+    GivenUp,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -71,11 +83,25 @@ pub enum Conflict {
     AlreadyRecorded,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
+    /// What a card rests on was corrected since.
+    RecordCorrected,
+    /// This program answers otherwise than the one that made the card.
+    NotReproduced,
 }
 
 impl Refusal {
     pub(super) fn one(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Invalid(vec![Flaw::new(field, code, expected, found)])
+    }
+
+    pub(super) fn bad_area(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::BadArea(Flaw::new(field, code, expected, found))
+    }
+}
+
+impl Flaw {
+    fn new(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
         let found: String = found.into();
-        Self::Invalid(vec![Flaw { field: field.to_owned(), code, expected: expected.into(), found: found.chars().take(80).collect() }])
+        Self { field: field.to_owned(), code, expected: expected.into(), found: found.chars().take(80).collect() }
     }
 }

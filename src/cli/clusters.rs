@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Refused;
 use crate::{
-    cluster::{self, Cluster, Density, Neighbourhood, NothingToTest, Places, Scan},
+    cluster::{self, Cluster, Density, Neighbourhood, Neighbours, NothingToTest, Places, Scan},
     earth::LonLat,
 };
 
@@ -219,6 +219,7 @@ fn tested<T>(found: Result<T, NothingToTest>) -> Tested<T> {
         NothingToTest::OneLocation => ("one_location", "没有可检验的内容：所有点都在同一位置"),
         NothingToTest::NoWindow => ("no_window", "没有可检验的内容：最大窗口容不下任何一个位置"),
         NothingToTest::NoPopulation => ("no_population", "没有可检验的内容：没有人口，或在没有人口处有计数"),
+        _ => ("nothing_to_test", "没有可检验的内容"),
     };
     Tested::Nothing { nothing_to_test: Reason { code, zh, en: format!("nothing to test: {nothing}") } }
 }
@@ -305,8 +306,8 @@ impl Table {
             ..Scan::default()
         };
         let report = match arguments.model {
-            Model::Bernoulli => scan.bernoulli(&self.places, &self.marks())?,
-            Model::Poisson => scan.poisson(&self.places, &self.cases, &self.population)?,
+            Model::Bernoulli => scan.bernoulli(&self.places, &self.marks(), &|_, _| true)?,
+            Model::Poisson => scan.poisson(&self.places, &self.cases, &self.population, &|_, _| true)?,
         };
         Ok(ScanAnswer {
             model: arguments.model,
@@ -330,7 +331,7 @@ impl Table {
             expected: cluster.expected,
             relative_risk: cluster.relative_risk,
             llr: cluster.llr,
-            p: cluster.p,
+            p: cluster.p(),
             p_gumbel: cluster.p_gumbel,
             sentence: sentence(cluster, arguments),
             ids: cluster.points.iter().map(|&point| id(point)).collect(),
@@ -357,11 +358,12 @@ impl Table {
 
     fn gistar(&self, arguments: &Arguments) -> Result<GistarAnswer, NothingToTest> {
         let neighbourhood = arguments.band_m.map_or(Neighbourhood::Nearest(arguments.k as usize), Neighbourhood::Within);
-        let spots = cluster::gistar(&self.places, &self.marks(), neighbourhood)?;
+        let marks: Vec<f64> = self.marks().into_iter().map(|case| f64::from(u8::from(case))).collect();
+        let spots = cluster::gistar(&Neighbours::of(&self.places, neighbourhood), &marks, None)?;
         let spot = |(id, spot): (&String, cluster::HotSpot)| Spot {
             id: id.clone(),
             neighbours: spot.neighbours,
-            cases: spot.cases,
+            cases: spot.sum as usize,
             z: spot.z,
             p: spot.p,
             p_corrected: spot.p_corrected,
@@ -416,7 +418,7 @@ fn sentence(cluster: &Cluster, arguments: &Arguments) -> Sentence {
             en += ", and none elsewhere";
         }
     }
-    if let Some(p) = cluster.p {
+    if let Some(p) = cluster.p() {
         let all = arguments.replicates as usize + 1;
         let often = (p * all as f64).round() as usize;
         zh += &format!("；仅凭偶然，{} 次中就有 {} 次如此", thousands(all), thousands(often));

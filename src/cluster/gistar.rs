@@ -1,116 +1,87 @@
-//! Local concentration of cases around each point. Knows places and labels of 0 and 1.
+//! Local concentration of high values around each point. Knows lists of neighbours and values.
 
 use rayon::prelude::*;
 
 use super::{
-    places::{Near, Places},
+    correction::benjamini_hochberg,
+    neighbours::Neighbours,
+    permutations::{Permutations, compared},
     scan::NothingToTest,
 };
-
-/// Which points count as neighbours, each with weight 1, besides the point itself.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Neighbourhood {
-    /// This many others; of points equally far, the earlier ones.
-    Nearest(usize),
-    /// All others within this many metres.
-    Within(f64),
-}
 
 /// The local statistic of one point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HotSpot {
     /// Points looked at, the point itself included.
     pub neighbours: usize,
-    /// Cases among them.
-    pub cases: usize,
+    /// The (weighted) sum of their values; of labels of 0 and 1, the cases among them.
+    pub sum: f64,
     /// Standard deviations above (or, negative, below) an even spread; 0 where the neighbourhood is all points.
     pub z: f64,
-    /// The chance of at least this many cases around this point if the other points' labels were dealt at random.
+    /// The chance of at least this sum around this point if the other points' values were dealt at random.
     pub p: f64,
     /// `p` corrected for having looked at every point ([`benjamini_hochberg`]).
     pub p_corrected: f64,
 }
 
-/// Getis-Ord Gi* with binary weights, the point itself included (Ord & Getis, "Local spatial autocorrelation statistics",
-/// Geographical Analysis 27:286-306, 1995). The conditional permutation (the point keeps its label, the others are dealt anew; Anselin 1995)
-/// of labels of 0 and 1 is a draw without putting back, so `p` is its exact hypergeometric tail: what ever more permutations tend to.
-pub fn gistar(places: &Places, cases: &[bool], neighbourhood: Neighbourhood) -> Result<Vec<HotSpot>, NothingToTest> {
-    let all = places.points();
-    match all {
-        0 => return Err(NothingToTest::NoPoints),
-        1 | 2 => return Err(NothingToTest::TooFewPoints),
-        _ => {}
-    }
-    let all_cases = cases.iter().filter(|case| **case).count();
-    if all_cases == 0 {
-        return Err(NothingToTest::NoCases);
-    }
-    if all_cases == all {
-        return Err(NothingToTest::AllCases);
-    }
-    if places.locations() < 2 {
-        return Err(NothingToTest::OneLocation);
-    }
-    let ln_factorial = ln_factorials(all);
-    let mean = all_cases as f64 / all as f64;
-    let deviation = (mean * (1.0 - mean)).sqrt();
-    let statistic = |point: usize, neighbours: usize, inside: usize| {
-        let (weight, count) = (neighbours as f64, all as f64);
-        let spread = deviation * ((count * weight - weight * weight) / (count - 1.0)).sqrt();
-        let z = if neighbours < all { (inside as f64 - mean * weight) / spread } else { 0.0 };
-        let own = usize::from(cases[point]);
-        let p = hypergeometric_tail(&ln_factorial, inside - own, neighbours - 1, all_cases - own, all - 1);
-        HotSpot { neighbours, cases: inside, z, p, p_corrected: p }
+/// Getis-Ord Gi*, the point itself included with weight 1, or with the greatest weight of its neighbours where weights are given (Ord & Getis,
+/// "Local spatial autocorrelation statistics", Geographical Analysis 27:286-306, 1995). `p` comes from conditional permutation (the point keeps
+/// its value, the others are dealt anew; Anselin 1995). Without `permutations`, values must be 0 and 1 and weights 1: then a deal is a draw without putting
+/// back, and `p` its exact hypergeometric tail, what ever more permutations tend to.
+pub fn gistar(neighbours: &Neighbours, values: &[f64], permutations: Option<Permutations>) -> Result<Vec<HotSpot>, NothingToTest> {
+    varied(neighbours, values)?;
+    let all = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / all;
+    let deviation = (values.iter().map(|value| value * value).sum::<f64>() / all - mean * mean).sqrt();
+    let own_weight = |point: usize| if neighbours.plain() { 1.0 } else { neighbours.weights(point).fold(0.0, f64::max) };
+    let statistic = |point: usize| {
+        let own = own_weight(point);
+        let sum = neighbours.sum(point, values) + own * values[point];
+        let weight = neighbours.weights(point).sum::<f64>() + own;
+        let squares = neighbours.weights(point).map(|weight| weight * weight).sum::<f64>() + own * own;
+        let spread = deviation * ((all * squares - weight * weight) / (all - 1.0)).max(0.0).sqrt();
+        let z = if spread > 1e-12 * deviation * all { (sum - mean * weight) / spread } else { 0.0 };
+        HotSpot { neighbours: neighbours.around(point).len() + 1, sum, z, p: 1.0, p_corrected: 1.0 }
     };
-    let found: Vec<Vec<(u32, HotSpot)>> = (0..places.locations())
-        .into_par_iter()
-        .map_init(Vec::new, |near, location| {
-            let around = neighbours(places, location, neighbourhood, near);
-            let marked = |points: &[u32]| points.iter().filter(|&&other| cases[other as usize]).count();
-            match neighbourhood {
-                Neighbourhood::Within(_) => {
-                    let inside = marked(&around);
-                    places.points_at(location).iter().map(|&point| (point, statistic(point as usize, around.len(), inside))).collect()
-                }
-                Neighbourhood::Nearest(k) => {
-                    let of_one = |&point: &u32| {
-                        let chosen: Vec<u32> = std::iter::once(point).chain(around.iter().copied().filter(|&other| other != point).take(k)).collect();
-                        (point, statistic(point as usize, chosen.len(), marked(&chosen)))
-                    };
-                    places.points_at(location).iter().map(of_one).collect()
-                }
+    let mut spots: Vec<HotSpot> = (0..values.len()).into_par_iter().map(statistic).collect();
+    match permutations {
+        Some(permutations) => {
+            let compared = compared(neighbours, values, permutations);
+            let share = |as_high: usize| (as_high + 1) as f64 / (permutations.replicates + 1) as f64;
+            spots.iter_mut().zip(compared).for_each(|(spot, compared)| spot.p = share(compared.as_high));
+        }
+        None => {
+            if !neighbours.plain() || values.iter().any(|&value| value != 0.0 && value != 1.0) {
+                return Err(NothingToTest::NoLabels);
             }
-        })
-        .collect();
-    let mut found: Vec<(u32, HotSpot)> = found.into_iter().flatten().collect();
-    found.sort_unstable_by_key(|(point, _)| *point);
-    let mut spots: Vec<HotSpot> = found.into_iter().map(|(_, spot)| spot).collect();
+            let ln_factorial = ln_factorials(values.len());
+            let cases = values.iter().sum::<f64>() as usize;
+            spots.par_iter_mut().zip(values).for_each(|(spot, &own)| {
+                let (hits, own) = (spot.sum as usize, own as usize);
+                spot.p = hypergeometric_tail(&ln_factorial, hits - own, spot.neighbours - 1, cases - own, values.len() - 1);
+            });
+        }
+    }
     let corrected = benjamini_hochberg(&spots.iter().map(|spot| spot.p).collect::<Vec<_>>());
     spots.iter_mut().zip(corrected).for_each(|(spot, p)| spot.p_corrected = p);
     Ok(spots)
 }
 
-/// Points around a location by distance, then number: all in the band, or at least one more than the nearest asked for.
-fn neighbours(places: &Places, location: usize, neighbourhood: Neighbourhood, near: &mut Vec<Near>) -> Vec<u32> {
-    match neighbourhood {
-        Neighbourhood::Within(metres) => places.within(location, places.still_equal(places.square_of(metres)), near),
-        Neighbourhood::Nearest(k) => {
-            let wanted = (k + 1).min(places.points());
-            let mut square = places.extent() * (wanted as f64 / places.points() as f64) * 0.5;
-            loop {
-                places.within(location, square, near);
-                let held: usize = near.iter().map(|&(_, other)| places.points_at(other as usize).len()).sum();
-                if held >= wanted || near.len() == places.locations() {
-                    break;
-                }
-                square *= 2.0;
-            }
-        }
+/// Whether values differ between at least three points, and some are neighbours.
+pub(super) fn varied(neighbours: &Neighbours, values: &[f64]) -> Result<(), NothingToTest> {
+    match values.len() {
+        0 => return Err(NothingToTest::NoPoints),
+        1 | 2 => return Err(NothingToTest::TooFewPoints),
+        _ => {}
     }
-    let mut points: Vec<(u64, u32)> =
-        near.iter().flat_map(|&(square, other)| places.points_at(other as usize).iter().map(move |&point| (square.to_bits(), point))).collect();
-    points.sort_unstable();
-    points.into_iter().map(|(_, point)| point).collect()
+    if values.iter().any(|value| !value.is_finite()) {
+        return Err(NothingToTest::NoLabels);
+    }
+    if values.iter().all(|value| *value == values[0]) {
+        return Err(if values[0] == 0.0 { NothingToTest::NoCases } else { NothingToTest::AllCases });
+    }
+    let alone = (0..values.len()).all(|point| neighbours.around(point).is_empty());
+    if alone { Err(NothingToTest::NoNeighbours) } else { Ok(()) }
 }
 
 /// The chance of at least `hits` successes in `draws` out of `all`, of which `successes` are successes.
@@ -134,23 +105,9 @@ fn ln_factorials(to: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Corrects p-values for their number by the false discovery rate (Benjamini & Hochberg, Journal of the Royal Statistical Society B
-/// 57:289-300, 1995): calling everything up to q a discovery makes at most a share q of the discoveries false.
-#[must_use]
-pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
-    let mut by_p: Vec<usize> = (0..p.len()).collect();
-    by_p.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
-    let mut corrected = vec![1.0; p.len()];
-    let mut least: f64 = 1.0;
-    for (rank, &at) in by_p.iter().enumerate().rev() {
-        least = least.min(p[at] * p.len() as f64 / (rank + 1) as f64);
-        corrected[at] = least;
-    }
-    corrected
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{Neighbourhood, Places};
     use super::*;
 
     #[test]
@@ -162,20 +119,24 @@ mod tests {
     }
 
     #[test]
-    fn the_correction_is_that_of_the_paper() {
-        let corrected = benjamini_hochberg(&[0.01, 0.04, 0.03, 0.005]);
-        let expected = [0.02, 0.04, 0.04, 0.02];
-        assert!(corrected.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{corrected:?}");
-    }
-
-    #[test]
     fn z_is_the_textbook_s() {
         // Five points on a line, the first two are cases; the nearest one besides itself.
         let places = Places::on_plane(&[(0.0, 0.0), (1.0, 0.0), (5.0, 0.0), (7.0, 0.0), (10.0, 0.0)]).unwrap();
-        let spots = gistar(&places, &[true, true, false, false, false], Neighbourhood::Nearest(1)).unwrap();
+        let nearest = Neighbours::of(&places, Neighbourhood::Nearest(1));
+        let spots = gistar(&nearest, &[1.0, 1.0, 0.0, 0.0, 0.0], None).unwrap();
         // mean 0.4, S = sqrt(0.24), (2 - 0.8) / (S sqrt((5 * 2 - 4) / 4)) = 2.
-        assert!((spots[0].z - 2.0).abs() < 1e-12 && spots[0].cases == 2 && spots[0].neighbours == 2);
+        assert!((spots[0].z - 2.0).abs() < 1e-12 && spots[0].sum == 2.0 && spots[0].neighbours == 2);
         assert!((spots[0].p - 0.25).abs() < 1e-12, "one of the four others is a case");
-        assert_eq!((spots[3].cases, spots[3].p), (0, 1.0));
+        assert_eq!((spots[3].sum, spots[3].p), (0.0, 1.0));
+    }
+    #[test]
+    fn permutations_tend_to_the_exact_tail() {
+        let points: Vec<(f64, f64)> = (0..40_u32).map(|k| (f64::from(k % 7), f64::from(k / 7))).collect();
+        let values: Vec<f64> = (0..40_u32).map(|k| f64::from(u8::from(k % 3 == 0 || k < 6))).collect();
+        let nearest = Neighbours::of(&Places::on_plane(&points).unwrap(), Neighbourhood::Nearest(6));
+        let exact = gistar(&nearest, &values, None).unwrap();
+        let permuted = gistar(&nearest, &values, Some(Permutations { replicates: 9_999, seed: 3 })).unwrap();
+        // Five standard deviations of a share of 9,999.
+        assert!(exact.iter().zip(&permuted).all(|(a, b)| (a.p - b.p).abs() < 0.025 && a.z == b.z));
     }
 }

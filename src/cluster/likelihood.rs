@@ -28,6 +28,37 @@ fn x_ln_ratio(x: f64, y: f64) -> f64 {
     if x > 0.0 { x * (x / y).ln() } else { 0.0 }
 }
 
+/// Whether a window is remarkable for many cases or for few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    High,
+    Low,
+}
+
+/// Which rates a scan looks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rates {
+    #[default]
+    High,
+    Low,
+    /// High and low: p covers having looked for either.
+    Both,
+}
+
+impl Rates {
+    pub(super) fn sides(self) -> &'static [Side] {
+        match self {
+            Self::High => &[Side::High],
+            Self::Low => &[Side::Low],
+            Self::Both => &[Side::High, Side::Low],
+        }
+    }
+
+    pub(super) fn include(self, side: Side) -> bool {
+        self.sides().contains(&side)
+    }
+}
+
 /// The likelihood ratio of one data set as a function of a window's cases and base.
 #[derive(Clone, Debug)]
 pub(super) enum Likelihood {
@@ -42,32 +73,58 @@ pub(super) enum Likelihood {
     },
 }
 
+/// k ln k of the whole numbers up to one.
+pub(super) fn k_ln_k(to: usize) -> Vec<f64> {
+    (0..=to).map(|k| if k == 0 { 0.0 } else { k as f64 * (k as f64).ln() }).collect()
+}
+
 impl Likelihood {
     pub(super) fn bernoulli(all_cases: usize, all_base: usize) -> Self {
-        let k_ln_k = (0..=all_base).map(|k| if k == 0 { 0.0 } else { k as f64 * (k as f64).ln() }).collect();
-        Self::Bernoulli { all_cases, k_ln_k }
+        Self::Bernoulli { all_cases, k_ln_k: k_ln_k(all_base) }
     }
 
-    /// The ratio used to rank windows and replicates: equal counts give equal bits.
-    pub(super) fn rank(&self, cases: usize, base: f64) -> f64 {
+    /// The ratio used to rank windows and replicates, 0 where the rate inside is not on this side: equal counts give equal bits.
+    pub(super) fn rank(&self, cases: usize, base: f64, side: Side) -> f64 {
         match self {
             Self::Bernoulli { all_cases, k_ln_k } => {
                 let (n, all, all_cases) = (base as usize, k_ln_k.len() - 1, *all_cases);
-                if cases * all <= all_cases * n {
+                let (inside, even) = (cases * all, all_cases * n);
+                if inside == even || (inside > even) != (side == Side::High) {
                     return 0.0;
                 }
                 let split = |cases: usize, base: usize| k_ln_k[cases] + k_ln_k[base - cases] - k_ln_k[base];
                 split(cases, n) + split(all_cases - cases, all - n) - split(all_cases, all)
             }
-            Self::Poisson { all_cases, all_base } => poisson_llr(cases as f64, all_cases * base / all_base, *all_cases),
+            Self::Poisson { all_cases, all_base } => {
+                let (inside, even) = (cases as f64, all_cases * base / all_base);
+                if inside == even || (inside > even) != (side == Side::High) {
+                    return 0.0;
+                }
+                x_ln_ratio(inside, even) + x_ln_ratio(all_cases - inside, all_cases - even)
+            }
         }
     }
 
     /// The ratio without the rounding of the sums in [`Likelihood::rank`]: the one that is shown.
-    pub(super) fn exact(&self, cases: usize, base: f64) -> f64 {
+    pub(super) fn exact(&self, cases: usize, base: f64, side: Side) -> f64 {
+        match (self, side) {
+            (Self::Bernoulli { all_cases, k_ln_k }, side) => {
+                let (all_cases, all) = (*all_cases as f64, (k_ln_k.len() - 1) as f64);
+                match side {
+                    Side::High => bernoulli_llr(cases as f64, base, all_cases, all),
+                    // Few cases are many others.
+                    Side::Low => bernoulli_llr(base - cases as f64, base, all - all_cases, all),
+                }
+            }
+            (Self::Poisson { .. }, side) => self.rank(cases, base, side),
+        }
+    }
+
+    /// Cases that a base would have at the rate of the whole.
+    pub(super) fn expected(&self, base: f64) -> f64 {
         match self {
-            Self::Bernoulli { all_cases, k_ln_k } => bernoulli_llr(cases as f64, base, *all_cases as f64, (k_ln_k.len() - 1) as f64),
-            Self::Poisson { .. } => self.rank(cases, base),
+            Self::Bernoulli { all_cases, k_ln_k } => *all_cases as f64 * base / (k_ln_k.len() - 1) as f64,
+            Self::Poisson { all_cases, all_base } => all_cases * base / all_base,
         }
     }
 }
@@ -120,8 +177,8 @@ mod tests {
         let fast = Likelihood::bernoulli(30, 143);
         for n in 1..143 {
             for c in 0..=n.min(30) {
-                if n - c <= 113 {
-                    assert!((fast.rank(c, n as f64) - fast.exact(c, n as f64)).abs() < 1e-11, "{c} of {n}");
+                for side in [Side::High, Side::Low].into_iter().filter(|_| n - c <= 113) {
+                    assert!((fast.rank(c, n as f64, side) - fast.exact(c, n as f64, side)).abs() < 1e-11, "{c} of {n}");
                 }
             }
         }

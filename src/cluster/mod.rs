@@ -4,20 +4,41 @@
 //! a source of entropy: what the points stand for is the caller's business, and the same points and seed give the same answer on any
 //! number of threads. Distances are metres on a sphere ([`EARTH_RADIUS_M`]) or on a plane.
 
+mod best;
+mod correction;
+mod counts;
+mod cylinders;
 mod dbscan;
 mod gistar;
+mod joins;
 mod likelihood;
+mod moran;
+mod neighbours;
+mod ordinal;
+mod permutations;
 mod places;
 mod random;
 mod replicates;
 mod scan;
+mod surface;
+mod windows;
 
+pub use correction::benjamini_hochberg;
+pub use counts::Category;
+pub use cylinders::Course;
 pub use dbscan::{Density, dbscan};
-pub use gistar::{HotSpot, Neighbourhood, benjamini_hochberg, gistar};
-pub use likelihood::{Gumbel, bernoulli_llr, poisson_llr};
+pub use gistar::{HotSpot, gistar};
+pub use joins::{JoinCounts, join_counts};
+pub use likelihood::{Gumbel, Rates, Side, bernoulli_llr, poisson_llr};
+pub use moran::{LocalMoran, Quadrant, local_moran};
+pub use neighbours::{Neighbourhood, Neighbours};
+pub use ordinal::ordinal_llr;
+pub use permutations::Permutations;
 pub use places::{EARTH_RADIUS_M, Places};
 pub use random::Random;
-pub use scan::{Cluster, NothingToTest, Scan, ScanReport};
+pub use scan::{Chance, Cluster, Ellipse, Going, NothingToTest, Scan, ScanReport};
+pub use surface::{Kernel, Surface, TooFine, density};
+pub use windows::Window;
 
 #[cfg(test)]
 mod tests;

@@ -1,38 +1,52 @@
-//! The spatial scan statistic: is there a circle with more cases than chance explains, anywhere? Knows places and counts only.
+//! The spatial scan statistic: is there a window with more cases than chance explains, anywhere? Knows places and counts only.
 
-use rayon::prelude::*;
+use std::{marker::PhantomData, ops::Range};
 
 use super::{
-    likelihood::{Gumbel, Likelihood},
-    places::{Near, Places},
-    replicates::{Columns, Least, Simulation, simulate},
+    best::{Best, border},
+    counts::{Category, Counted, Counts, Deal},
+    cylinders::{Course, Cylinders, course, running_sums},
+    likelihood::{Gumbel, Likelihood, Rates, Side, k_ln_k},
+    ordinal::{MOST_CATEGORIES, Ordered},
+    places::Places,
+    replicates::{COLUMNS, Columns, Each, Least, Progress, Simulation, simulate},
+    windows::{END, Search, Window, Windows},
 };
 
-/// Set on the last location of a group at equal distance, in a list of locations by distance: only there a window may end.
-pub(super) const END: u32 = 1 << 31;
-
-/// Kulldorff's circular scan for high rates ("A spatial scan statistic", Communications in Statistics 26:1481-1496, 1997): windows centred on
-/// every location, growing until they hold the greatest share of the base; the greatest likelihood ratio over all of them is compared
-/// with that of random data sets, so that the p-value covers all places and sizes that were looked at.
+/// Kulldorff's scan ("A spatial scan statistic", Communications in Statistics 26:1481-1496, 1997): windows centred on every location, growing
+/// until they hold the greatest share of the base; the greatest likelihood ratio over all of them is compared with that of random data
+/// sets, so that the p-value covers all places, sizes, shapes, spans and sides that were looked at.
 ///
-/// Memory: one byte per location and replicate, and per thread two bytes (i16) per replicate and point of the largest window
-/// (Poisson: 4 bytes, and per thread 8 bytes per replicate and case).
+/// Memory: one byte per location and replicate, and per thread two bytes per replicate and point of the largest window (Poisson:
+/// 4 bytes, and per thread 8 bytes per replicate and case); with ellipses six times the part per thread. Ordinal and space-time scans judge
+/// every window of every replicate by itself, which is slower by about a factor of ten.
+///
+/// Whoever asks is told how much is done of how much, and stops the work by answering `false`.
 ///
 /// ```
 /// use sanshi::cluster::{Places, Scan};
 /// let points: Vec<(f64, f64)> = (0..100).map(|k| (f64::from(k % 10), f64::from(k / 10))).collect();
 /// let red: Vec<bool> = points.iter().map(|&(x, y)| x < 3.0 && y < 3.0).collect();
-/// let report = Scan::default().bernoulli(&Places::on_plane(&points).unwrap(), &red).unwrap();
-/// assert_eq!((report.clusters[0].cases, report.clusters[0].p), (9, Some(0.001)));
+/// let report = Scan::default().bernoulli(&Places::on_plane(&points).unwrap(), &red, &|_done, _of| true).unwrap();
+/// assert_eq!((report.clusters[0].cases, report.clusters[0].p()), (9, Some(0.001)));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scan {
+    /// The form of the windows.
+    pub window: Window,
+    /// Many cases, few, or either.
+    pub rates: Rates,
     /// The greatest window as a share of the base (points, or population), above 0 and at most 1.
     pub max_share: f64,
-    /// The greatest radius, as well.
+    /// The greatest radius, as well; of an ellipse, the longer half axis.
     pub max_radius_m: Option<f64>,
+    /// In time, the longest span as a share of all steps, above 0 and at most 1.
+    pub max_span: f64,
     /// Random data sets; 0 gives no p-value.
     pub replicates: usize,
+    /// Ends when so many replicates were at least as strong as the strongest cluster: more of them would only tell more exactly how far it is
+    /// from remarkable (Besag & Clifford, "Sequential Monte Carlo p-values", Biometrika 78:301-304, 1991).
+    pub stop_after: Option<usize>,
     /// The replicates depend on it and on nothing else.
     pub seed: u64,
     /// How many clusters to give at most.
@@ -41,8 +55,25 @@ pub struct Scan {
 
 impl Default for Scan {
     fn default() -> Self {
-        Self { max_share: 0.5, max_radius_m: None, replicates: 999, seed: 1, limit: 20 }
+        Self {
+            window: Window::Circle,
+            rates: Rates::High,
+            max_share: 0.5,
+            max_radius_m: None,
+            max_span: 0.5,
+            replicates: 999,
+            stop_after: None,
+            seed: 1,
+            limit: 20,
+        }
     }
+}
+
+/// Of how many data sets, the observed one among them, so many were at least as strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    pub times: usize,
+    pub of: usize,
 }
 
 /// One window, stronger than every other that shares a location with it.
@@ -50,27 +81,56 @@ impl Default for Scan {
 pub struct Cluster {
     /// The first point at the centre.
     pub centre: u32,
-    /// To the farthest location inside; 0 for a single location.
+    /// To the farthest location inside; 0 for a single location. Of an ellipse, the shorter half axis.
     pub radius_m: f64,
-    /// The points inside, by distance.
+    pub ellipse: Option<Ellipse>,
+    /// Of a scan in time: the steps it spans, and how its rate moved.
+    pub span: Option<(Range<u32>, Course)>,
+    pub side: Side,
+    /// The points inside (and in its span), by distance.
     pub points: Vec<u32>,
-    /// Cases inside.
+    /// Cases inside; of an ordinal scan, points of the highest category.
     pub cases: usize,
-    /// Points inside (Bernoulli) or their population (Poisson).
+    /// Points inside, or their population (Poisson).
     pub base: f64,
-    /// Cases inside if all places had the same rate.
+    /// Cases inside if all places (and steps) had the same rate.
     pub expected: f64,
     /// The rate inside over the rate outside; `None` when no case lies outside.
     pub relative_risk: Option<f64>,
+    /// Of an ordinal scan: every category, least first.
+    pub categories: Vec<Category>,
     /// The log-likelihood ratio.
     pub llr: f64,
-    /// (1 + replicates with at least this ratio) / (1 + replicates) (Dwass, "Modified randomization tests", Annals of Mathematical Statistics 1957).
-    pub p: Option<f64>,
+    /// What clusters are ranked and tested by: `llr` after the penalty of the ellipse.
+    pub statistic: f64,
+    /// `None` without replicates.
+    pub chance: Option<Chance>,
     /// From the tail of a [`Gumbel`] distribution: finer than `p` where no replicate came near.
     pub p_gumbel: Option<f64>,
+    /// Every point in some nearly optimal window, by number, and the share of these windows that hold it: where the border may lie. Empty where
+    /// p is above 0.05: what chance explains has no border.
+    pub border: Vec<(u32, f64)>,
 }
 
-/// What a scan found. No clusters: nowhere is the rate higher inside a window than outside.
+impl Cluster {
+    /// (1 + replicates at least as strong) / (1 + replicates) (Dwass, "Modified randomization tests", Annals of Mathematical Statistics
+    /// 1957); ended early, replicates at least as strong / replicates until then.
+    #[must_use]
+    pub fn p(&self) -> Option<f64> {
+        self.chance.map(|chance| chance.times as f64 / chance.of as f64)
+    }
+}
+
+/// The form of an elliptic window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ellipse {
+    /// The longer half axis.
+    pub half_length_m: f64,
+    /// Of the longer axis, anticlockwise from east, in degrees from 0 to below 180.
+    pub angle_deg: f64,
+}
+
+/// What a scan found. No clusters: nowhere does the rate inside a window differ from that outside on the side looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScanReport {
     /// Strongest first (then fewest locations, then by the first point); no two share a location. Each is the best window of its centre, as
@@ -82,6 +142,8 @@ pub struct ScanReport {
     pub base: f64,
     /// Points at locations that alone are larger than the greatest window: no window holds them.
     pub out_of_reach: usize,
+    /// Replicates drawn: fewer than asked for when ended early.
+    pub replicates: usize,
 }
 
 /// Why there is nothing to test.
@@ -101,65 +163,164 @@ pub enum NothingToTest {
     NoWindow,
     #[error("there is no population, or there are cases where there is none")]
     NoPopulation,
+    #[error("all points are in one category, or there are more than sixteen")]
+    OneCategory,
+    #[error("all points are of one time")]
+    OneStep,
+    #[error("no point has a neighbour")]
+    NoNeighbours,
+    #[error("values must be numbers; without permutations they must be 0 or 1, and weights 1")]
+    NoLabels,
+    /// Not a fault of the points: whoever asked wanted no more.
+    #[error("stopped before the end")]
+    Stopped,
 }
+
+/// How much is done, of how much; `false` stops the work. Called from all threads.
+pub type Going<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 impl Scan {
     /// Points are cases or not: `cases` has one value per point. Which points are cases is drawn anew for every replicate, their number kept.
-    pub fn bernoulli(&self, places: &Places, cases: &[bool]) -> Result<ScanReport, NothingToTest> {
-        testable(places)?;
-        let all = cases.iter().filter(|case| **case).count();
-        if all == 0 {
-            return Err(NothingToTest::NoCases);
-        }
-        if all == places.points() {
-            return Err(NothingToTest::AllCases);
-        }
-        several(places)?;
+    pub fn bernoulli(&self, places: &Places, cases: &[bool], going: Going) -> Result<ScanReport, NothingToTest> {
+        let all = marked(places, cases)?;
         let per_location = tally(places, |point| usize::from(cases[point]));
-        let weight: Vec<u32> = (0..places.locations()).map(|location| places.points_at(location).len() as u32).collect();
-        let windows = Windows::new(self, places, weight.iter().map(|&points| f64::from(points)).collect());
+        let weight = weights(places);
+        let windows = self.windows(places, weight.iter().map(|&points| f64::from(points)).collect());
         let likelihood = Likelihood::bernoulli(all, places.points());
+        let counts = Counted { cases: &per_location, base: &windows.base, likelihood: &likelihood, rates: self.rates };
         let tallest = weight.iter().copied().max().unwrap_or(0);
-        let most = windows.most_base.min(all as f64);
+        let most = if self.rates == Rates::High { windows.most_base.min(all as f64) } else { windows.most_base };
         match (tallest < 256, most < f64::from(i16::MAX)) {
-            (true, true) => self.run(&windows, &per_location, &likelihood, &Columns::<u8, i16>::new(weight, all, self.replicates, self.seed)),
-            (true, false) => self.run(&windows, &per_location, &likelihood, &Columns::<u8, i32>::new(weight, all, self.replicates, self.seed)),
-            _ => self.run(&windows, &per_location, &likelihood, &Columns::<i32, i32>::new(weight, all, self.replicates, self.seed)),
+            (true, true) => self.run(&windows, &counts, &self.columns::<u8, i16>(&weight, all, &likelihood), None, going),
+            (true, false) => self.run(&windows, &counts, &self.columns::<u8, i32>(&weight, all, &likelihood), None, going),
+            _ => self.run(&windows, &counts, &self.columns::<i32, i32>(&weight, all, &likelihood), None, going),
         }
     }
 
     /// Cases over a population, one value of each per point. Cases are dealt anew in proportion to the population, their number kept.
-    pub fn poisson(&self, places: &Places, cases: &[u32], population: &[f64]) -> Result<ScanReport, NothingToTest> {
-        testable(places)?;
-        let all: usize = cases.iter().map(|&count| count as usize).sum();
-        if all == 0 {
-            return Err(NothingToTest::NoCases);
-        }
-        let sound = |(&count, &people): (&u32, &f64)| people.is_finite() && people >= 0.0 && (count == 0 || people > 0.0);
-        if !cases.iter().zip(population).all(sound) {
-            return Err(NothingToTest::NoPopulation);
-        }
-        several(places)?;
+    pub fn poisson(&self, places: &Places, cases: &[u32], population: &[f64], going: Going) -> Result<ScanReport, NothingToTest> {
+        let all = counted(places, cases, population)?;
         let per_location = tally(places, |point| cases[point] as usize);
-        let base: Vec<f64> = (0..places.locations()).map(|location| places.points_at(location).iter().map(|&point| population[point as usize]).sum()).collect();
-        let windows = Windows::new(self, places, base.clone());
+        let base = (0..places.locations()).map(|location| places.points_at(location).iter().map(|&point| population[point as usize]).sum()).collect();
+        let windows = self.windows(places, base);
         let likelihood = Likelihood::Poisson { all_cases: all as f64, all_base: windows.all_base };
-        self.run(&windows, &per_location, &likelihood, &Least::new(base, all, self.replicates, self.seed))
+        let counts = Counted { cases: &per_location, base: &windows.base, likelihood: &likelihood, rates: self.rates };
+        let least = Least::new(&windows.base, all, &likelihood, self.rates, self.replicates, self.seed);
+        self.run(&windows, &counts, &least, None, going)
     }
 
-    fn run<S: Simulation>(&self, windows: &Windows, cases: &[usize], likelihood: &Likelihood, simulation: &S) -> Result<ScanReport, NothingToTest> {
-        let (bests, greatest) = simulate(windows, cases, likelihood, simulation);
-        if bests.iter().all(|best| best.is_none()) {
+    /// Points in ordered categories, numbered from 0 for the least; at most sixteen. High rates: the higher a category, the more frequent inside
+    /// ([`super::ordinal_llr`]). Which point has which category is drawn anew for every replicate, their numbers kept.
+    pub fn ordinal(&self, places: &Places, categories: &[u8], going: Going) -> Result<ScanReport, NothingToTest> {
+        testable(places)?;
+        let most = categories.iter().copied().max().unwrap_or(0);
+        if usize::from(most) >= MOST_CATEGORIES || categories.iter().all(|&category| category == most) {
+            return Err(NothingToTest::OneCategory);
+        }
+        several(places)?;
+        let width = usize::from(most) + 1;
+        let mut points = vec![0; places.locations() * width];
+        for location in 0..places.locations() {
+            places.points_at(location).iter().for_each(|&point| points[location * width + usize::from(categories[point as usize])] += 1);
+        }
+        let windows = self.windows(places, weights(places).into_iter().map(f64::from).collect());
+        let table = k_ln_k(places.points());
+        self.run_each(&windows, &Ordered::new(width, points, &table, self.rates), None, going)
+    }
+
+    /// Points are cases or not, each of a step of time, numbered from 0: windows are circles (or ellipses) over spans of steps, cylinders
+    /// (Kulldorff et al., "Evaluating cluster alarms", American Journal of Public Health 88:1377-1380, 1998), not longer than
+    /// [`Scan::max_span`]. Retrospective: spans may have ended.
+    pub fn bernoulli_in_time(&self, places: &Places, cases: &[bool], steps: &[u32], going: Going) -> Result<ScanReport, NothingToTest> {
+        let all = marked(places, cases)?;
+        let likelihood = Likelihood::bernoulli(all, places.points());
+        self.cylinders(places, |point| u32::from(cases[point]), |_| 1.0, steps, &likelihood, going)
+    }
+
+    /// The same for cases over a population; a place has one point for every step, or several.
+    pub fn poisson_in_time(&self, places: &Places, cases: &[u32], population: &[f64], steps: &[u32], going: Going) -> Result<ScanReport, NothingToTest> {
+        let all = counted(places, cases, population)?;
+        let likelihood = Likelihood::Poisson { all_cases: all as f64, all_base: population.iter().sum() };
+        self.cylinders(places, |point| cases[point], |point| population[point], steps, &likelihood, going)
+    }
+
+    fn cylinders(
+        &self,
+        places: &Places,
+        cases: impl Fn(usize) -> u32,
+        base: impl Fn(usize) -> f64,
+        steps: &[u32],
+        likelihood: &Likelihood,
+        going: Going,
+    ) -> Result<ScanReport, NothingToTest> {
+        let all_steps = steps.iter().max().map_or(0, |last| *last as usize + 1);
+        if steps.iter().all(|step| Some(step) == steps.first()) {
+            return Err(NothingToTest::OneStep);
+        }
+        let cells = places.locations() * all_steps;
+        let (mut cases_at, mut base_at) = (vec![0; cells], vec![0.0; cells]);
+        for location in 0..places.locations() {
+            for &point in places.points_at(location) {
+                let cell = location * all_steps + steps[point as usize] as usize;
+                cases_at[cell] += cases(point as usize);
+                base_at[cell] += base(point as usize);
+            }
+        }
+        let windows = self.windows(places, base_at.chunks_exact(all_steps).map(|steps| steps.iter().sum()).collect());
+        let most_steps = ((all_steps as f64 * self.max_span * (1.0 + 1e-12)) as usize).max(1);
+        let up_to = running_sums(&base_at);
+        let counts = Cylinders::new(cases_at, &base_at, &up_to, (all_steps, most_steps), likelihood, self.rates);
+        self.run_each(&windows, &counts, Some(steps), going)
+    }
+
+    fn windows<'a>(&self, places: &'a Places, base: Vec<f64>) -> Windows<'a> {
+        Windows::new(places, base, self.max_share, self.max_radius_m, self.window)
+    }
+
+    fn columns<'a, L, T>(&self, weight: &'a [u32], cases: usize, likelihood: &'a Likelihood) -> Columns<'a, L, T> {
+        Columns { weight, cases, likelihood, rates: self.rates, replicates: self.replicates, seed: self.seed, counts: PhantomData }
+    }
+
+    fn run_each<C: Deal>(&self, windows: &Windows, counts: &C, steps: Option<&[u32]>, going: Going) -> Result<ScanReport, NothingToTest> {
+        self.run(windows, counts, &Each { observed: counts, replicates: self.replicates, seed: self.seed }, steps, going)
+    }
+
+    fn run<C: Counts, S: Simulation>(
+        &self,
+        windows: &Windows,
+        counts: &C,
+        simulation: &S,
+        steps: Option<&[u32]>,
+        going: Going,
+    ) -> Result<ScanReport, NothingToTest> {
+        let tables = self.replicates.div_ceil(COLUMNS);
+        let progress = Progress::new(going, windows.places.locations() * tables.max(1));
+        let first = if self.stop_after.is_some() { tables.min(1) } else { tables };
+        let (bests, mut greatest) = simulate(windows, Some(counts), simulation, 0..first, &progress);
+        if !progress.stopped() && bests.iter().all(|best| best.is_none()) {
             return Err(NothingToTest::NoWindow);
         }
+        let strongest = bests.iter().flatten().map(|best| best.statistic).fold(0.0, f64::max);
+        // Four times as many in every round, while the strongest window is remarkable.
+        let mut drawn = first;
+        while drawn < tables && !progress.stopped() && self.stop_after.is_none_or(|enough| exceeding(strongest, &greatest) < enough) {
+            let next = (drawn * 4).min(tables);
+            greatest.extend(simulate(windows, None::<&C>, simulation, drawn..next, &progress).1);
+            drawn = next;
+        }
+        if progress.stopped() {
+            return Err(NothingToTest::Stopped);
+        }
+        Ok(self.report(windows, counts, steps, &bests, &greatest))
+    }
+
+    fn report<C: Counts>(&self, windows: &Windows, counts: &C, steps: Option<&[u32]>, bests: &[Option<Best>], greatest: &[f64]) -> ScanReport {
         let places = windows.places;
         let first_point = |centre: usize| places.points_at(centre)[0];
-        let out_of_reach = (0..bests.len()).filter(|&centre| bests[centre].is_none()).map(|centre| places.points_at(centre).len()).sum();
-        let mut ranked: Vec<(usize, Best)> =
-            bests.into_iter().enumerate().filter_map(|(centre, best)| best.filter(|best| best.rank > 0.0).map(|best| (centre, best))).collect();
-        ranked.sort_by(|a, b| b.1.rank.total_cmp(&a.1.rank).then(a.1.locations.cmp(&b.1.locations)).then(first_point(a.0).cmp(&first_point(b.0))));
-        let gumbel = Gumbel::fit(&greatest);
-        let all_cases = cases.iter().sum::<usize>();
+        let mut ranked: Vec<(usize, &Best)> =
+            bests.iter().enumerate().filter_map(|(centre, best)| best.as_ref().filter(|best| best.statistic > 0.0).map(|best| (centre, best))).collect();
+        ranked.sort_by(|a, b| b.1.statistic.total_cmp(&a.1.statistic).then(a.1.locations.cmp(&b.1.locations)).then(first_point(a.0).cmp(&first_point(b.0))));
+        let gumbel = Gumbel::fit(greatest);
         let mut taken = vec![false; places.locations()];
         let mut search = Search::new(windows);
         let mut clusters = Vec::new();
@@ -170,36 +331,64 @@ impl Scan {
             if taken[centre] {
                 continue;
             }
-            let (_, order) = search.around(windows, centre);
+            let (_, order) = search.around(windows, centre, best.shape);
             let inside: Vec<usize> = order[..best.locations].iter().map(|&location| (location & !END) as usize).collect();
             if inside.iter().any(|&location| taken[location]) {
                 continue;
             }
             inside.iter().for_each(|&location| taken[location] = true);
-            let (count, base) =
-                (inside.iter().map(|&location| cases[location]).sum::<usize>(), inside.iter().map(|&location| windows.base[location]).sum::<f64>());
-            let expected = all_cases as f64 * base / windows.all_base;
-            let outside = (all_cases - count) as f64 / (all_cases as f64 - expected);
+            let told = counts.describe(&inside, &best.rank);
+            let chance = self.chance(best.statistic, greatest);
+            let explained = chance.is_some_and(|chance| chance.times * 20 > chance.of);
+            let border = if explained { Vec::new() } else { border(windows, counts, bests, best, &inside) };
+            let mut border: Vec<(u32, f64)> =
+                border.into_iter().flat_map(|(location, share)| places.points_at(location).iter().map(move |&point| (point, share))).collect();
+            border.sort_unstable_by_key(|held| held.0);
+            let span = best.rank.steps.clone();
+            let in_span = |point: &u32| span.as_ref().zip(steps).is_none_or(|(span, steps)| span.contains(&steps[*point as usize]));
+            let shape = windows.shapes[best.shape];
+            let radius_m = places.metres_of(best.square);
             clusters.push(Cluster {
                 centre: first_point(centre),
-                radius_m: places.metres_of(best.square),
-                points: inside.iter().flat_map(|&location| places.points_at(location)).copied().collect(),
-                cases: count,
-                base,
-                expected,
-                relative_risk: (count < all_cases).then(|| count as f64 / expected / outside),
-                llr: likelihood.exact(count, base),
-                p: (!greatest.is_empty()).then(|| p_value(best.rank, &greatest)),
-                p_gumbel: gumbel.map(|gumbel| gumbel.tail(best.rank)),
+                radius_m,
+                ellipse: (shape.stretch > 1.0).then(|| Ellipse { half_length_m: radius_m * shape.stretch, angle_deg: shape.angle.to_degrees() }),
+                side: best.rank.side,
+                points: inside.iter().flat_map(|&location| places.points_at(location)).copied().filter(in_span).collect(),
+                span: span.map(|span| (span.clone(), course(&told.by_step, &span))),
+                cases: told.cases,
+                base: told.base,
+                expected: told.expected,
+                relative_risk: told.relative_risk,
+                categories: told.categories,
+                llr: told.llr,
+                statistic: best.statistic,
+                chance,
+                p_gumbel: gumbel.map(|gumbel| gumbel.tail(best.statistic)),
+                border,
             });
         }
-        Ok(ScanReport { clusters, cases: all_cases, base: windows.all_base, out_of_reach })
+        let out_of_reach = (0..bests.len()).filter(|&centre| bests[centre].is_none()).map(|centre| places.points_at(centre).len()).sum();
+        ScanReport { clusters, cases: counts.all_cases(), base: windows.all_base, out_of_reach, replicates: greatest.len() }
+    }
+
+    fn chance(&self, statistic: f64, greatest: &[f64]) -> Option<Chance> {
+        let mut as_strong = greatest.iter().enumerate().filter(|(_, value)| at_least(**value, statistic));
+        if let Some(enough) = self.stop_after
+            && let Some((at, _)) = as_strong.clone().nth(enough.max(1) - 1)
+        {
+            return Some(Chance { times: enough.max(1), of: at + 1 });
+        }
+        (!greatest.is_empty()).then(|| Chance { times: 1 + as_strong.by_ref().count(), of: 1 + greatest.len() })
     }
 }
 
-fn p_value(rank: f64, greatest: &[f64]) -> f64 {
-    // Ratios that differ by rounding alone are ties, and a tie speaks for chance.
-    (1 + greatest.iter().filter(|value| **value >= rank - 1e-9).count()) as f64 / (1 + greatest.len()) as f64
+/// Ratios that differ by rounding alone are ties, and a tie speaks for chance.
+fn at_least(value: f64, statistic: f64) -> bool {
+    value >= statistic - 1e-9
+}
+
+fn exceeding(statistic: f64, greatest: &[f64]) -> usize {
+    greatest.iter().filter(|value| at_least(**value, statistic)).count()
 }
 
 fn testable(places: &Places) -> Result<(), NothingToTest> {
@@ -214,140 +403,40 @@ fn several(places: &Places) -> Result<(), NothingToTest> {
     if places.locations() < 2 { Err(NothingToTest::OneLocation) } else { Ok(()) }
 }
 
+/// How many points are cases, where that can be tested.
+pub(super) fn marked(places: &Places, cases: &[bool]) -> Result<usize, NothingToTest> {
+    testable(places)?;
+    let all = cases.iter().filter(|case| **case).count();
+    if all == 0 {
+        return Err(NothingToTest::NoCases);
+    }
+    if all == places.points() {
+        return Err(NothingToTest::AllCases);
+    }
+    several(places)?;
+    Ok(all)
+}
+
+/// How many cases there are, where they lie in a population.
+fn counted(places: &Places, cases: &[u32], population: &[f64]) -> Result<usize, NothingToTest> {
+    testable(places)?;
+    let all: usize = cases.iter().map(|&count| count as usize).sum();
+    if all == 0 {
+        return Err(NothingToTest::NoCases);
+    }
+    let sound = |(&count, &people): (&u32, &f64)| people.is_finite() && people >= 0.0 && (count == 0 || people > 0.0);
+    if !cases.iter().zip(population).all(sound) {
+        return Err(NothingToTest::NoPopulation);
+    }
+    several(places)?;
+    Ok(all)
+}
+
 fn tally(places: &Places, of: impl Fn(usize) -> usize) -> Vec<usize> {
     (0..places.locations()).map(|location| places.points_at(location).iter().map(|&point| of(point as usize)).sum()).collect()
 }
 
-/// The best window of one centre.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Best {
-    pub rank: f64,
-    pub locations: usize,
-    /// The squared distance of its farthest location.
-    square: f64,
-}
-
-/// Which windows there are.
-pub(super) struct Windows<'a> {
-    pub places: &'a Places,
-    /// The base at each location.
-    pub base: Vec<f64>,
-    pub all_base: f64,
-    pub most_base: f64,
-    most_square: f64,
-}
-
-impl<'a> Windows<'a> {
-    fn new(scan: &Scan, places: &'a Places, base: Vec<f64>) -> Self {
-        let all_base: f64 = base.iter().sum();
-        // A share of 0.29 of 100 points is 29 points, whatever its last binary digit says.
-        let most_base = all_base * scan.max_share * (1.0 + 1e-12);
-        let most_square = scan.max_radius_m.map_or(f64::INFINITY, |metres| places.still_equal(places.square_of(metres)));
-        Self { places, base, all_base, most_base, most_square }
-    }
-
-    /// The best window of a list of locations by distance; `None` when the list is empty.
-    pub(super) fn best(&self, near: &[Near], order: &[u32], cases: &[usize], likelihood: &Likelihood) -> Option<Best> {
-        let (mut count, mut base, mut counted) = (0, 0.0, 0);
-        let mut best = Best { rank: 0.0, locations: 0, square: 0.0 };
-        for (at, &flagged) in order.iter().enumerate() {
-            let location = (flagged & !END) as usize;
-            count += cases[location];
-            base += self.base[location];
-            // Without a new case the ratio only falls.
-            if flagged & END != 0 && count > counted {
-                counted = count;
-                let rank = likelihood.rank(count, base);
-                if rank > best.rank {
-                    best = Best { rank, locations: at + 1, square: near[at].0 };
-                }
-            }
-        }
-        (!order.is_empty()).then_some(best)
-    }
-}
-
-/// Finds the locations around a centre by distance, remembering how far it had to look.
-pub(super) struct Search {
-    square: f64,
-    near: Vec<Near>,
-    order: Vec<u32>,
-}
-
-impl Search {
-    pub(super) fn new(windows: &Windows) -> Self {
-        let share = (windows.most_base / windows.all_base).clamp(1e-6, 1.0);
-        Self { square: windows.places.extent() * share * 0.25, near: Vec::new(), order: Vec::new() }
-    }
-
-    /// The locations of the windows around a centre with their distances, the ends of the windows marked with [`END`].
-    pub(super) fn around(&mut self, windows: &Windows, centre: usize) -> (&[Near], &[u32]) {
-        let places = windows.places;
-        self.square = self.square.min(windows.most_square);
-        loop {
-            places.within(centre, self.square, &mut self.near);
-            let held: f64 = self.near.iter().map(|&(_, location)| windows.base[location as usize]).sum();
-            if held > windows.most_base || self.near.len() == places.locations() || self.square >= windows.most_square {
-                break;
-            }
-            self.square = (self.square * 1.5).min(windows.most_square);
-        }
-        // Squares are never negative: their bits are in their order.
-        self.near.sort_unstable_by_key(|&(square, location)| (square.to_bits(), location));
-        self.order.clear();
-        let mut held = 0.0;
-        let mut group = 0;
-        while let Some(&(square, _)) = self.near.get(group) {
-            let equal = places.still_equal(square);
-            let mut end = group;
-            while let Some(&(square, location)) = self.near.get(end).filter(|near| near.0 <= equal) {
-                debug_assert!(square >= self.near[group].0);
-                held += windows.base[location as usize];
-                end += 1;
-            }
-            if held > windows.most_base {
-                // Neighbours of this centre need about as much.
-                self.square = if square > 0.0 { square * 1.1 } else { self.square };
-                break;
-            }
-            self.order.extend(self.near[group..end].iter().map(|near| near.1));
-            if let Some(last) = self.order.last_mut() {
-                *last |= END;
-            }
-            group = end;
-        }
-        (&self.near, &self.order)
-    }
-}
-
-/// The windows of a run of centres, one after the other.
-pub(super) struct Batch {
-    orders: Vec<u32>,
-    ends: Vec<usize>,
-    pub bests: Vec<Option<Best>>,
-}
-
-impl Batch {
-    pub(super) fn of(windows: &Windows, centres: std::ops::Range<usize>, cases: &[usize], likelihood: &Likelihood) -> Self {
-        let mut search = Search::new(windows);
-        let mut batch = Self { orders: Vec::new(), ends: Vec::new(), bests: Vec::new() };
-        for centre in centres {
-            let (near, order) = search.around(windows, centre);
-            batch.bests.push(windows.best(near, order, cases, likelihood));
-            batch.orders.extend_from_slice(order);
-            batch.ends.push(batch.orders.len());
-        }
-        batch
-    }
-
-    /// The list of each centre.
-    pub(super) fn orders(&self) -> impl Iterator<Item = &[u32]> {
-        self.ends.iter().enumerate().map(|(at, &end)| &self.orders[if at == 0 { 0 } else { self.ends[at - 1] }..end])
-    }
-}
-
-/// Runs of centres for the threads.
-pub(super) fn runs(locations: usize) -> impl IndexedParallelIterator<Item = std::ops::Range<usize>> {
-    const CENTRES: usize = 32;
-    (0..locations.div_ceil(CENTRES)).into_par_iter().map(move |run| run * CENTRES..((run + 1) * CENTRES).min(locations))
+/// Points at each location.
+fn weights(places: &Places) -> Vec<u32> {
+    (0..places.locations()).map(|location| places.points_at(location).len() as u32).collect()
 }

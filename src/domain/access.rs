@@ -53,6 +53,8 @@ pub enum Right {
     SeeCensus,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
+    /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
+    Analyse,
 }
 
 impl Right {
@@ -87,7 +89,7 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
+            Analyse, AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
             RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
@@ -106,8 +108,10 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
+                Analyse,
             ],
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus],
+            // A planner goes to the houses of a cluster.
+            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
             Self::Administrator => &[
                 SeeStaffLines,

@@ -22,6 +22,7 @@ pub mod retention;
 pub mod scope;
 pub mod service;
 pub mod simulation;
+pub mod study;
 pub mod suppression;
 pub mod tier;
 pub mod unit;

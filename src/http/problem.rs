@@ -117,6 +117,9 @@ codes! {
     QuotaReached "quota_reached" TOO_MANY_REQUESTS "You looked at as many persons within the hour as is allowed" "您一小时内查看人员的次数已达上限";
     BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
+    NothingToTest "nothing_to_test" UNPROCESSABLE_ENTITY "There is nothing to test" "没有可检验的内容";
+    RecordCorrected "record_corrected" CONFLICT "The record of that day was corrected since; ask anew" "该日的记录此后有更正,请重新提问";
+    NotReproduced "not_reproduced" CONFLICT "This version of the program answers otherwise than the card" "本版程序的结果与卡片不同";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
     Broken "broken" INTERNAL_SERVER_ERROR "Something is wrong on our side" "服务器内部错误";
@@ -143,6 +146,10 @@ impl Problem {
     pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
         self.cookie = Some(cookie);
         self
+    }
+
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code
     }
 
     #[must_use]
@@ -190,6 +197,8 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyEnded => Code::AlreadyEnded,
                     Conflict::AlreadyRecorded => Code::AlreadyRecorded,
                     Conflict::PeopleOff => Code::PeopleOff,
+                    Conflict::RecordCorrected => Code::RecordCorrected,
+                    Conflict::NotReproduced => Code::NotReproduced,
                 },
                 detail,
             ),
@@ -199,6 +208,11 @@ impl From<Refusal> for Problem {
             Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
+            Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
+            Refusal::NothingToTest(nothing) => {
+                Self::new(Code::NothingToTest, detail).with("houses", nothing.as_str(), "rated houses of which some are red and some are not", nothing.to_string())
+            }
+            Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {
@@ -222,19 +236,26 @@ pub fn fault_code(code: FaultCode) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+impl Problem {
+    /// What is told of it.
+    pub fn body(&self) -> ProblemBody {
+        let (title, title_zh) = self.code.titles();
+        ProblemBody {
+            kind: format!("urn:sanshi:problem:{}", self.code.as_str()),
+            title,
+            title_zh,
+            status: self.code.status().as_u16(),
+            code: self.code.as_str(),
+            detail: self.detail.clone(),
+            errors: self.errors.clone(),
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (en, zh) = self.code.titles();
         let status = self.code.status();
-        let body = ProblemBody {
-            kind: format!("urn:sanshi:problem:{}", self.code.as_str()),
-            title: en,
-            title_zh: zh,
-            status: status.as_u16(),
-            code: self.code.as_str(),
-            detail: self.detail,
-            errors: self.errors,
-        };
+        let body = self.body();
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

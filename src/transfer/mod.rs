@@ -42,7 +42,7 @@ pub use form::Form;
 pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use observations::{ObservationRow, observations};
-pub use paper::{Paper, PaperFault, Printed, pdf, pdf_of_many};
+pub use paper::{Paper, PaperFault, Printed, card_pdf, pdf, pdf_of_many};
 pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
 pub use residents::{ResidentRow, residents};

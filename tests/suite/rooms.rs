@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("census", &["domain"]),
     ("transfer", &["domain", "earth"]),
     ("store", &["domain", "earth", "vault"]),
-    ("app", &["atlas", "census", "community", "domain", "earth", "pmtiles", "store", "transfer", "vault"]),
+    ("app", &["atlas", "census", "cluster", "community", "domain", "earth", "pmtiles", "store", "transfer", "vault"]),
     ("http", &["app", "atlas", "domain", "earth", "pmtiles", "store", "transfer"]),
     ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "pmtiles", "store", "transfer", "vault"]),
 ];

@@ -6,6 +6,7 @@
 //!
 //! The way of a notice: content (domain) → lines → marks on pages → PDF/A. A character that the font lacks is printed as 〓 and reported.
 
+mod card;
 mod face;
 mod flow;
 mod letter;
@@ -21,7 +22,11 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::notice::{Content, Notice};
+use crate::domain::{
+    notice::{Content, Notice},
+    study::Card,
+    words::Words,
+};
 use face::Face;
 use flow::Flow;
 use page::{MM, Sheet};
@@ -115,6 +120,19 @@ pub fn pdf_of_many(notices: &[Notice], paper: Paper) -> Result<Printed, PaperFau
     };
     let bytes = print::print(&face, sheet, &bundles, &title, last_day)?;
     let pages = bundles.iter().map(|bundle| bundle.pages.len()).sum();
+    Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
+}
+
+/// The card of a study's question on one or more pages.
+pub fn card_pdf(card: &Card, site: &Words, study: &str, paper: Paper) -> Result<Printed, PaperFault> {
+    let face = Face::load().ok_or(PaperFault::Font)?;
+    let (sheet, mut missing) = (paper.sheet(), BTreeSet::new());
+    let title = format!("研究结果卡 {} · {}", card.study, card.number);
+    let mut flow = Flow::new(&face, &mut missing, sheet, title.clone());
+    card::card(&mut flow, card, site, study);
+    let pages = flow.pages.len();
+    let bundles = [Bundle { title: title.clone(), pages: flow.pages }];
+    let bytes = print::print(&face, sheet, &bundles, &title, card.date)?;
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }
 

@@ -1,0 +1,141 @@
+//! Who is whose neighbour. Knows places, or lists that are given; no values.
+
+use rayon::prelude::*;
+
+use super::places::{Near, Places};
+
+/// Which points count as neighbours, each with weight 1, besides the point itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Neighbourhood {
+    /// This many others; of points equally far, the earlier ones.
+    Nearest(usize),
+    /// All others within this many metres.
+    Within(f64),
+}
+
+/// The neighbours of every point, the point itself not among them. Memory: 4 bytes per pair, 12 where weights are given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbours {
+    /// Those of point `p` are `others[first[p]..first[p + 1]]`.
+    first: Vec<usize>,
+    others: Vec<u32>,
+    /// One per pair; empty when all are 1.
+    weights: Vec<f64>,
+}
+
+impl Neighbours {
+    /// By straight distance.
+    #[must_use]
+    pub fn of(places: &Places, neighbourhood: Neighbourhood) -> Self {
+        let found: Vec<Vec<(u32, Vec<u32>)>> = (0..places.locations())
+            .into_par_iter()
+            .map_init(Vec::new, |near, location| {
+                let around = around(places, location, neighbourhood, near);
+                let k = if let Neighbourhood::Nearest(k) = neighbourhood { k } else { usize::MAX };
+                let of_one = |&point: &u32| (point, around.iter().copied().filter(|&other| other != point).take(k).collect());
+                places.points_at(location).iter().map(of_one).collect()
+            })
+            .collect();
+        let mut lists: Vec<&[u32]> = vec![&[]; places.points()];
+        found.iter().flatten().for_each(|(point, others)| lists[*point as usize] = others);
+        let mut neighbours = Self { first: vec![0], others: Vec::with_capacity(lists.iter().map(|list| list.len()).sum()), weights: Vec::new() };
+        for list in lists {
+            neighbours.others.extend_from_slice(list);
+            neighbours.first.push(neighbours.others.len());
+        }
+        neighbours
+    }
+
+    /// Lists of (neighbour, weight), one per point, such as those within a walk along the streets; `None` when one names itself, a point that is
+    /// not there, or a weight that is not a number above 0.
+    #[must_use]
+    pub fn given(lists: &[Vec<(u32, f64)>]) -> Option<Self> {
+        let mut neighbours = Self { first: vec![0], others: Vec::new(), weights: Vec::new() };
+        for (point, list) in lists.iter().enumerate() {
+            for &(other, weight) in list {
+                if other as usize == point || other as usize >= lists.len() || !(weight.is_finite() && weight > 0.0) {
+                    return None;
+                }
+                neighbours.others.push(other);
+                neighbours.weights.push(weight);
+            }
+            neighbours.first.push(neighbours.others.len());
+        }
+        if neighbours.weights.iter().all(|&weight| weight == 1.0) {
+            neighbours.weights.clear();
+        }
+        Some(neighbours)
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The neighbours of a point.
+    #[must_use]
+    pub fn around(&self, point: usize) -> &[u32] {
+        &self.others[self.first[point]..self.first[point + 1]]
+    }
+
+    /// Whether all weights are 1.
+    pub(super) fn plain(&self) -> bool {
+        self.weights.is_empty()
+    }
+
+    /// The weight of each neighbour of a point, in the same order.
+    pub(super) fn weights(&self, point: usize) -> impl Iterator<Item = f64> {
+        (self.first[point]..self.first[point + 1]).map(|pair| self.weights.get(pair).copied().unwrap_or(1.0))
+    }
+
+    /// The weighted sum of the neighbours' values.
+    pub(super) fn sum(&self, point: usize, values: &[f64]) -> f64 {
+        self.around(point).iter().zip(self.weights(point)).map(|(&other, weight)| values[other as usize] * weight).sum()
+    }
+}
+
+/// Points around a location by distance, then number, its own among them: all in the band, or at least one more than the nearest asked for.
+fn around(places: &Places, location: usize, neighbourhood: Neighbourhood, near: &mut Vec<Near>) -> Vec<u32> {
+    match neighbourhood {
+        Neighbourhood::Within(metres) => places.within(location, places.still_equal(places.square_of(metres)), near),
+        Neighbourhood::Nearest(k) => {
+            let wanted = k.saturating_add(1).min(places.points());
+            let mut square = places.extent() * (wanted as f64 / places.points() as f64) * 0.5;
+            loop {
+                places.within(location, square, near);
+                let held: usize = near.iter().map(|&(_, other)| places.points_at(other as usize).len()).sum();
+                if held >= wanted || near.len() == places.locations() {
+                    break;
+                }
+                square *= 2.0;
+            }
+        }
+    }
+    let mut points: Vec<(u64, u32)> =
+        near.iter().flat_map(|&(square, other)| places.points_at(other as usize).iter().map(move |&point| (square.to_bits(), point))).collect();
+    points.sort_unstable();
+    points.into_iter().map(|(_, point)| point).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_are_the_nearest_and_the_earlier_of_equals() {
+        let places = Places::on_plane(&[(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (5.0, 0.0), (5.0, 0.0)]).unwrap();
+        let nearest = Neighbours::of(&places, Neighbourhood::Nearest(1));
+        assert_eq!((0..5).map(|point| nearest.around(point)[0]).collect::<Vec<_>>(), [1, 0, 0, 4, 3]);
+        let within = Neighbours::of(&places, Neighbourhood::Within(1.0));
+        assert_eq!((within.around(0), within.around(3)), ([1, 2].as_slice(), [4].as_slice()));
+    }
+
+    #[test]
+    fn given_lists_must_name_others_that_are_there() {
+        assert!(Neighbours::given(&[vec![(1, 1.0)], vec![(0, 1.0)]]).unwrap().plain());
+        assert!(Neighbours::given(&[vec![(0, 1.0)], vec![]]).is_none());
+        assert!(Neighbours::given(&[vec![(2, 1.0)], vec![]]).is_none());
+        assert!(Neighbours::given(&[vec![(1, f64::NAN)], vec![]]).is_none());
+    }
+}
