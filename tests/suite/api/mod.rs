@@ -20,5 +20,6 @@ mod population;
 mod publication;
 mod services;
 mod site;
+mod studies;
 mod tiles;
 mod units;
