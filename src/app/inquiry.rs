@@ -308,7 +308,8 @@ impl Inquiry {
             match model {
                 Model::Bernoulli => {}
                 Model::Ordinal => {
-                    let count = |(tier, category): (&Tier, &cluster::Category)| TierCount { tier: *tier, houses: category.points as u64, expected: category.expected };
+                    let count =
+                        |(tier, category): (&Tier, &cluster::Category)| TierCount { tier: *tier, houses: category.points as u64, expected: category.expected };
                     group.tiers = Tier::ALL.iter().rev().zip(&found.categories).map(count).collect();
                 }
                 Model::Poisson => {
@@ -570,6 +571,7 @@ impl<'a> Base<'a> {
             1 | 2 => Err(NothingToTest::TooFewHouses),
             _ if red == 0 => Err(NothingToTest::NoRed),
             _ if red == houses => Err(NothingToTest::AllRed),
+            _ if self.houses.windows(2).all(|pair| pair[0].house.place() == pair[1].house.place()) => Err(NothingToTest::OneLocation),
             _ => Ok(()),
         }
     }

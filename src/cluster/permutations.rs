@@ -36,10 +36,8 @@ pub(super) struct Compared {
 pub(super) fn compared(neighbours: &Neighbours, values: &[f64], permutations: Permutations) -> Vec<Compared> {
     let all = values.len();
     let longest = (0..all).map(|point| neighbours.around(point).len()).max().unwrap_or(0);
-    let rows: Vec<Vec<u32>> = (0..permutations.replicates)
-        .into_par_iter()
-        .map(|number| distinct(&mut Random::stream(permutations.seed, number as u64), longest, all - 1))
-        .collect();
+    let rows: Vec<Vec<u32>> =
+        (0..permutations.replicates).into_par_iter().map(|number| distinct(&mut Random::stream(permutations.seed, number as u64), longest, all - 1)).collect();
     if neighbours.plain() { by_rank(neighbours, values, &rows) } else { one_by_one(neighbours, values, &rows) }
 }
 

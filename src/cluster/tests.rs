@@ -161,7 +161,8 @@ fn chance_alone_is_called_a_cluster_about_once_in_twenty() {
 
 #[test]
 fn where_nothing_can_be_tested_the_reason_is_given() {
-    let scan = |points: &[(f64, f64)], cases: &[bool]| Scan::default().bernoulli(&Places::on_plane(points).unwrap(), cases, ON).map(|report| report.clusters.len());
+    let scan =
+        |points: &[(f64, f64)], cases: &[bool]| Scan::default().bernoulli(&Places::on_plane(points).unwrap(), cases, ON).map(|report| report.clusters.len());
     let line = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)];
     assert_eq!(scan(&[], &[]), Err(NothingToTest::NoPoints));
     assert_eq!(scan(&line[..2], &[true, false]), Err(NothingToTest::TooFewPoints));

@@ -89,8 +89,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            Analyse, AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent, RecordResidency,
-            RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            Analyse, AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
+            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
         };
         match self {
             Self::Public => &[],

@@ -209,9 +209,12 @@ impl From<Refusal> for Problem {
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
-            Refusal::NothingToTest(nothing) => {
-                Self::new(Code::NothingToTest, detail).with("houses", nothing.as_str(), "rated houses of which some are red and some are not", nothing.to_string())
-            }
+            Refusal::NothingToTest(nothing) => Self::new(Code::NothingToTest, detail).with(
+                "houses",
+                nothing.as_str(),
+                "rated houses of which some are red and some are not",
+                nothing.to_string(),
+            ),
             Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");

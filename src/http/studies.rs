@@ -256,9 +256,13 @@ async fn answered(app: &App, caller: &Caller, inquiry: Inquiry, tell: impl Fn(f6
 /// Tells progress and card; when nobody listens any more the work is dropped, which ends it.
 async fn tell(app: Arc<App>, caller: Caller, inquiry: Inquiry, lines: mpsc::Sender<Bytes>) {
     let (sender, mut progress) = watch::channel(0.0);
-    let percent = |share: f64| (share * 100.0).floor() / 100.0;
     let hear = move |share: f64| {
-        sender.send_if_modified(|told| percent(share) > *told && std::mem::replace(told, percent(share)) < share);
+        sender.send_if_modified(|told| {
+            let percent = (share * 100.0).floor() / 100.0;
+            let is_news = percent > *told;
+            *told = told.max(percent);
+            is_news
+        });
     };
     let mut work = std::pin::pin!(timeout(STUDY_DEADLINE, answered(&app, &caller, inquiry, hear)));
     let last = loop {
@@ -319,7 +323,9 @@ async fn pdf(app: &App, caller: &Caller, id: &str, card: &str) -> Result<Vec<u8>
     let card: Card = serde_json::from_str(card).map_err(broken)?;
     let (study, _) = app.study(caller, id).await?;
     let site = app.site().name.clone();
-    let printed = tokio::task::spawn_blocking(move || card_pdf(&card, &site, &study.name, Paper::A4)).await.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
+    let printed = tokio::task::spawn_blocking(move || card_pdf(&card, &site, &study.name, Paper::A4))
+        .await
+        .map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
     printed.map(|printed| printed.bytes).map_err(|fault| Problem::new(Code::Broken, fault.to_string()))
 }
 

@@ -193,8 +193,12 @@ impl Ask {
         }
     }
 
-    /// The same when every parameter is within its range.
-    pub fn checked(self) -> Result<Self, BadAsk> {
+    /// The same, what is usual written out, when every parameter is within its range.
+    pub fn checked(mut self) -> Result<Self, BadAsk> {
+        if let Self::Gistar { within_m: None, nearest } | Self::Moran { within_m: None, nearest, .. } | Self::Joins { within_m: None, nearest, .. } = &mut self
+        {
+            nearest.get_or_insert(USUAL_NEAREST);
+        }
         match &self {
             Self::Area {} => {}
             Self::Scan { model, max_share, max_radius_m, from, replicates, seed, .. } => {

@@ -150,12 +150,7 @@ impl Group {
     pub fn compared(number: u32, label: Label, split: &Split) -> Self {
         let all = split.inside.houses + split.outside.houses;
         let expected = (split.inside.red + split.outside.red) as f64 * split.inside.houses as f64 / all as f64;
-        Self {
-            expected: Some(expected),
-            relative_risk: split.relative_risk(),
-            interval: split.interval(),
-            ..Self::of(number, label, split.inside)
-        }
+        Self { expected: Some(expected), relative_risk: split.relative_risk(), interval: split.interval(), ..Self::of(number, label, split.inside) }
     }
 
     /// A group of which nothing is said yet.
@@ -344,7 +339,7 @@ pub fn to_one_digit(p: f64) -> f64 {
     if p >= 1.0 || p <= 1e-300 {
         return p;
     }
-    let digits = -p.log10().floor();
-    let scale = 10f64.powi(digits as i32);
-    ((p * scale - 1e-9).ceil() / scale).min(1.0)
+    let power = p.log10().floor();
+    let digit = (p / 10f64.powf(power) - 1e-9).ceil().max(1.0);
+    format!("{digit}e{power}").parse().unwrap_or(1.0)
 }

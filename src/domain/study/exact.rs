@@ -98,7 +98,8 @@ mod tests {
     /// Counts every way of dealing the red ones.
     fn ways(of: &Split, wanted: impl Fn(u64, u128, u128) -> bool) -> f64 {
         let red = of.inside.red + of.outside.red;
-        let weight = |k: u64| if k <= of.inside.houses && red - k <= of.outside.houses { choose(of.inside.houses, k) * choose(of.outside.houses, red - k) } else { 0 };
+        let weight =
+            |k: u64| if k <= of.inside.houses && red - k <= of.outside.houses { choose(of.inside.houses, k) * choose(of.outside.houses, red - k) } else { 0 };
         let own = weight(of.inside.red);
         let chosen: u128 = (0..=red).filter(|k| wanted(*k, weight(*k), own)).map(weight).sum();
         chosen as f64 / choose(of.inside.houses + of.outside.houses, red) as f64

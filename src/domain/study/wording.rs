@@ -11,12 +11,23 @@ pub fn test(ask: &Ask, groups: &[Group]) -> Option<Words> {
     let (zh, en) = match ask {
         Ask::Area {} if groups.iter().any(|group| group.label == Label::Other) => ("费希尔精确检验，双侧", "Fisher's exact test, two-sided"),
         Ask::Area {} => ("费希尔精确检验，单侧", "Fisher's exact test, one-sided"),
-        Ask::Scan { from: Some(_), .. } => ("时空扫描统计量（伯努利模型：各月开始的等级中的红色），蒙特卡洛检验", "space-time scan statistic (Bernoulli: red ones among the tiers that began in each month), Monte Carlo"),
+        Ask::Scan { from: Some(_), .. } => (
+            "时空扫描统计量（伯努利模型：各月开始的等级中的红色），蒙特卡洛检验",
+            "space-time scan statistic (Bernoulli: red ones among the tiers that began in each month), Monte Carlo",
+        ),
         Ask::Scan { model: Model::Bernoulli, .. } => ("扫描统计量（伯努利模型），蒙特卡洛检验", "scan statistic (Bernoulli), Monte Carlo"),
         Ask::Scan { model: Model::Ordinal, .. } => ("扫描统计量（有序模型，全部等级），蒙特卡洛检验", "scan statistic (ordinal, all tiers), Monte Carlo"),
-        Ask::Scan { model: Model::Poisson, .. } => ("扫描统计量（泊松模型，按居住人数），蒙特卡洛检验", "scan statistic (Poisson, over residents), Monte Carlo"),
-        Ask::Gistar { .. } => ("Gi*，条件置换的精确 p 值，按错误发现率校正；全图 p 值用西姆斯法", "Gi*, exact p of the conditional permutation, false discovery rate; of the whole map by Simes"),
-        Ask::Moran { .. } => ("局部莫兰指数，条件置换，双侧，按错误发现率校正；全图 p 值用西姆斯法", "local Moran's I, conditional permutation, two-sided, false discovery rate; of the whole map by Simes"),
+        Ask::Scan { model: Model::Poisson, .. } => {
+            ("扫描统计量（泊松模型，按居住人数），蒙特卡洛检验", "scan statistic (Poisson, over residents), Monte Carlo")
+        }
+        Ask::Gistar { .. } => (
+            "Gi*，条件置换的精确 p 值，按错误发现率校正；全图 p 值用西姆斯法",
+            "Gi*, exact p of the conditional permutation, false discovery rate; of the whole map by Simes",
+        ),
+        Ask::Moran { .. } => (
+            "局部莫兰指数，条件置换，双侧，按错误发现率校正；全图 p 值用西姆斯法",
+            "local Moran's I, conditional permutation, two-sided, false discovery rate; of the whole map by Simes",
+        ),
         Ask::Joins { .. } => ("连接计数（红—红），置换检验，单侧", "join counts (red to red), permutation, one-sided"),
         Ask::Dbscan { .. } | Ask::Density { .. } => return None,
     };
@@ -39,10 +50,9 @@ pub fn note(ask: &Ask) -> Words {
             "Houses where nobody lives do not take part; the border is not sharp: how certainly each house belongs is given for each.",
         ),
         Ask::Scan { .. } => ("边界不是确切的：每户属于该处的把握另行给出。", "The border is not sharp: how certainly each house belongs is given for each."),
-        Ask::Gistar { .. } | Ask::Moran { .. } => (
-            "图上所标房屋中，预计误标的比例不超过显著性水平。",
-            "Of the houses marked, a share of at most alpha is expected to be marked wrongly.",
-        ),
+        Ask::Gistar { .. } | Ask::Moran { .. } => {
+            ("图上所标房屋中，预计误标的比例不超过显著性水平。", "Of the houses marked, a share of at most alpha is expected to be marked wrongly.")
+        }
         Ask::Joins { .. } => ("这说的是整体，不指出哪一处。", "This is about all houses at once and names no place."),
         Ask::Dbscan { .. } | Ask::Density { .. } => {
             ("只是探索，没有检验：要知道是否出于偶然，请用扫描。", "Exploration without a test: to know whether it is chance, ask the scan.")
@@ -85,7 +95,8 @@ pub fn sentence(card: &Card) -> Words {
     }
     if let Some(other) = card.groups.iter().find(|group| group.label == Label::Other) {
         let other = other.houses.zip(other.red).map(|(houses, red)| (number(houses), number(red)));
-        let (zh, en) = other.map_or_else(Default::default, |(houses, red)| (format!("，另一处 {houses} 户中有 {red} 户"), format!(", {red} of {houses} there")));
+        let (zh, en) =
+            other.map_or_else(Default::default, |(houses, red)| (format!("，另一处 {houses} 户中有 {red} 户"), format!(", {red} of {houses} there")));
         return Words {
             zh: format!("此处 {shown_houses} 户已评级出租房中有 {shown_red} 户为红色{zh}；{}", chance.zh),
             en: format!("{shown_red} of {shown_houses} rated houses here are red{en}; {}", chance.en),
@@ -136,8 +147,7 @@ fn indistinct(card: &Card, first: Option<&Group>) -> Words {
     };
     if card.ask != (Ask::Area {}) {
         return Words {
-            zh: format!("没有发现偶然不能解释的情况{}。", over.zh),
-            en: format!("Nothing was found that chance does not explain{}.", over.en),
+            zh: format!("没有发现偶然不能解释的情况{}。", over.zh), en: format!("Nothing was found that chance does not explain{}.", over.en)
         };
     }
     let (zh, en) = first.and_then(|group| Some((number(group.red?), number(group.houses?)))).map_or_else(Default::default, |(red, houses)| {
@@ -156,7 +166,10 @@ fn explored(card: &Card) -> Words {
             zh: format!("红色房屋较密的地方有 {groups} 处；这是探索，没有检验，不能说明多于偶然。"),
             en: format!("Places where red houses lie densely: {groups}. This is exploration without a test and does not say that it is more than chance."),
         },
-        _ => Words::new("红色房屋的疏密；这是探索，没有检验，不能说明多于偶然。", "How densely red houses lie. This is exploration without a test and does not say that it is more than chance."),
+        _ => Words::new(
+            "红色房屋的疏密；这是探索，没有检验，不能说明多于偶然。",
+            "How densely red houses lie. This is exploration without a test and does not say that it is more than chance.",
+        ),
     }
 }
 

@@ -40,7 +40,11 @@ fn figures(card: &Card) -> Vec<(Words, Words)> {
     }
     if let (Some(p), Some(corrected)) = (card.p, card.p_corrected) {
         row("p 值", "p", short(p));
-        row(&format!("校正后 p 值（霍尔姆法，至今 {} 问）", card.questions_so_far), &format!("corrected p (Holm, {} questions so far)", card.questions_so_far), short(corrected));
+        row(
+            &format!("校正后 p 值（霍尔姆法，至今 {} 问）", card.questions_so_far),
+            &format!("corrected p (Holm, {} questions so far)", card.questions_so_far),
+            short(corrected),
+        );
         row("显著性水平", "alpha", card.alpha.to_string());
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
