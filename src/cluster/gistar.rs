@@ -6,7 +6,7 @@ use super::{
     correction::benjamini_hochberg,
     neighbours::Neighbours,
     permutations::{Permutations, compared},
-    scan::NothingToTest,
+    report::NothingToTest,
 };
 
 /// The local statistic of one point.

@@ -2,13 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{
-    gistar::varied,
-    neighbours::Neighbours,
-    permutations::Permutations,
-    random::Random,
-    scan::{Going, NothingToTest},
-};
+use super::{gistar::varied, neighbours::Neighbours, permutations::Permutations, random::Random, report::NothingToTest, scan::Going};
 
 /// Joins between neighbours by label (black for cases, white for others, as in the literature). Every pair counts half in each direction, so that
 /// one-sided pairs (of the k nearest) count half.

@@ -1,16 +1,18 @@
-//! Spatial statistics over plain points: the scan statistic, density clusters, local statistics.
+//! Spatial statistics over plain points: the scan statistic, local statistics, and exploration without a test.
 //!
 //! This room knows positions, labels of 0 and 1, counts and a seed. It must never know a house, a tier, a person, a file, a clock or
 //! a source of entropy: what the points stand for is the caller's business, and the same points and seed give the same answer on any
 //! number of threads. Distances are metres on a sphere ([`EARTH_RADIUS_M`]) or on a plane.
 
 mod best;
+mod columns;
 mod correction;
 mod counts;
 mod cylinders;
 mod dbscan;
 mod gistar;
 mod joins;
+mod least;
 mod likelihood;
 mod moran;
 mod neighbours;
@@ -19,6 +21,7 @@ mod permutations;
 mod places;
 mod random;
 mod replicates;
+mod report;
 mod scan;
 mod surface;
 mod windows;
@@ -36,7 +39,8 @@ pub use ordinal::ordinal_llr;
 pub use permutations::Permutations;
 pub use places::{EARTH_RADIUS_M, Places};
 pub use random::Random;
-pub use scan::{Chance, Cluster, Ellipse, Going, NothingToTest, Scan, ScanReport};
+pub use report::{Chance, Cluster, Ellipse, NothingToTest, ScanReport};
+pub use scan::{Going, Scan};
 pub use surface::{Kernel, Surface, TooFine, density};
 pub use windows::Window;
 

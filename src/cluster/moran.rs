@@ -5,7 +5,7 @@ use super::{
     gistar::varied,
     neighbours::Neighbours,
     permutations::{Permutations, compared},
-    scan::NothingToTest,
+    report::NothingToTest,
 };
 
 /// Where a point and the mean of its neighbours stand against the mean of all.

@@ -48,7 +48,8 @@ pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: 
     let cells = |low: f64, high: f64| ((high + reach - low) / cell_m).ceil();
     let (columns, rows) = (cells(left, east), cells(bottom, north));
     // As numbers that cannot overflow.
-    if !(columns * rows <= MOST_CELLS as f64) {
+    let all_cells = columns * rows;
+    if !all_cells.is_finite() || all_cells > MOST_CELLS as f64 {
         return Err(TooFine);
     }
     let (columns, rows) = (columns as usize, rows as usize);

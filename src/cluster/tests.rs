@@ -135,12 +135,20 @@ fn any_number_of_threads_gives_the_same_bits() {
     let points: Vec<(f64, f64)> = (0..150).map(|_| ((random.fraction() * 40.0).floor(), random.fraction() * 40.0)).collect();
     let cases: Vec<bool> = (0..150).map(|_| random.fraction() < 0.3).collect();
     let places = Places::on_plane(&points).unwrap();
+    let scan = Scan { replicates: 39, max_share: 0.1, ..Scan::default() };
     let with = |threads| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap()
-            .install(|| Scan { replicates: 99, ..Scan::default() }.bernoulli(&places, &cases, ON).unwrap())
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+            let steps: Vec<u32> = (0..150).map(|point| point % 4).collect();
+            let tiers: Vec<u8> = cases.iter().enumerate().map(|(point, &case)| if case { 2 } else { (point % 2) as u8 }).collect();
+            let near = Neighbours::of(&places, Neighbourhood::Nearest(6));
+            let scans = [
+                Scan { replicates: 99, ..Scan::default() }.bernoulli(&places, &cases, ON),
+                Scan { window: Window::Ellipse { penalty: 1.0 }, rates: Rates::Both, ..scan.clone() }.bernoulli(&places, &cases, ON),
+                scan.ordinal(&places, &tiers, ON),
+                scan.bernoulli_in_time(&places, &cases, &steps, ON),
+            ];
+            (scans, join_counts(&near, &cases, Permutations { replicates: 99, seed: 1 }, ON))
+        })
     };
     assert_eq!(with(1), with(3));
 }
@@ -260,4 +268,354 @@ proptest! {
         let density = Density { eps_m: f64::from(eps), min_points };
         prop_assert_eq!(dbscan(&Places::on_plane(&points).unwrap(), density), plain_dbscan(&points, density));
     }
+}
+
+/// Points with a column of case counts, at random.
+fn strewn(seed: u64, points: usize) -> Vec<(f64, f64)> {
+    let mut random = Random::stream(seed, 0);
+    (0..points).map(|_| ((random.fraction() * 12.0).floor(), (random.fraction() * 12.0).floor())).collect()
+}
+
+/// The greatest ratio over all circles (as far as the share of the base allows), each judged by `ratio` from the points inside.
+fn plain_circles(points: &[(f64, f64)], base: impl Fn(usize) -> f64, share: f64, mut ratio: impl FnMut(&[usize]) -> f64) -> f64 {
+    let square = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).powi(2) + (a.1 - b.1).powi(2);
+    let all: f64 = (0..points.len()).map(&base).sum();
+    let mut greatest: f64 = 0.0;
+    for &centre in points {
+        for &edge in points {
+            let inside: Vec<usize> = (0..points.len()).filter(|&point| square(points[point], centre) <= square(edge, centre)).collect();
+            if inside.iter().map(|&point| base(point)).sum::<f64>() <= all * share {
+                greatest = greatest.max(ratio(&inside));
+            }
+        }
+    }
+    greatest
+}
+
+#[test]
+fn low_and_both_rates_are_the_plain_ones() {
+    for seed in 0..20 {
+        let points = strewn(seed, 45);
+        let mut random = Random::stream(seed, 1);
+        let cases: Vec<u32> = (0..45).map(|_| random.below(4) as u32).collect();
+        let people: Vec<f64> = (0..45).map(|_| 1.0 + random.below(9) as f64).collect();
+        let (all, all_people) = (f64::from(cases.iter().sum::<u32>()), people.iter().sum::<f64>());
+        let low = |inside: &[usize]| {
+            let (c, e) =
+                (inside.iter().map(|&point| f64::from(cases[point])).sum::<f64>(), inside.iter().map(|&point| people[point]).sum::<f64>() * all / all_people);
+            let x_ln = |x: f64, y: f64| if x > 0.0 { x * (x / y).ln() } else { 0.0 };
+            if c < e { x_ln(c, e) + x_ln(all - c, all - e) } else { 0.0 }
+        };
+        let expected = plain_circles(&points, |point| people[point], 0.5, low);
+        let places = Places::on_plane(&points).unwrap();
+        let scan = Scan { rates: Rates::Low, replicates: 0, ..Scan::default() };
+        let greatest = |report: ScanReport| report.clusters.first().map_or(0.0, |cluster| cluster.llr);
+        assert!((greatest(scan.poisson(&places, &cases, &people, ON).unwrap()) - expected).abs() < 1e-9);
+        // Few cases are many others.
+        let labels: Vec<bool> = cases.iter().map(|&count| count > 1).collect();
+        let others: Vec<bool> = labels.iter().map(|label| !label).collect();
+        let high = Scan { rates: Rates::High, ..scan.clone() };
+        let few = greatest(scan.bernoulli(&places, &labels, ON).unwrap());
+        assert!((few - greatest(high.bernoulli(&places, &others, ON).unwrap())).abs() < 1e-12);
+        let both = Scan { rates: Rates::Both, ..scan };
+        let many = greatest(high.bernoulli(&places, &labels, ON).unwrap());
+        assert!((greatest(both.bernoulli(&places, &labels, ON).unwrap()) - few.max(many)).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn replicates_of_low_rates_are_scanned_as_the_observed_points_are() {
+    // Where the observed labels are one more replicate, p is even over its values: a fault in what replicates keep would tilt it.
+    let points = strewn(5, 60);
+    let places = Places::on_plane(&points).unwrap();
+    for rates in [Rates::Low, Rates::Both] {
+        let small = (0..200).filter(|&labelling| {
+            let mut random = Random::stream(31, labelling);
+            let cases: Vec<u32> = points.iter().map(|_| random.below(3) as u32).collect();
+            let scan = Scan { rates, replicates: 39, seed: labelling, ..Scan::default() };
+            scan.poisson(&places, &cases, &vec![1.0; 60], ON).unwrap().clusters[0].p().unwrap() <= 0.25
+        });
+        // Binomial of 200 and a quarter (labels are a little less spread than Poisson): 50 ± 4 standard deviations of 6.1 upwards.
+        assert!(small.count() <= 75);
+        let small = (0..200).filter(|&labelling| {
+            let mut random = Random::stream(32, labelling);
+            let cases: Vec<bool> = points.iter().map(|_| random.fraction() < 0.4).collect();
+            let scan = Scan { rates, replicates: 39, seed: labelling, ..Scan::default() };
+            scan.bernoulli(&places, &cases, ON).unwrap().clusters[0].p().unwrap() <= 0.25
+        });
+        let count = small.count();
+        assert!((26..=75).contains(&count), "{count} of 200");
+    }
+}
+
+#[test]
+fn the_ordinal_scan_is_the_plain_one_and_of_two_categories_bernoulli_s() {
+    for seed in 0..20 {
+        let points = strewn(seed, 40);
+        let mut random = Random::stream(seed, 2);
+        let categories: Vec<u8> = (0..40).map(|_| random.below(4) as u8).collect();
+        let count = |inside: &[usize]| {
+            let mut held = [0_u32; 4];
+            inside.iter().for_each(|&point| held[usize::from(categories[point])] += 1);
+            held
+        };
+        let all = count(&(0..40).collect::<Vec<_>>());
+        let expected = plain_circles(&points, |_| 1.0, 0.5, |inside| ordinal_llr(&count(inside), &all));
+        let places = Places::on_plane(&points).unwrap();
+        let scan = Scan { replicates: 99, ..Scan::default() };
+        let report = scan.ordinal(&places, &categories, ON).unwrap();
+        assert!((report.clusters[0].llr - expected).abs() < 1e-9);
+        assert_eq!(report.clusters[0].categories.iter().map(|held| held.points).sum::<usize>(), report.clusters[0].points.len());
+        let two: Vec<u8> = categories.iter().map(|&category| category / 2).collect();
+        let labels: Vec<bool> = two.iter().map(|&category| category == 1).collect();
+        let (a, b) = (scan.ordinal(&places, &two, ON).unwrap(), scan.bernoulli(&places, &labels, ON).unwrap());
+        assert_eq!((&a.clusters[0].points, a.clusters[0].cases), (&b.clusters[0].points, b.clusters[0].cases));
+        assert!((a.clusters[0].llr - b.clusters[0].llr).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn an_ellipse_finds_a_street_that_circles_miss() {
+    let points = grid(20);
+    // A street from the south-west to the north-east, 100 m wide.
+    let cases: Vec<bool> = points.iter().enumerate().map(|(k, &(x, y))| ((x - y).abs() < 150.0 && (400.0..1500.0).contains(&x)) || k % 23 == 0).collect();
+    let places = Places::on_plane(&points).unwrap();
+    let scan = Scan { replicates: 99, max_share: 0.2, ..Scan::default() };
+    let circle = scan.bernoulli(&places, &cases, ON).unwrap().clusters.remove(0);
+    let ellipse = Scan { window: Window::Ellipse { penalty: 0.5 }, ..scan }.bernoulli(&places, &cases, ON).unwrap().clusters.remove(0);
+    let form = ellipse.ellipse.unwrap();
+    assert!(ellipse.llr > 1.3 * circle.llr && ellipse.statistic < ellipse.llr, "{} {}", ellipse.llr, circle.llr);
+    assert!((form.angle_deg - 45.0).abs() <= 12.0 && form.half_length_m >= 3.0 * ellipse.radius_m && ellipse.p() == Some(0.01), "{form:?}");
+    // On the sphere the same town gives the same ellipse.
+    let degrees: Vec<LonLat> = points.iter().map(|&(x, y)| LonLat::new(120.0 + x / 95_300.0, 31.0 + y / 111_195.0).unwrap()).collect();
+    let round = Scan { replicates: 0, window: Window::Ellipse { penalty: 0.5 }, max_share: 0.2, ..Scan::default() };
+    let there = round.bernoulli(&Places::on_sphere(&degrees), &cases, ON).unwrap().clusters.remove(0);
+    assert!((there.llr - ellipse.llr).abs() < 0.05 * ellipse.llr && there.ellipse.unwrap().angle_deg == form.angle_deg);
+}
+
+#[test]
+fn cylinders_are_the_plain_ones() {
+    for seed in 0..10 {
+        let points = strewn(seed, 40);
+        let mut random = Random::stream(seed, 3);
+        let cases: Vec<bool> = (0..40).map(|_| random.fraction() < 0.3).collect();
+        let steps: Vec<u32> = (0..40).map(|_| random.below(6) as u32).collect();
+        let all = cases.iter().filter(|case| **case).count() as f64;
+        let longest = steps.iter().max().unwrap().div_ceil(2);
+        let over_spans = |inside: &[usize]| {
+            let mut greatest: f64 = 0.0;
+            for from in 0..6 {
+                for to in from..from + longest {
+                    let held = inside.iter().filter(|&&point| (from..=to).contains(&steps[point]));
+                    let (n, c) = held.fold((0.0, 0.0), |(n, c), &point| (n + 1.0, c + f64::from(u8::from(cases[point]))));
+                    greatest = greatest.max(bernoulli_llr(c, n, all, 40.0));
+                }
+            }
+            greatest
+        };
+        let expected = plain_circles(&points, |_| 1.0, 0.5, over_spans);
+        let report = Scan { replicates: 9, ..Scan::default() }.bernoulli_in_time(&Places::on_plane(&points).unwrap(), &cases, &steps, ON).unwrap();
+        let first = &report.clusters[0];
+        assert!((first.llr - expected).abs() < 1e-9, "{} {expected}", first.llr);
+        let (span, _) = first.span.clone().unwrap();
+        assert!(first.points.iter().all(|&point| span.contains(&steps[point as usize])) && first.points.len() as f64 == first.base);
+    }
+}
+
+#[test]
+fn new_mexico_s_brain_cancer_is_that_of_the_paper() {
+    let text = |file: &str| std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/kulldorff").join(file)).ok();
+    let (Some(case_rows), Some(people_rows), Some(places_rows)) = (text("new_mexico_NMcas.csv"), text("new_mexico_NMpop.csv"), text("new_mexico_NMgeo.csv"))
+    else {
+        return;
+    };
+    let rows = |text: &str| text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let (case_rows, people_rows, places_rows) = (rows(&case_rows), rows(&people_rows), rows(&places_rows));
+    let counties: Vec<&str> = places_rows.iter().map(|row| row[0].as_str()).collect();
+    let county = |name: &str| counties.iter().position(|county| *county == name).unwrap();
+    // People by county, census, age and sex; between censuses in proportion.
+    let mut people: BTreeMap<(usize, i32, String), f64> = BTreeMap::new();
+    for row in &people_rows {
+        let census = 1900 + row[1].parse::<i32>().unwrap();
+        *people.entry((county(&row[0]), census, format!("{} {}", row[3], row[4]))).or_default() += row[2].parse::<f64>().unwrap();
+    }
+    let groups: std::collections::BTreeSet<String> = people.keys().map(|key| key.2.clone()).collect();
+    let in_year = |place: usize, year: i32, group: &String| {
+        let at = |census: i32| people.get(&(place, census, group.clone())).copied().unwrap_or(0.0);
+        let (from, to) = if year < 1982 { (1973, 1982) } else { (1982, 1991) };
+        at(from) + (at(to) - at(from)) * f64::from(year - from) / f64::from(to - from)
+    };
+    let mut by_group: BTreeMap<String, f64> = BTreeMap::new();
+    let mut cases = vec![0_u32; counties.len() * 19];
+    for row in &case_rows {
+        let count: u32 = row[1].parse().unwrap();
+        cases[county(&row[0]) * 19 + (row[2].parse::<usize>().unwrap() - 1973)] += count;
+        *by_group.entry(format!("{} {}", row[3], row[4])).or_default() += f64::from(count);
+    }
+    // Expected cases, adjusted for age and sex.
+    let mut expected = vec![0.0; cases.len()];
+    for group in &groups {
+        let all: f64 =
+            (0..counties.len()).flat_map(|place| (1973..=1991).map(move |year| (place, year))).map(|(place, year)| in_year(place, year, group)).sum();
+        let rate = by_group.get(group).copied().unwrap_or(0.0) / all;
+        for place in 0..counties.len() {
+            (1973..=1991).for_each(|year| expected[place * 19 + (year - 1973) as usize] += rate * in_year(place, year, group));
+        }
+    }
+    let at = |place: usize| (places_rows[place][1].parse::<f64>().unwrap(), places_rows[place][2].parse::<f64>().unwrap());
+    let points: Vec<(f64, f64)> = (0..cases.len()).map(|cell| at(cell / 19)).collect();
+    let steps: Vec<u32> = (0..cases.len()).map(|cell| (cell % 19) as u32).collect();
+    // Over the whole state the metropolis around Albuquerque is stronger; the alarm itself is the strongest of smaller windows.
+    let scan = Scan { replicates: 39, max_share: 0.2, ..Scan::default() };
+    let report = scan.poisson_in_time(&Places::on_plane(&points).unwrap(), &cases, &expected, &steps, ON).unwrap();
+    let first = &report.clusters[0];
+    let inside: std::collections::BTreeSet<&str> = first.points.iter().map(|&point| counties[point as usize / 19]).collect();
+    let (span, course) = first.span.clone().unwrap();
+    assert_eq!(inside, ["LosAlamos", "SantaFe"].into(), "{first:?}");
+    assert_eq!((1973 + span.start, 1973 + span.end - 1, course, report.cases), (1986, 1989, Course::Over, 1_175), "{first:?}");
+    assert!(first.p().unwrap() > 0.05, "the alarm is not more than chance explains");
+}
+
+#[test]
+fn an_early_end_gives_the_sequential_p_and_the_rest_of_the_answer_stays() {
+    let points = grid(8);
+    let places = Places::on_plane(&points).unwrap();
+    let mut random = Random::stream(1, 7);
+    let cases: Vec<bool> = points.iter().map(|_| random.fraction() < 0.3).collect();
+    let whole = Scan::default().bernoulli(&places, &cases, ON).unwrap();
+    let early = Scan { stop_after: Some(20), ..Scan::default() }.bernoulli(&places, &cases, ON).unwrap();
+    let (a, b) = (&whole.clusters[0], &early.clusters[0]);
+    assert!(early.replicates < whole.replicates && (&a.points, a.llr) == (&b.points, b.llr));
+    assert_eq!(b.chance.unwrap().times, 20);
+    assert!((a.p().unwrap() - b.p().unwrap()).abs() < 0.2, "{a:?} {b:?}");
+    // A remarkable cluster takes them all.
+    let corner: Vec<bool> = points.iter().map(|&(x, y)| x < 300.0 && y < 300.0).collect();
+    let early = Scan { stop_after: Some(20), ..Scan::default() }.bernoulli(&places, &corner, ON).unwrap();
+    assert_eq!((early.replicates, early.clusters[0].chance), (999, Some(Chance { times: 1, of: 1_000 })));
+}
+
+#[test]
+fn whoever_asked_can_stop_and_sees_how_far_it_is() {
+    let points = grid(20);
+    let places = Places::on_plane(&points).unwrap();
+    let cases: Vec<bool> = (0..400).map(|k| k % 7 == 0).collect();
+    assert_eq!(Scan::default().bernoulli(&places, &cases, &|_, _| false), Err(NothingToTest::Stopped));
+    let seen = std::sync::Mutex::new(Vec::new());
+    let watch = |done: usize, of: usize| {
+        seen.lock().unwrap().push((done, of));
+        true
+    };
+    Scan::default().bernoulli(&places, &cases, &watch).unwrap();
+    let seen = seen.into_inner().unwrap();
+    assert!(seen.iter().all(|&(done, of)| done <= of) && seen.iter().any(|&(done, of)| done == of));
+    let near = Neighbours::of(&places, Neighbourhood::Nearest(4));
+    assert_eq!(join_counts(&near, &cases, Permutations::default(), &|_, _| false), Err(NothingToTest::Stopped));
+}
+
+#[test]
+fn gathered_points_stay_in_their_cells_and_are_all_there() {
+    let points = strewn(2, 300);
+    let places = Places::on_plane(&points).unwrap();
+    let gathered = places.gathered(3.0);
+    assert!(gathered.points() == 300 && gathered.locations() <= 16 && gathered.locations() < places.locations());
+    assert_eq!(places.gathered(1e-6).locations(), places.locations());
+}
+
+#[test]
+fn the_border_of_a_strong_cluster_is_certain_and_what_chance_explains_has_none() {
+    let points = grid(20);
+    let inside = |&(x, y): &(f64, f64)| (x - 500.0_f64).hypot(y - 700.0) <= 200.0;
+    let cases: Vec<bool> = points.iter().enumerate().map(|(k, point)| inside(point) || k % 17 == 0).collect();
+    let places = Places::on_plane(&points).unwrap();
+    let report = Scan { replicates: 99, ..Scan::default() }.bernoulli(&places, &cases, ON).unwrap();
+    let border: BTreeMap<u32, f64> = report.clusters[0].border.iter().copied().collect();
+    assert!(border.values().all(|share| (0.0..=1.0).contains(share)));
+    let share = |x: u32, y: u32| border.get(&(y * 20 + x)).copied().unwrap_or(0.0);
+    assert!(share(5, 7) > 0.99 && share(5, 9) > 0.5 && share(15, 15) == 0.0, "{border:?}");
+    assert!(report.clusters.iter().all(|cluster| cluster.border.is_empty() == (cluster.p().unwrap() > 0.05)));
+}
+
+#[test]
+fn under_no_clustering_p_is_even() {
+    let points = grid(7);
+    let places = Places::on_plane(&points).unwrap();
+    let p: Vec<f64> = (0..200)
+        .map(|labelling| {
+            let mut random = Random::stream(77, labelling);
+            let cases: Vec<bool> = points.iter().map(|_| random.fraction() < 0.4).collect();
+            let report = Scan { replicates: 19, seed: labelling, ..Scan::default() }.bernoulli(&places, &cases, ON).unwrap();
+            report.clusters.first().map_or(1.0, |cluster| cluster.p().unwrap())
+        })
+        .collect();
+    for quantile in [0.1, 0.25, 0.5, 0.75] {
+        let count = p.iter().filter(|p| **p <= quantile + 1e-9).count() as f64;
+        // Four standard deviations of a binomial of 200.
+        let band = 4.0 * (200.0 * quantile * (1.0 - quantile)).sqrt();
+        assert!((count - 200.0 * quantile).abs() <= band, "{count} of 200 at most {quantile}");
+    }
+}
+
+#[test]
+fn local_statistics_are_esda_s() {
+    let stored: serde_json::Value = serde_json::from_str(include_str!("../../tests/data/esda.json")).unwrap();
+    let numbers = |value: &serde_json::Value| value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect::<Vec<_>>();
+    let points: Vec<(f64, f64)> = stored["points"].as_array().unwrap().iter().map(numbers).map(|point| (point[0], point[1])).collect();
+    let places = Places::on_plane(&points).unwrap();
+    let permutations = Permutations { replicates: 9_999, seed: 5 };
+    // Two shares of 9,999 replicates differ by less than five standard deviations of either.
+    let alike = |a: f64, b: f64| (a - b).abs() < 0.002 + 7.0 * (a.min(b) / 10_000.0).sqrt();
+    for (name, neighbourhood) in [("nearest_8", Neighbourhood::Nearest(8)), ("within_110", Neighbourhood::Within(110.0))] {
+        let near = Neighbours::of(&places, neighbourhood);
+        for column in ["labels", "values"] {
+            let (values, theirs) = (numbers(&stored[column]), &stored[name][column]);
+            let stars = gistar(&near, &values, Some(permutations)).unwrap();
+            for (point, (star, (z, p))) in stars.iter().zip(numbers(&theirs["gistar_z"]).into_iter().zip(numbers(&theirs["gistar_p"]))).enumerate() {
+                assert!((star.z - z).abs() < 1e-9, "{name} {column} {point}: {star:?}, {z}");
+                assert!(near.around(point).is_empty() || alike(star.p, p), "{name} {column} {point}: {star:?}, {p}");
+            }
+            let local = local_moran(&near, &values, permutations).unwrap();
+            for (point, here) in local.iter().enumerate().filter(|(point, _)| !near.around(*point).is_empty()) {
+                let quadrant = 1 + here.quadrant as u64;
+                assert!((here.i - theirs["moran_i"][point].as_f64().unwrap()).abs() < 1e-9, "{name} {column} {point}: {here:?}");
+                assert_eq!(quadrant, theirs["moran_quadrant"][point].as_u64().unwrap(), "{name} {column} {point}");
+                assert!(alike(here.p, theirs["moran_p"][point].as_f64().unwrap()), "{name} {column} {point}: {here:?}");
+            }
+        }
+        let labels: Vec<bool> = numbers(&stored["labels"]).into_iter().map(|label| label > 0.5).collect();
+        let (joins, theirs) = (join_counts(&near, &labels, Permutations::default(), ON).unwrap(), &stored[name]["joins"]);
+        let told = |key: &str| theirs[key].as_f64().unwrap();
+        assert_eq!((joins.bb, joins.bw, joins.ww), (told("bb"), told("bw"), told("ww")));
+        assert!((joins.expected.0 - told("mean_bb")).abs() < 0.05 * told("mean_bb") && (joins.p_bb - told("p_bb")).abs() < 0.02, "{joins:?}");
+    }
+}
+
+#[test]
+fn given_neighbours_are_weighed() {
+    let lists: Vec<Vec<(u32, f64)>> =
+        (0..6_u32).map(|point| (0..6).filter(|other| *other != point).map(|other| (other, f64::from(1 + (point + other) % 3))).collect()).collect();
+    let near = Neighbours::given(&lists).unwrap();
+    let values = [5.0, 1.0, 0.0, 2.0, 0.0, 0.0];
+    let permutations = Permutations { replicates: 199, seed: 1 };
+    let local = local_moran(&near, &values, permutations).unwrap();
+    // By hand for the first point: deviations from 4/3, weights 2 3 1 2 3 of 11.
+    let mean = 8.0 / 6.0;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let lag = (2.0 * 1.0 + 3.0 * 0.0 + 1.0 * 2.0) / 11.0 - mean;
+    assert!((local[0].i - 5.0 * (5.0 - mean) * lag / squares).abs() < 1e-12, "{local:?}");
+    assert_eq!(gistar(&near, &values, None), Err(NothingToTest::NoLabels));
+    assert_eq!(gistar(&near, &values, Some(permutations)).unwrap().len(), 6);
+}
+
+#[test]
+fn local_statistics_say_where_nothing_can_be_tested() {
+    let near = |points: &[(f64, f64)]| Neighbours::of(&Places::on_plane(points).unwrap(), Neighbourhood::Within(1.5));
+    let line = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)];
+    let ask = |points: &[(f64, f64)], values: &[f64]| local_moran(&near(points), values, Permutations::default()).map(|found| found.len());
+    assert_eq!(ask(&[], &[]), Err(NothingToTest::NoPoints));
+    assert_eq!(ask(&line[..1], &[1.0]), Err(NothingToTest::TooFewPoints));
+    assert_eq!(ask(&line, &[0.0; 3]), Err(NothingToTest::NoCases));
+    assert_eq!(ask(&line, &[1.0; 3]), Err(NothingToTest::AllCases));
+    assert_eq!(ask(&line, &[1.0, f64::NAN, 0.0]), Err(NothingToTest::NoLabels));
+    assert_eq!(ask(&[(0.0, 0.0), (9.0, 0.0), (18.0, 0.0)], &[1.0, 0.0, 0.0]), Err(NothingToTest::NoNeighbours));
+    assert_eq!(ask(&[(0.0, 0.0); 4], &[1.0, 0.0, 0.0, 1.0]), Ok(4));
 }

@@ -2,8 +2,6 @@
 
 use std::f64::consts::PI;
 
-use rayon::prelude::*;
-
 use super::places::{Near, Places};
 
 /// Set on the last location of a group at equal distance, in a list of locations by distance: only there a window may end.
@@ -72,6 +70,7 @@ pub(super) struct Search {
     /// By shape, of the circle around it.
     squares: Vec<f64>,
     near: Vec<Near>,
+    spare: Vec<Near>,
     order: Vec<u32>,
 }
 
@@ -79,7 +78,7 @@ impl Search {
     pub(super) fn new(windows: &Windows) -> Self {
         let share = (windows.most_base / windows.all_base).clamp(1e-6, 1.0);
         let square = windows.places.extent() * share * 0.25;
-        Self { squares: windows.shapes.iter().map(|shape| square * shape.stretch).collect(), near: Vec::new(), order: Vec::new() }
+        Self { squares: windows.shapes.iter().map(|shape| square * shape.stretch).collect(), near: Vec::new(), spare: Vec::new(), order: Vec::new() }
     }
 
     /// The locations of the windows of one shape around a centre, the ends of the windows marked with [`END`], and their squared distances:
@@ -109,8 +108,7 @@ impl Search {
             }
             reach = (reach * 1.5).min(windows.most_square);
         }
-        // Squares are never negative: their bits are in their order.
-        self.near.sort_unstable_by_key(|&(square, location)| (square.to_bits(), location));
+        sort_by_distance(&mut self.near, &mut self.spare);
         self.order.clear();
         let mut held = 0.0;
         let mut group = 0;
@@ -137,9 +135,52 @@ impl Search {
     }
 }
 
-/// Runs of centres for the threads.
-pub(super) fn runs(windows: &Windows) -> impl IndexedParallelIterator<Item = std::ops::Range<usize>> {
-    let centres = if windows.shapes.len() == 1 { 32 } else { 1 };
-    let all = windows.places.locations();
-    (0..all.div_ceil(centres)).into_par_iter().map(move |run| run * centres..((run + 1) * centres).min(all))
+/// Sorts by distance, then number. Squared distances in a plane are spread about evenly, so that dealing them into as many buckets leaves little
+/// to sort: three times faster than sorting alone.
+fn sort_by_distance(near: &mut Vec<Near>, spare: &mut Vec<Near>) {
+    // Squares are never negative: their bits are in their order.
+    let key = |&(square, location): &Near| (square.to_bits(), location);
+    let farthest = near.iter().fold(0.0_f64, |farthest, near| farthest.max(near.0));
+    if near.len() < 64 || farthest == 0.0 {
+        return near.sort_unstable_by_key(key);
+    }
+    let buckets = near.len();
+    let bucket = |square: f64| (square / farthest * (buckets - 1) as f64) as usize;
+    let mut ends = vec![0_u32; buckets];
+    near.iter().for_each(|near| ends[bucket(near.0)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    spare.clear();
+    spare.resize(near.len(), (0.0, 0));
+    // From behind, so that each end becomes the beginning.
+    for &(square, location) in near.iter().rev() {
+        let place = &mut ends[bucket(square)];
+        *place -= 1;
+        spare[*place as usize] = (square, location);
+    }
+    for (at, &from) in ends.iter().enumerate() {
+        let to = ends.get(at + 1).map_or(spare.len(), |&to| to as usize);
+        spare[from as usize..to].sort_unstable_by_key(key);
+    }
+    std::mem::swap(near, spare);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Random, *};
+
+    #[test]
+    fn buckets_give_the_order_of_a_plain_sort() {
+        let mut random = Random::stream(6, 6);
+        for spread in [1, 7, 1_000_000] {
+            let mut near: Vec<Near> = (0..500).map(|location| (random.below(spread) as f64 * 1e-3, location)).collect();
+            let mut plain = near.clone();
+            plain.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sort_by_distance(&mut near, &mut Vec::new());
+            assert_eq!(near, plain);
+        }
+    }
 }

@@ -108,6 +108,16 @@ pub fn sentence(card: &Card) -> Words {
             en: format!("The tiers of {shown_houses} rated houses here differ from those elsewhere, {shown_red} are red; {}", chance.en),
         };
     }
+    if let (Some(residents), Some(ratio)) = (group.residents, group.relative_risk) {
+        let (residents, ratio) = (number(residents), times(ratio));
+        return Words {
+            zh: format!("此处 {shown_houses} 户已评级出租房住有 {residents} 人，其中 {shown_red} 户为红色，按人数是其余地方的 {ratio} 倍；{}", chance.zh),
+            en: format!(
+                "{shown_red} of {shown_houses} rated houses here, with {residents} residents, are red: per resident {ratio} times the rest; {}",
+                chance.en
+            ),
+        };
+    }
     if group.span.is_some() {
         return Words {
             zh: format!("此处此时开始的 {shown_houses} 次评级中有 {shown_red} 次为红色；{}", chance.zh),

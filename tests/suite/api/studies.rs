@@ -439,8 +439,8 @@ fn every_method_answers(world: World) {
     let world = in_town(world);
     let study = study(&world, &world.staff);
     for (asked, is_found) in [
-        (json!({ "method": "scan", "window": "ellipse", "replicates": 199 }), true),
-        (json!({ "method": "scan", "model": "ordinal", "replicates": 199, "rates": "both" }), true),
+        (json!({ "method": "scan", "window": "ellipse", "replicates": 99 }), true),
+        (json!({ "method": "scan", "model": "ordinal", "replicates": 99, "rates": "both" }), true),
         (json!({ "method": "gistar" }), true),
         (json!({ "method": "moran", "within_m": 160.0, "replicates": 1999 }), true),
         (json!({ "method": "joins", "nearest": 4, "replicates": 199 }), true),

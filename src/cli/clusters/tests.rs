@@ -1,0 +1,140 @@
+//! The command on small towns: its answers, its words, its refusals.
+
+use clap::Parser;
+
+use super::*;
+
+#[derive(clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+fn ask(options: &str, input: &str) -> Result<serde_json::Value, String> {
+    let line = Line::try_parse_from(std::iter::once("clusters").chain(options.split_whitespace())).map_err(|error| error.to_string())?;
+    let mut output = Vec::new();
+    run(&line.arguments, input.as_bytes(), &mut output).map_err(|refused| refused.to_string())?;
+    Ok(serde_json::from_slice(&output).unwrap())
+}
+
+/// A hundred houses 100 m apart, nine red ones in a corner.
+fn town() -> String {
+    let row = |k: u32| format!("H{k},x,{},{},{}\n", k % 10 * 100, k / 10 * 100, u8::from(k % 10 < 3 && k / 10 < 3));
+    format!("id,colour,x,y,case\n{}", (0..100).map(row).collect::<String>())
+}
+
+#[test]
+fn a_red_corner_is_told_in_two_languages() {
+    let answer = ask("--method scan,dbscan,gistar --eps 100 --min-points 3 --k 8", &town()).unwrap();
+    let first = &answer["scan"]["clusters"][0];
+    assert_eq!((&first["cases"], &first["points"], &first["p"], &first["centre"]), (&9.into(), &9.into(), &0.001.into(), &"H0".into()));
+    assert_eq!(first["sentence"]["en"], "9 of 9 rated houses here are red, and none elsewhere; chance alone does this in 1 of 1,000");
+    assert_eq!(first["sentence"]["zh"], "这里 9 户已评级房屋中有 9 户为红色，其余地方没有；仅凭偶然，1,000 次中就有 1 次如此");
+    assert_eq!((answer["dbscan"]["groups"].as_u64(), answer["dbscan"]["labels"].as_array().unwrap().len()), (Some(1), 9));
+    assert!(answer["gistar"]["points"][11]["z"].as_f64().unwrap() > 8.0);
+    assert!(answer["gistar"]["points"][11]["p_corrected"].as_f64().unwrap() < 0.001);
+}
+
+#[test]
+fn nothing_to_test_is_an_answer_with_a_code() {
+    let code = |input: &str| ask("--method scan", input).unwrap()["scan"]["nothing_to_test"]["code"].as_str().unwrap().to_owned();
+    assert_eq!(code("id,lon,lat,case\n"), "no_points");
+    assert_eq!(code("id,lon,lat,case\na,120,31,1\nb,120,32,0\n"), "too_few_points");
+    assert_eq!(code("id,lon,lat,case\na,120,31,1\nb,120,31,0\nc,120,31,0\n"), "one_location");
+    assert_eq!(code("id,lon,lat,case\na,120,31,1\nb,121,31,1\nc,120,31,1\n"), "all_cases");
+    assert_eq!(code("id,lon,lat,case\na,120,31,0\nb,121,31,0\nc,120,31,0\n"), "no_cases");
+}
+
+#[test]
+fn a_fault_is_named_by_line_and_column() {
+    let refusal = |options: &str, input: &str| ask(options, input).unwrap_err();
+    assert_eq!(refusal("", "id,lon,lat\n"), "line 1: expected a column \"case\"; found id, lon, lat");
+    assert_eq!(refusal("", "id,lon,lat,case\na,120,31,0\nb,NaN,31,1\n"), "line 3, lon: expected a number; found \"NaN\"");
+    assert_eq!(refusal("", "id,lon,lat,case\na,120,31,2\n"), "line 2, case: expected 0 or 1; found \"2\"");
+    assert!(refusal("", "id,lon,lat,case\na,31,120,1\n").contains("swapped"));
+    assert!(refusal("--model poisson", "id,x,y,case,population\na,1,1,1,0\n").starts_with("line 2, population"));
+    assert!(refusal("--max-share 0", "").contains("share") && refusal("--eps NaN", "").contains("metres"));
+}
+
+#[test]
+fn what_chance_explains_is_said_so() {
+    let rows: String = (0..60_u32).map(|k| format!("{k},{},{},{}\n", k % 8, k / 8, u8::from(k % 5 == 0))).collect();
+    let answer = ask("--replicates 99", &format!("id,x,y,case\n{rows}")).unwrap();
+    let first = &answer["scan"]["clusters"][0];
+    assert!(first["p"].as_f64().unwrap() > 0.05);
+    assert!(first["sentence"]["en"].as_str().unwrap().ends_with("not more than chance explains"));
+}
+
+#[test]
+fn categories_and_their_highest_are_told() {
+    let row = |k: u32| format!("H{k},{},{},{}\n", k % 10 * 100, k / 10 * 100, if k % 10 < 3 && k / 10 < 3 { 3 } else { k % 3 });
+    let answer = ask("--model ordinal", &format!("id,x,y,case\n{}", (0..100).map(row).collect::<String>())).unwrap();
+    let first = &answer["scan"]["clusters"][0];
+    assert_eq!((&first["points"], &first["cases"], &first["categories"][3]["points"], &first["p"]), (&9.into(), &9.into(), &9.into(), &0.001.into()));
+    let words = first["sentence"]["en"].as_str().unwrap();
+    assert!(words.starts_with("the 9 rated houses here lean to the higher categories: 9 in the highest, where 0.8 would be average"), "{words}");
+}
+
+#[test]
+fn few_cases_are_a_cluster_where_they_are_looked_for() {
+    let row = |k: u32| format!("H{k},{},{},{}\n", k % 10 * 100, k / 10 * 100, u8::from(k % 10 >= 4 || k / 10 >= 4));
+    let town = format!("id,x,y,case\n{}", (0..100).map(row).collect::<String>());
+    for rates in ["low", "both"] {
+        let answer = ask(&format!("--rates {rates}"), &town).unwrap();
+        let first = &answer["scan"]["clusters"][0];
+        assert_eq!((&first["rates"], &first["cases"], &first["p"]), (&"low".into(), &0.into(), &0.001.into()));
+        assert!(first["sentence"]["en"].as_str().unwrap().starts_with("only 0 of "));
+    }
+}
+
+#[test]
+fn a_cluster_in_time_has_its_years() {
+    let rows: String = (0..600_u32)
+        .map(|k| {
+            let (house, year) = (k % 100, 2019 + k / 100);
+            let (x, y) = (house % 10, house / 10);
+            format!("H{house},{},{},{},{year}\n", x * 100, y * 100, u8::from((x < 3 && y < 3 && year >= 2023) || k % 19 == 0))
+        })
+        .collect();
+    let answer = ask("--over-time year --replicates 99", &format!("id,x,y,case,year\n{rows}")).unwrap();
+    let first = &answer["scan"]["clusters"][0];
+    assert_eq!((&first["from"], &first["to"], &first["course"], &first["p"]), (&"2023".into(), &"2024".into(), &"lasting".into(), &0.01.into()));
+    assert!(first["sentence"]["zh"].as_str().unwrap().contains("在 2023 至 2024 的"));
+    let refusal = ask("--over-time month", &format!("id,x,y,case,year\n{rows}")).unwrap_err();
+    assert_eq!(refusal, "line 2, year: expected a month (2024-05) or day (2024-05-31); found \"2019\"");
+    let far = "id,x,y,case,date\na,0,0,1,2000-01-01\nb,1,0,0,2024-01-01\nc,2,0,0,2024-01-02\n";
+    assert!(ask("--over-time day", far).unwrap_err().contains("at most 366 steps"));
+    assert!(ask("--over-time day --model ordinal", far).unwrap_err().contains("--over-time"));
+}
+
+#[test]
+fn an_early_end_is_told() {
+    let rows: String = (0..60_u32).map(|k| format!("{k},{},{},{}\n", k % 8, k / 8, u8::from(k % 5 == 0))).collect();
+    let answer = ask("--stop-after 10", &format!("id,x,y,case\n{rows}")).unwrap();
+    let scan = &answer["scan"];
+    assert!(scan["replicates_drawn"].as_u64().unwrap() < 999 && scan["replicates"] == 999);
+    assert!(scan["clusters"][0]["sentence"]["en"].as_str().unwrap().contains("chance alone does this in 10 of "));
+}
+
+#[test]
+fn the_local_statistics_and_the_surface_are_told() {
+    let answer = ask("--method moran,joins,density --k 8 --bandwidth-m 150 --cell-m 50", &town()).unwrap();
+    let corner = &answer["moran"]["points"][11];
+    assert!(corner["i"].as_f64().unwrap() > 5.0 && corner["quadrant"] == "high_high" && corner["p_corrected"].as_f64().unwrap() < 0.05);
+    assert!(
+        answer["joins"]["bb"]["p"].as_f64().unwrap() == 0.001
+            && answer["joins"]["bw"]["joins"].as_f64().unwrap() < answer["joins"]["bw"]["expected"].as_f64().unwrap()
+    );
+    let density = &answer["density"];
+    assert_eq!(density["per_km2"].as_array().unwrap().len() as u64, density["columns"].as_u64().unwrap() * density["rows"].as_u64().unwrap());
+    assert_eq!(ask("--method moran,density", "id,x,y,case\n").unwrap()["density"]["nothing_to_test"]["code"], "no_points");
+    assert!(ask("--method density --cell-m 0.001", &town()).unwrap_err().contains("take wider cells"));
+}
+
+#[test]
+fn the_border_of_a_corner_is_certain_inside_and_fades_outside() {
+    let answer = ask("", &town()).unwrap();
+    let border = answer["scan"]["clusters"][0]["border"].as_array().unwrap();
+    let share = |id: &str| border.iter().find(|held| held["id"] == id).map_or(0.0, |held| held["share"].as_f64().unwrap());
+    assert!(share("H0") > 0.99 && share("H11") > 0.99 && share("H55") == 0.0, "{border:?}");
+}
