@@ -6,6 +6,7 @@ use super::{
     App, Caller, Conflict, Refusal,
     caller::hash,
     inquiry::{Found, Inquiry, Question},
+    load::blocking,
     new_id,
 };
 use crate::{
@@ -124,12 +125,13 @@ impl App {
         if question.moment.day > self.today() {
             return Err(Refusal::one("date", FaultCode::FutureDay, "today or a day before", question.moment.day.to_string()));
         }
-        self.inquiry(study, question)
+        self.inquiry(study, question).await
     }
 
-    fn inquiry(&self, study: Study, question: Question) -> Result<Inquiry, Refusal> {
-        let scope = self.scope_of(study.areas.clone());
-        Inquiry::new(study, scope, self.census(), question)
+    /// A large area takes a while to read.
+    async fn inquiry(&self, study: Study, question: Question) -> Result<Inquiry, Refusal> {
+        let (scope, census) = (self.scope_of(study.areas.clone()), self.census());
+        blocking(move || Inquiry::new(study, scope, census, question)).await?
     }
 
     /// Puts a question on record with what was found, and gives its card. The same question of the same data is one question: its card is the
@@ -215,7 +217,7 @@ impl App {
         let rows = self.store.questions_of(id).await?;
         let missing = || Refusal::NotFound { what: "question of this study", name: number.to_string() };
         let row = rows.iter().find(|row| row.number == i64::from(number)).ok_or_else(missing)?;
-        self.inquiry(study, recorded(row)?)
+        self.inquiry(study, recorded(row)?).await
     }
 
     /// The card made anew, byte for byte the one that was kept. Where the record of that day was corrected since, no p-value is told: it would

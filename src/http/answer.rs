@@ -23,7 +23,7 @@ pub static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), WAITING));
 /// Where it makes tiles, so that no question is in their way.
 pub static TILE_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), TILES_WAITING));
 
-/// Where it works on questions of studies, each of which takes all cores for seconds: one at a time, so that no other is in its way.
+/// Where it draws chance for studies, which takes all cores for seconds to minutes: one question at a time.
 pub static STUDY_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(1, STUDIES_WAITING));
 
 fn cores() -> usize {

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     STUDY_DEADLINE,
-    answer::{STUDY_DESK, answer},
+    answer::{DESK, STUDY_DESK, answer},
     asking::{Ask as Parameters, Asker, At, Body, moment_of},
     download::cell,
     lines::{line, lines},
@@ -245,7 +245,8 @@ pub async fn ask(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<S
 }
 
 async fn found(app: &App, inquiry: Inquiry, tell: impl Fn(f64) + Send + Sync + 'static) -> Result<Found, Problem> {
-    STUDY_DESK.answer(app.snapshot(), move |snapshot| inquiry.work(&snapshot, &tell).map_err(Problem::from)).await
+    let desk = if inquiry.is_long() { &STUDY_DESK } else { &DESK };
+    desk.answer(app.snapshot(), move |snapshot| inquiry.work(&snapshot, &tell).map_err(Problem::from)).await
 }
 
 async fn answered(app: &App, caller: &Caller, inquiry: Inquiry, tell: impl Fn(f64) + Send + Sync + 'static) -> Result<Answered, Problem> {

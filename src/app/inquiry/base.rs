@@ -10,6 +10,7 @@ use crate::{
     atlas::{HouseView, Snapshot, View},
     cluster::Places,
     domain::{
+        day::Day,
         study::{Ask, Count, NothingToTest},
         tier::{Tier, TierSpan},
     },
@@ -50,28 +51,40 @@ impl<'a> Rated<'a> {
     }
 
     /// The tiers that it came to have, each where it differs from the one before.
-    pub(super) fn begun(&self, view: View) -> Vec<TierSpan> {
-        let mut spans: Vec<TierSpan> = match view {
+    pub(super) fn begun(&self, past: Past) -> Vec<TierSpan> {
+        let mut spans: Vec<TierSpan> = match past.view {
             View::Computed => self.house.spans().collect(),
             View::Published => self.house.published().collect(),
         };
         spans.dedup_by(|later, kept| later.standing == kept.standing);
-        spans.retain(|span| span.standing.tier().is_some());
+        spans.retain(|span| span.standing.tier().is_some() && span.from >= past.from && span.from <= past.to);
         spans
     }
+}
+
+/// Days that a question over time is about, and in whose eyes.
+#[derive(Clone, Copy)]
+pub(super) struct Past {
+    pub(super) view: View,
+    /// The first of a month.
+    pub(super) from: Day,
+    pub(super) to: Day,
 }
 
 /// The houses that take part, in order of code.
 pub(super) struct Base<'a> {
     pub(super) houses: Vec<Rated<'a>>,
-    /// What is told of their past, where the question is about it.
-    pub(super) past: Option<View>,
+    /// Where the question is about it.
+    pub(super) past: Option<Past>,
 }
 
 impl<'a> Base<'a> {
     pub(super) fn gather(inquiry: &Inquiry, snapshot: &'a Snapshot, region: Option<&Region>) -> Result<Self, Refusal> {
         let Question { moment, ask, .. } = &inquiry.question;
-        let past = matches!(ask, Ask::Scan { from: Some(_), .. }).then_some(moment.view);
+        let past = match ask {
+            Ask::Scan { from: Some(from), .. } => Some(Past { view: moment.view, from: from.first_of_month(), to: moment.day }),
+            _ => None,
+        };
         let mut houses = Vec::new();
         inquiry.each_rated(snapshot, region, |house, tier| {
             let residents = if ask.needs_residents() { inquiry.census.on(house.serial(), moment.day).all() } else { 0 };
@@ -89,9 +102,7 @@ impl<'a> Base<'a> {
     }
 
     pub(super) fn count(&self) -> Count {
-        let mut count = Count::default();
-        self.houses.iter().for_each(|rated| count.add(rated.is_red()));
-        count
+        self.houses.iter().map(Rated::is_red).collect()
     }
 
     /// SHA-256 of all that takes part: codes, places, tiers, and residents and the past where they count.
@@ -100,8 +111,8 @@ impl<'a> Base<'a> {
         for rated in &self.houses {
             let place = rated.house.place();
             text += &format!("{}\t{}\t{}\t{}\t{}", rated.house.code(), place.lon(), place.lat(), rated.tier, rated.residents);
-            if let Some(view) = self.past {
-                rated.begun(view).iter().for_each(|span| text += &format!("\t{} {}", span.from, span.standing.as_str()));
+            if let Some(past) = self.past {
+                rated.begun(past).iter().for_each(|span| text += &format!("\t{} {}", span.from, span.standing.as_str()));
             }
             text.push('\n');
         }

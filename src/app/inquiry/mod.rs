@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::{
-    base::{Base, Placed},
+    base::{Base, Placed, Rated},
     exploration::{dense, smooth},
 };
 use super::{Refusal, studies::Study};
@@ -29,6 +29,9 @@ use crate::{
     earth::Region,
     transfer::{self, FaultCode},
 };
+
+/// Over time at most 20 years: each month takes work.
+const MOST_DAYS: i32 = 20 * 366;
 
 /// A place as it was drawn: a GeoJSON geometry, with metres around it where it is a point or a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -127,9 +130,20 @@ impl Inquiry {
         if ask != (Ask::Area {}) && other.is_some() {
             return Err(Refusal::one("other", FaultCode::UnknownField, "a second area only with the method area", "other"));
         }
+        if let Ask::Scan { from: Some(from), .. } = &ask
+            && !(moment.day.plus_days(-MOST_DAYS)..=moment.day).contains(from)
+        {
+            return Err(Refusal::one("ask.from", FaultCode::OutOfRange, "a day within the 20 years before the date", from.to_string()));
+        }
         let (area, region) = area.map(|drawn| region_of(drawn, "area")).transpose()?.unzip();
         let (other, other_region) = other.map(|drawn| region_of(drawn, "other")).transpose()?.unzip();
         Ok(Self { study, question: Question { moment, area, other, ask }, scope, census, area: region, other: other_region })
+    }
+
+    /// Whether it takes seconds to minutes on all cores.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.question.ask.is_long()
     }
 
     /// Counts inside the drawn area and outside of it. No test, and nothing of it is recorded.
@@ -143,10 +157,7 @@ impl Inquiry {
         let inside = count(self.area.as_ref());
         let outside = match &self.other {
             Some(other) => count(Some(other)),
-            None => {
-                let all = count(None);
-                Count { houses: all.houses - inside.houses, red: all.red - inside.red }
-            }
+            None => count(None).without(inside),
         };
         Preview { inside, outside }
     }
@@ -176,8 +187,10 @@ impl Inquiry {
         let data_hash = base.hash();
         let (finding, places) = match &self.question.ask {
             Ask::Area {} => self.compare(&base)?,
-            Ask::Scan { from: Some(from), .. } => self.scan_in_time(&base, *from, &going)?,
-            Ask::Scan { .. } => self.scan(&base, &going)?,
+            Ask::Scan { model, .. } => match base.past {
+                Some(past) => self.scan_in_time(&base, past, &going)?,
+                None => self.scan(&base, *model, &going)?,
+            },
             Ask::Gistar { .. } | Ask::Moran { .. } => self.mark(&base)?,
             Ask::Joins { .. } => self.join(&base, &going)?,
             Ask::Dbscan { eps_m, min_points } => dense(&base, Density { eps_m: *eps_m, min_points: *min_points })?,
@@ -190,13 +203,7 @@ impl Inquiry {
     }
 
     fn count(&self, base: &Base<'_>, region: Option<&Region>) -> Count {
-        let mut count = Count::default();
-        for rated in &base.houses {
-            if region.is_none_or(|region| rated.is_in(region)) {
-                count.add(rated.is_red());
-            }
-        }
-        count
+        base.houses.iter().filter(|rated| region.is_none_or(|region| rated.is_in(region))).map(Rated::is_red).collect()
     }
 
     fn split(&self, base: &Base<'_>) -> Result<Split, NothingToTest> {
@@ -208,10 +215,7 @@ impl Inquiry {
                 }
                 self.count(base, Some(other))
             }
-            None => {
-                let Count { houses, red } = base.count();
-                Count { houses: houses - inside.houses, red: red - inside.red }
-            }
+            None => base.count().without(inside),
         };
         Ok(Split { inside, outside })
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Inquiry,
-    base::{Base, Placed, Rated, places},
+    base::{Base, Past, Placed, Rated, places},
     places_of, refused,
 };
 use crate::{
@@ -42,11 +42,9 @@ impl Inquiry {
         }
     }
 
-    pub(super) fn scan(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
-        let Ask::Scan { model, .. } = &self.question.ask else { return Err(Refusal::GivenUp) };
-        let residents = |rated: &Rated<'_>| rated.residents;
-        let taking: Vec<&Rated<'_>> = base.houses.iter().filter(|rated| *model != Model::Poisson || residents(rated) > 0).collect();
-        if *model == Model::Poisson && taking.is_empty() && !base.houses.is_empty() {
+    pub(super) fn scan(&self, base: &Base<'_>, model: Model, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+        let taking: Vec<&Rated<'_>> = base.houses.iter().filter(|rated| model != Model::Poisson || rated.residents > 0).collect();
+        if model == Model::Poisson && taking.is_empty() && !base.houses.is_empty() {
             return Err(NothingToTest::NoPopulation.into());
         }
         let places = places(taking.iter().copied());
@@ -60,10 +58,7 @@ impl Inquiry {
             }
         };
         let report = report.map_err(refused)?;
-        let all = taking.iter().fold(Count::default(), |mut count, rated| {
-            count.add(rated.is_red());
-            count
-        });
+        let all: Count = taking.iter().map(|rated| rated.is_red()).collect();
         let (mut groups, placed) = self.windows(&report, all, &taking, |rated| rated.is_red());
         for (group, found) in groups.iter_mut().zip(&report.clusters) {
             match model {
@@ -83,26 +78,18 @@ impl Inquiry {
     }
 
     /// Which of the tiers that began in a month were red: each is a point of its own.
-    pub(super) fn scan_in_time(&self, base: &Base<'_>, from: Day, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
-        let moment = self.question.moment;
-        let first = from.first_of_month();
-        let mut months = vec![first];
-        while let Some(next) = months.last().map(|last| last.plus_months(1)).filter(|next| *next <= moment.day) {
-            months.push(next);
-        }
+    pub(super) fn scan_in_time(&self, base: &Base<'_>, past: Past, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+        let months: Vec<Day> = std::iter::successors(Some(past.from), |month| Some(month.plus_months(1))).take_while(|month| *month <= past.to).collect();
         let (mut began, mut steps, mut cases) = (Vec::new(), Vec::new(), Vec::new());
         for rated in &base.houses {
-            for span in rated.begun(moment.view).into_iter().filter(|span| span.from >= first && span.from <= moment.day) {
+            for span in rated.begun(past) {
                 began.push(rated);
                 cases.push(span.standing == Standing::Red);
                 steps.push(months.partition_point(|month| *month <= span.from).saturating_sub(1) as u32);
             }
         }
         let report = self.scanner().bernoulli_in_time(&places(began.iter().copied()), &cases, &steps, going).map_err(refused)?;
-        let all = cases.iter().fold(Count::default(), |mut count, is_red| {
-            count.add(*is_red);
-            count
-        });
+        let all: Count = cases.iter().copied().collect();
         let indexed: Vec<(usize, &Rated<'_>)> = began.into_iter().enumerate().collect();
         let (mut groups, mut placed) = self.windows(&report, all, &indexed, |(at, _)| cases[*at]);
         for (group, found) in groups.iter_mut().zip(&report.clusters) {
@@ -114,7 +101,7 @@ impl Inquiry {
                 cluster::Course::Lasting => Course::Lasting,
                 cluster::Course::Over => Course::Over,
             };
-            group.span = Some(Span { from: *from, to: after.plus_months(1).plus_days(-1).min(moment.day), course });
+            group.span = Some(Span { from: *from, to: after.plus_months(1).plus_days(-1).min(past.to), course });
         }
         // A house of several tiers is named once.
         placed.dedup_by(|later, kept| later.code == kept.code && later.group == kept.group);
@@ -125,9 +112,8 @@ impl Inquiry {
     fn windows<'a, T: AsRated<'a>>(&self, report: &ScanReport, all: Count, points: &[T], is_red: impl Fn(&T) -> bool) -> (Vec<Group>, Vec<Placed<'a>>) {
         let (mut groups, mut placed) = (Vec::new(), Vec::new());
         for (number, found) in (1..).zip(report.clusters.iter().filter(|found| found.p().is_some_and(|p| p <= self.study.alpha))) {
-            let mut inside = Count::default();
-            found.points.iter().filter_map(|point| points.get(*point as usize)).for_each(|point| inside.add(is_red(point)));
-            let outside = Count { houses: all.houses - inside.houses, red: all.red - inside.red };
+            let inside: Count = found.points.iter().filter_map(|point| points.get(*point as usize)).map(&is_red).collect();
+            let outside = all.without(inside);
             let centre = points.get(found.centre as usize).map(|point| point.rated().house.place());
             groups.push(Group {
                 centre: centre.map(|place| [place.lon(), place.lat()]),

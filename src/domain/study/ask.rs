@@ -182,6 +182,12 @@ impl Ask {
         matches!(self, Self::Scan { model: Model::Poisson, .. })
     }
 
+    /// Whether chance is drawn many times, which takes seconds to minutes on all cores.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. })
+    }
+
     /// Who is a neighbour, where the method asks for it.
     #[must_use]
     pub fn neighbours(&self) -> Option<Neighbours> {

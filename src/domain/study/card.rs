@@ -309,7 +309,7 @@ impl Card {
         for group in &mut self.groups {
             // Groups have no house in common: what is left beside all that are told must be large as well.
             let left = rest.zip(group.count()).filter(|(rest, count)| is_told(*count) && count.red <= rest.red && count.houses <= rest.houses);
-            let left = left.map(|(rest, count)| Count { houses: rest.houses - count.houses, red: rest.red - count.red });
+            let left = left.map(|(rest, count)| rest.without(count));
             match left.filter(|left| is_told(*left) || *left == Count::default()) {
                 Some(left) => {
                     rest = Some(left);

@@ -7,11 +7,26 @@ pub struct Count {
     pub red: u64,
 }
 
+/// Counts houses by whether each is red.
+impl FromIterator<bool> for Count {
+    fn from_iter<T: IntoIterator<Item = bool>>(houses: T) -> Self {
+        let mut count = Self::default();
+        houses.into_iter().for_each(|is_red| count.add(is_red));
+        count
+    }
+}
+
 impl Count {
     /// Counts one house more.
     pub fn add(&mut self, is_red: bool) {
         self.houses += 1;
         self.red += u64::from(is_red);
+    }
+
+    /// Those that are not in another count, which is a part of this one.
+    #[must_use]
+    pub fn without(self, part: Self) -> Self {
+        Self { houses: self.houses - part.houses, red: self.red - part.red }
     }
 
     /// The share of red ones; `None` without houses.

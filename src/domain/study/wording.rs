@@ -80,8 +80,8 @@ pub fn sentence(card: &Card) -> Words {
     let counts = first.and_then(|group| Some((group, group.houses?, group.red?)));
     let Some((group, houses, red)) = counts else {
         return Words {
-            zh: format!("红色房屋多于偶然所能解释的；数量较小，不予显示。{}", chance.zh),
-            en: format!("There are more red houses than chance explains; the counts are small and held back. {}", capital(&chance.en)),
+            zh: format!("有偶然不能解释的差别；数量较小，不予显示。{}", chance.zh),
+            en: format!("There is a difference that chance does not explain; the counts are small and held back. {}", capital(&chance.en)),
         };
     };
     let (shown_houses, shown_red) = (number(houses), number(red));

@@ -375,8 +375,8 @@ fn a_cancelled_question_was_not_asked(world: World) {
         assert!(lines.read_line(&mut line).unwrap() > 0, "the answer ended before any progress");
     }
     drop(lines);
-    // One question is worked on at a time: this one is answered after that one has ended.
-    let quick = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": boxed(119.9, 31.6, 120.0105, 31.9) })));
+    // One long question is worked on at a time: this one is answered after that one has ended.
+    let quick = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "scan", "replicates": 99, "max_share": 0.05 } })));
     assert_eq!((&quick["number"], &quick["questions_so_far"]), (&json!(1), &json!(1)));
     assert_eq!(ledger(&world, &study)["questions"].as_array().unwrap().len(), 1);
 }
@@ -468,6 +468,12 @@ fn every_method_answers(world: World) {
         .collect();
     world.import(ImportedKind::Events, &format!("house_code,date,kind,registration,facilities,neighbours,sanitation\n{earlier}{later}"));
     let moving = card_of(json!({ "method": "scan", "from": "2010-01-01", "replicates": 199 }));
+    // What begins later does not count.
+    world.import(
+        ImportedKind::Events,
+        "house_code,date,kind,registration,facilities,neighbours,sanitation\nH-050,2010-07-01,assessment,passive,missing,bad,bad\n",
+    );
+    assert_eq!(world.post(&format!("/api/studies/{study}/questions/{}/again", moving["number"]), "").json(), moving);
     assert_eq!((&moving["is_significant"], moving["groups"][0]["span"]["from"].as_str().unwrap()), (&json!(true), "2010-05-01"), "{moving}");
     assert_eq!(moving["groups"][0]["houses"], moving["groups"][0]["red"]);
 }
@@ -481,6 +487,8 @@ fn what_does_not_fit_is_named(world: World) {
         (json!({ "ask": { "method": "scan", "replicates": 5 } }), "invalid", "ask.replicates"),
         (json!({ "ask": { "method": "gistar", "within_m": 10.0, "nearest": 3 } }), "invalid", "ask.within_m"),
         (json!({ "ask": { "method": "scan" }, "date": "2999-01-01" }), "invalid", "date"),
+        (json!({ "ask": { "method": "scan", "from": "0001-01-01" } }), "invalid", "ask.from"),
+        (json!({ "ask": { "method": "scan", "from": "2010-06-02" } }), "invalid", "ask.from"),
         (json!({ "ask": { "method": "scan" }, "area": { "geometry": { "type": "Point", "coordinates": [120, 31] } } }), "bad_area", "area"),
         (json!({ "ask": { "method": "area" }, "area": corner(), "other": boxed(1.0, 1.0, 1.0, 2.0) }), "bad_area", "other"),
         (json!({ "ask": { "method": "scan" }, "as": "guessed" }), "bad_parameter", "as"),
