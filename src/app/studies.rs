@@ -125,12 +125,8 @@ impl App {
         if question.moment.day > self.today() {
             return Err(Refusal::one("date", FaultCode::FutureDay, "today or a day before", question.moment.day.to_string()));
         }
-        self.inquiry(study, question).await
-    }
-
-    /// A large area takes a while to read.
-    async fn inquiry(&self, study: Study, question: Question) -> Result<Inquiry, Refusal> {
         let (scope, census) = (self.scope_of(study.areas.clone()), self.census());
+        // A large area takes a while to read.
         blocking(move || Inquiry::new(study, scope, census, question)).await?
     }
 
@@ -139,8 +135,7 @@ impl App {
     pub async fn record_answer(&self, caller: &Caller, inquiry: &Inquiry, found: Found) -> Result<Answered, Refusal> {
         caller.must(Right::Analyse)?;
         let study = &inquiry.study;
-        let asked = inquiry.question.canonical();
-        let question_hash = hash(&asked);
+        let question_hash = hash(&inquiry.text);
         let mut write = self.store.begin(Self::now_ms()).await?;
         let before = write.questions_of(&study.id).await?;
         if let Some(same) = before.iter().find(|row| row.question_hash == question_hash && row.data_hash == found.data_hash) {
@@ -151,7 +146,7 @@ impl App {
         let row = QuestionRecord {
             study_id: study.id.clone(),
             number: before.last().map_or(0, |last| last.number) + 1,
-            asked,
+            asked: inquiry.text.clone(),
             question_hash,
             data_hash: found.data_hash.clone(),
             p: found.finding.p,
@@ -216,8 +211,9 @@ impl App {
         let study = self.reached_study(caller, id).await?;
         let rows = self.store.questions_of(id).await?;
         let missing = || Refusal::NotFound { what: "question of this study", name: number.to_string() };
-        let row = rows.iter().find(|row| row.number == i64::from(number)).ok_or_else(missing)?;
-        self.inquiry(study, recorded(row)?).await
+        let text = rows.into_iter().find(|row| row.number == i64::from(number)).ok_or_else(missing)?.asked;
+        let (scope, census) = (self.scope_of(study.areas.clone()), self.census());
+        blocking(move || Inquiry::recorded(study, scope, census, text)).await?
     }
 
     /// The card made anew, byte for byte the one that was kept. Where the record of that day was corrected since, no p-value is told: it would

@@ -27,6 +27,7 @@ use crate::{
         tier::{Standing, Tier},
     },
     earth::Region,
+    store::StoreError,
     transfer::{self, FaultCode},
 };
 
@@ -57,6 +58,8 @@ pub struct Question {
 pub struct Inquiry {
     pub(super) study: Study,
     pub(super) question: Question,
+    /// The same as it is recorded.
+    pub(super) text: String,
     scope: Scope,
     census: Arc<Census>,
     area: Option<Region>,
@@ -91,7 +94,7 @@ impl Question {
     }
 
     /// One text for one question, however it was written.
-    pub(super) fn canonical(&self) -> String {
+    fn canonical(&self) -> String {
         let Self { moment, area, other, ask } = self;
         json!({ "ask": ask, "date": moment.day, "as": self.view(), "area": area, "other": other }).to_string()
     }
@@ -112,12 +115,17 @@ impl Question {
     }
 }
 
-/// The region of a drawn place, and the place without what is no part of it.
-fn region_of(drawn: Drawn, field: &str) -> Result<(Drawn, Region), Refusal> {
-    let region = transfer::region(drawn.geometry.to_string().as_bytes(), drawn.distance_m)
-        .map_err(|fault| Refusal::bad_area(field, fault.code, fault.expected, fault.found))?;
-    let Drawn { geometry, distance_m } = drawn;
-    Ok((Drawn { geometry: json!({ "type": geometry["type"], "coordinates": geometry["coordinates"] }), distance_m }, region))
+impl Drawn {
+    /// Without what is no part of the place.
+    fn bare(self) -> Self {
+        let Self { geometry, distance_m } = self;
+        Self { geometry: json!({ "type": geometry["type"], "coordinates": geometry["coordinates"] }), distance_m }
+    }
+
+    fn region(&self, field: &str) -> Result<Region, Refusal> {
+        transfer::region(self.geometry.to_string().as_bytes(), self.distance_m)
+            .map_err(|fault| Refusal::bad_area(field, fault.code, fault.expected, fault.found))
+    }
 }
 
 impl Inquiry {
@@ -135,9 +143,18 @@ impl Inquiry {
         {
             return Err(Refusal::one("ask.from", FaultCode::OutOfRange, "a day within the 20 years before the date", from.to_string()));
         }
-        let (area, region) = area.map(|drawn| region_of(drawn, "area")).transpose()?.unzip();
-        let (other, other_region) = other.map(|drawn| region_of(drawn, "other")).transpose()?.unzip();
-        Ok(Self { study, question: Question { moment, area, other, ask }, scope, census, area: region, other: other_region })
+        let question = Question { moment, area: area.map(Drawn::bare), other: other.map(Drawn::bare), ask };
+        Self::recorded(study, scope, census, question.canonical())
+    }
+
+    /// A question as it is recorded. Every question is worked on as it is read from its record: a number of many digits may be read
+    /// otherwise by its last one, but always alike.
+    pub(super) fn recorded(study: Study, scope: Scope, census: Arc<Census>, text: String) -> Result<Self, Refusal> {
+        let damaged = || StoreError::Damaged(format!("a question of study {} cannot be read", study.id));
+        let question = Question::recorded(&text).ok_or_else(damaged)?;
+        let area = question.area.as_ref().map(|drawn| drawn.region("area")).transpose()?;
+        let other = question.other.as_ref().map(|drawn| drawn.region("other")).transpose()?;
+        Ok(Self { study, question, text, scope, census, area, other })
     }
 
     /// Whether it takes seconds to minutes on all cores.

@@ -313,8 +313,8 @@ impl Card {
             match left.filter(|left| is_told(*left) || *left == Count::default()) {
                 Some(left) => {
                     rest = Some(left);
-                    // Single tiers, residents and likelihoods would tell of smaller counts.
-                    (group.tiers, group.residents, group.llr) = (Vec::new(), None, None);
+                    // Single tiers and likelihoods would tell of smaller counts; somebody lives in each of the houses that residents are told of.
+                    (group.tiers, group.llr) = (Vec::new(), None);
                     group.p = group.p.map(to_one_digit);
                     group.p_gumbel = group.p_gumbel.map(to_one_digit);
                 }

@@ -12,6 +12,7 @@ use sanshi::{
 };
 use serde_json::{Value, json};
 
+use super::access::id_number;
 use crate::world::{Answer, World, on_both_engines};
 
 on_both_engines! {
@@ -191,8 +192,8 @@ fn a_card_made_again_is_the_same_to_the_byte_unless_the_record_was_corrected(wor
     let world = in_town(world);
     let study = study(&world, &world.staff);
     let questions = [
-        json!({ "ask": { "method": "area" }, "area": { "geometry": { "type": "Point", "coordinates": [120.0015, 31.7015] }, "distance_m": 250.0 } }),
-        json!({ "ask": { "method": "scan", "replicates": 199 } }),
+        json!({ "ask": { "method": "area" }, "area": { "geometry": { "type": "Point", "coordinates": [120.001_500_000_000_02, 31.701_499_999_999_998] }, "distance_m": 250.000_000_000_000_03 } }),
+        json!({ "ask": { "method": "scan", "replicates": 199, "max_share": 0.411_764_705_882_352_9 } }),
         json!({ "ask": { "method": "moran", "replicates": 99 } }),
         json!({ "ask": { "method": "scan", "from": "2009-12-01", "replicates": 99 } }),
     ];
@@ -436,7 +437,7 @@ fn a_preview_counts_and_is_no_question(world: World) {
 }
 
 fn every_method_answers(world: World) {
-    let world = in_town(world);
+    let world = in_town(world.with_keys());
     let study = study(&world, &world.staff);
     for (asked, is_found) in [
         (json!({ "method": "scan", "window": "ellipse", "replicates": 99 }), true),
@@ -457,6 +458,13 @@ fn every_method_answers(world: World) {
     let smooth = card_of(json!({ "method": "density" }));
     let cells = world.get(&format!("/api/studies/{study}/questions/{}?f=geojson", smooth["number"])).json();
     assert!(cells["features"].as_array().unwrap().iter().any(|cell| cell["properties"]["value"].as_f64().unwrap() > 50.0));
+    // Over residents, one in each house but the last ones.
+    let lives = |(at, house): (u32, Rated)| format!("{},某,{},temporary,tenant,2010-01-01,\n", house.code, id_number(at));
+    let residents: String = (0..).zip(town()).take(110).map(lives).collect();
+    assert_eq!(world.import(ImportedKind::Residents, &format!("house_code,name,id_number,registration,role,from,to\n{residents}")).new, 110);
+    let per_head = card_of(json!({ "method": "scan", "model": "poisson", "replicates": 199 }));
+    assert_eq!((&per_head["is_significant"], &per_head["groups"][0]["residents"]), (&json!(true), &per_head["groups"][0]["houses"]), "{per_head}");
+    assert_eq!(per_head["houses"], town().iter().take(110).filter(|house| house.is_red.is_some()).count());
     // The corner turns red in the spring: over time it is a cluster that is there.
     let later: String = (0..4)
         .flat_map(|column| (0..4).map(move |row| column * 10 + row))
