@@ -1,7 +1,10 @@
 //! Why a verb was refused, by what the caller can do about it.
 
 use crate::{
-    domain::access::{Right, Role},
+    domain::{
+        access::{Right, Role},
+        study::NothingToTest,
+    },
     media::Rejected,
     store::StoreError,
     transfer::FaultCode,
@@ -51,6 +54,15 @@ pub enum Refusal {
     /// What arrived is not what was sent; it is forgotten.
     #[error("expected bytes that fit their checksum; found others: send them again")]
     ChecksumDiffers,
+    /// A drawn area that is none.
+    #[error("{}: expected {}; found {}", .0.field, .0.expected, .0.found)]
+    BadArea(Flaw),
+    /// A question without an answer: no p-value would mean anything.
+    #[error("nothing to test: {0}")]
+    NothingToTest(#[from] NothingToTest),
+    /// Whoever asked waits no longer.
+    #[error("the question was given up")]
+    GivenUp,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -103,11 +115,25 @@ pub enum Conflict {
     EveningNotAllowed,
     EveningNeedsTwo,
     EveningCapReached,
+    /// What a card rests on was corrected since.
+    RecordCorrected,
+    /// This program answers otherwise than the one that made the card.
+    NotReproduced,
 }
 
 impl Refusal {
     pub(super) fn one(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Invalid(vec![Flaw::new(field, code, expected, found)])
+    }
+
+    pub(super) fn bad_area(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::BadArea(Flaw::new(field, code, expected, found))
+    }
+}
+
+impl Flaw {
+    fn new(field: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
         let found: String = found.into();
-        Self::Invalid(vec![Flaw { field: field.to_owned(), code, expected: expected.into(), found: found.chars().take(80).collect() }])
+        Self { field: field.to_owned(), code, expected: expected.into(), found: found.chars().take(80).collect() }
     }
 }

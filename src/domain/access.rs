@@ -66,6 +66,8 @@ pub enum Right {
     /// See visits and which are due.
     SeeInspections,
     RecordVisit,
+    /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
+    Analyse,
 }
 
 impl Right {
@@ -100,9 +102,9 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds,
-            RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeRounds,
-            SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
+            Analyse, AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens,
+            PlanRounds, RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos,
+            SeeRounds, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -141,9 +143,11 @@ impl Role {
                 RecordVisit,
                 PlanRounds,
                 SeeRounds,
+                Analyse,
             ],
-            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
-            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
+            // A planner goes to the houses of a cluster.
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds, Analyse],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,

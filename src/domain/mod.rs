@@ -25,6 +25,7 @@ pub mod round;
 pub mod scope;
 pub mod service;
 pub mod simulation;
+pub mod study;
 pub mod suppression;
 pub mod tier;
 pub mod time_of_day;

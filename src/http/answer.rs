@@ -15,12 +15,16 @@ use crate::atlas::{Patience, Snapshot};
 const WAITING: usize = 64;
 /// Tiles that wait: an open map asks for some twenty at a time.
 const TILES_WAITING: usize = 512;
+const STUDIES_WAITING: usize = 8;
 
 /// Where this process answers. More at once than it has cores would only take turns on them.
 pub static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), WAITING));
 
 /// Where it makes tiles, so that no question is in their way.
 pub static TILE_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), TILES_WAITING));
+
+/// Where it draws chance for studies, which takes all cores for seconds to minutes: one question at a time.
+pub static STUDY_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(1, STUDIES_WAITING));
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)

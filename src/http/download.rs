@@ -236,7 +236,7 @@ fn row(text: &mut Vec<u8>, house: HouseView<'_>, moment: Moment) -> io::Result<(
 }
 
 /// A text cell. One that an office program would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let tame = if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
     if tame.contains(['"', ',', '\r', '\n']) { Cow::Owned(format!("\"{}\"", tame.replace('"', "\"\""))) } else { tame }

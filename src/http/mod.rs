@@ -21,6 +21,7 @@ mod imports;
 mod inspections;
 mod json;
 mod kept_tiles;
+mod lines;
 mod mvt;
 mod notices;
 mod ogc;
@@ -37,8 +38,8 @@ mod serve;
 mod services;
 mod sessions;
 mod site;
-mod stream;
 mod streets;
+mod studies;
 mod tokens;
 mod units;
 mod uploads;
@@ -75,6 +76,7 @@ const FILE_BODY: usize = 128 << 20;
 /// An answer that takes longer is given up; imports may take longer.
 const DEADLINE: Duration = Duration::from_secs(30);
 const IMPORT_DEADLINE: Duration = Duration::from_secs(15 * 60);
+const STUDY_DEADLINE: Duration = Duration::from_secs(5 * 60);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The description of the interface, made from the code.
@@ -188,7 +190,16 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(photos::take))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
-    let (api, description) = questions.merge(files).merge(photos).split_for_parts();
+    let studies = OpenApiRouter::new()
+        .routes(routes!(studies::list, studies::open))
+        .routes(routes!(studies::study))
+        .routes(routes!(studies::preview))
+        .routes(routes!(studies::ask))
+        .routes(routes!(studies::card))
+        .routes(routes!(studies::again))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, STUDY_DEADLINE)));
+    let (api, description) = questions.merge(files).merge(photos).merge(studies).split_for_parts();
     let description: &'static str = Box::leak(description.to_json().unwrap_or_default().into_boxed_str());
     let counters = Arc::new(health::Counters::default());
 

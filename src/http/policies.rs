@@ -1,10 +1,10 @@
 //! Policies as documents: reading, checking, simulating, activating.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Json,
-    body::{Body as HttpBody, Bytes},
+    body::Bytes,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     asking::{Ask, Asker, At, Body, Legislator, day_or_today},
     houses::OnDay,
+    lines::{line, lines},
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
@@ -128,18 +129,16 @@ pub async fn simulate(State(app): State<Arc<App>>, Legislator(caller): Legislato
     let day = day_or_today(&app, on.date);
     let replay = app.simulate(&caller, text(&body)?, day).await?;
     let names: HashMap<String, String> = app.store().areas().await.map_err(crate::app::Refusal::from)?.into_iter().map(|area| (area.code, area.name)).collect();
-    let (lines, receiver) = mpsc::channel::<Bytes>(8);
-    tokio::spawn(tell(replay, app.snapshot(), names, lines));
-    let body = HttpBody::from_stream(Lines(receiver));
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")], body).into_response())
+    let (told, answer) = lines();
+    tokio::spawn(tell(replay, app.snapshot(), names, told));
+    Ok(answer)
 }
 
 /// Tells progress and result; when nobody listens any more the replay is dropped, which ends it.
 async fn tell(mut replay: Replay, snapshot: Arc<Snapshot>, names: HashMap<String, String>, lines: mpsc::Sender<Bytes>) {
-    let line = |value: serde_json::Value| Bytes::from(format!("{value}\n"));
     while replay.progress.changed().await.is_ok() {
         let progress = *replay.progress.borrow_and_update();
-        if lines.send(line(serde_json::json!({ "progress": progress }))).await.is_err() {
+        if lines.send(line(&serde_json::json!({ "progress": progress }))).await.is_err() {
             return;
         }
     }
@@ -152,7 +151,7 @@ async fn tell(mut replay: Replay, snapshot: Arc<Snapshot>, names: HashMap<String
         }
         Err(_) => serde_json::json!({ "error": "broken" }),
     };
-    let _ = lines.send(line(last)).await;
+    let _ = lines.send(line(&last)).await;
 }
 
 fn result(simulation: Simulation, snapshot: &Snapshot, names: &HashMap<String, String>) -> serde_json::Value {
@@ -173,15 +172,4 @@ fn result(simulation: Simulation, snapshot: &Snapshot, names: &HashMap<String, S
         }
     }
     value
-}
-
-/// Lines as a body.
-struct Lines(mpsc::Receiver<Bytes>);
-
-impl futures_util::Stream for Lines {
-    type Item = Result<Bytes, Infallible>;
-
-    fn poll_next(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|line| line.map(Ok))
-    }
 }

@@ -127,6 +127,9 @@ codes! {
     RoundChanged "round_changed" CONFLICT "The round was changed meanwhile; look at it again" "路线已被他人更改,请重新查看";
     BadPlan "bad_plan" UNPROCESSABLE_ENTITY "The round cannot be made like this" "路线无法这样安排";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
+    NothingToTest "nothing_to_test" UNPROCESSABLE_ENTITY "There is nothing to test" "没有可检验的内容";
+    RecordCorrected "record_corrected" CONFLICT "The record of that day was corrected since; ask anew" "该日的记录此后有更正,请重新提问";
+    NotReproduced "not_reproduced" CONFLICT "This version of the program answers otherwise than the card" "本版程序的结果与卡片不同";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
     PhotoEmpty "photo_empty" UNPROCESSABLE_ENTITY "The file is empty" "文件是空的";
@@ -175,6 +178,10 @@ impl Problem {
     pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
         self.cookie = Some(cookie);
         self
+    }
+
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code
     }
 
     #[must_use]
@@ -237,6 +244,8 @@ impl From<Refusal> for Problem {
                     Conflict::EveningNotAllowed => Code::EveningNotAllowed,
                     Conflict::EveningNeedsTwo => Code::EveningNeedsTwo,
                     Conflict::EveningCapReached => Code::EveningCapReached,
+                    Conflict::RecordCorrected => Code::RecordCorrected,
+                    Conflict::NotReproduced => Code::NotReproduced,
                 },
                 detail,
             ),
@@ -261,6 +270,14 @@ impl From<Refusal> for Problem {
             Refusal::PhotosBusy => Self::new(Code::Overloaded, detail).retry_after(2),
             Refusal::TooManyUploads { .. } => Self::new(Code::TooManyUploads, detail).retry_after(60),
             Refusal::ChecksumDiffers => Self::new(Code::ChecksumDiffers, detail),
+            Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
+            Refusal::NothingToTest(nothing) => Self::new(Code::NothingToTest, detail).with(
+                "houses",
+                nothing.as_str(),
+                "rated houses of which some are red and some are not",
+                nothing.to_string(),
+            ),
+            Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {

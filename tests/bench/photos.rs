@@ -139,12 +139,12 @@ fn photo(seed: u64, width: u32, height: u32) -> Vec<u8> {
     let mut random = || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = state;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        (z ^ z >> 27) as u8
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (z ^ (z >> 27)) as u8
     };
     let shapes = RgbImage::from_fn(width / 50, height / 50, |_, _| image::Rgb([random(), random(), random()]));
     let mut large = image::imageops::resize(&shapes, width, height, FilterType::CatmullRom);
-    large.as_mut().iter_mut().for_each(|colour| *colour = colour.saturating_add(random() % 12));
+    AsMut::<[u8]>::as_mut(&mut *large).iter_mut().for_each(|colour| *colour = colour.saturating_add(random() % 12));
     let mut bytes = std::io::Cursor::new(Vec::new());
     large.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
     bytes.into_inner()

@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("census", &["domain"]),
     ("transfer", &["domain", "earth"]),
     ("store", &["domain", "earth", "vault"]),
-    ("app", &["atlas", "census", "community", "domain", "earth", "media", "pmtiles", "route", "store", "streets", "transfer", "vault"]),
+    ("app", &["atlas", "census", "cluster", "community", "domain", "earth", "media", "pmtiles", "route", "store", "streets", "transfer", "vault"]),
     ("http", &["app", "atlas", "domain", "earth", "media", "pmtiles", "store", "transfer"]),
     ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "media", "pmtiles", "route", "store", "transfer", "vault"]),
 ];

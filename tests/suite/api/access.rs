@@ -40,6 +40,8 @@ enum Answers {
 
 use Answers::{Account, All, AtHome, CountsAtHome, Elsewhere, MoreAtHome, SiteWide, Unasked};
 
+const STUDIES: &str = "a study has a scope of its own: each_role_may_what_the_table_of_rights_says, a_study_of_foreign_areas_is_as_missing (studies.rs)";
+
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
 /// `{notice}`, `{visit}`, `{residency}`, `{person}`, `{photo}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
@@ -149,6 +151,14 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/route", Elsewhere("a_routing_problem_is_planned_for_planners (rounds.rs)"), "", ""),
     ("GET", "/api/streets", SiteWide(Right::SeeImports), "/api/streets", ""),
     ("POST", "/api/streets", SiteWide(Right::Import), "/api/streets", "no streets"),
+
+    ("GET", "/api/studies", Elsewhere(STUDIES), "", ""),
+    ("POST", "/api/studies", Elsewhere(STUDIES), "", ""),
+    ("GET", "/api/studies/{id}", Elsewhere(STUDIES), "", ""),
+    ("POST", "/api/studies/{id}/preview", Elsewhere(STUDIES), "", ""),
+    ("POST", "/api/studies/{id}/questions", Elsewhere(STUDIES), "", ""),
+    ("GET", "/api/studies/{id}/questions/{number}", Elsewhere(STUDIES), "", ""),
+    ("POST", "/api/studies/{id}/questions/{number}/again", Elsewhere(STUDIES), "", ""),
 
     ("GET", "/api/imports", SiteWide(Right::SeeImports), "/api/imports", ""),
     ("POST", "/api/imports/{what}", SiteWide(Right::Import), "/api/imports/houses", "house_code,lon,lat\nC-1,119.5,31.5\n"),

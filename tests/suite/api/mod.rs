@@ -23,5 +23,6 @@ mod publication;
 mod rounds;
 mod services;
 mod site;
+mod studies;
 mod tiles;
 mod units;

@@ -1,4 +1,4 @@
-//! Long work as a stream of JSON lines: first how far it has come, last what came of it. Whoever closes the connection ends the work.
+//! JSON lines that are sent while work goes on: progress first, the result last.
 
 use std::{
     convert::Infallible,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body as HttpBody, Bytes},
+    body::{Body, Bytes},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -17,17 +17,27 @@ use tokio::sync::mpsc;
 use super::problem::Problem;
 use crate::app::Running;
 
+/// Where to put lines, and the answer that sends them. Once the other side has gone nobody takes them.
+pub fn lines() -> (mpsc::Sender<Bytes>, Response) {
+    let (sender, receiver) = mpsc::channel(8);
+    let body = Body::from_stream(Lines(receiver));
+    (sender, ([(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+/// One line.
+pub fn line(value: &serde_json::Value) -> Bytes {
+    Bytes::from(format!("{value}\n"))
+}
+
 /// `{"progress": 0.4}` lines and then `{"result": …}`, or `{"problem": …}` with the body that the problem has elsewhere.
 pub fn told<T: Serialize + Send + 'static>(running: Running<T>) -> Response {
-    let (lines, receiver) = mpsc::channel::<Bytes>(8);
-    tokio::spawn(tell(running, lines));
-    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
-    (headers, HttpBody::from_stream(Lines(receiver))).into_response()
+    let (sender, answer) = lines();
+    tokio::spawn(tell(running, sender));
+    answer
 }
 
 /// When nobody listens any more the work is dropped, which ends it.
 async fn tell<T: Serialize + Send + 'static>(mut running: Running<T>, lines: mpsc::Sender<Bytes>) {
-    let line = |value: serde_json::Value| Bytes::from(format!("{value}\n"));
     loop {
         let progress = tokio::select! {
             // Between two steps nothing is sent, and a listener who is gone is not noticed otherwise.
@@ -38,7 +48,7 @@ async fn tell<T: Serialize + Send + 'static>(mut running: Running<T>, lines: mps
             },
         };
         // A step that finds the lines full is not worth waiting for.
-        if let Err(mpsc::error::TrySendError::Closed(_)) = lines.try_send(line(serde_json::json!({ "progress": progress }))) {
+        if let Err(mpsc::error::TrySendError::Closed(_)) = lines.try_send(line(&serde_json::json!({ "progress": progress }))) {
             return;
         }
     }
@@ -46,7 +56,7 @@ async fn tell<T: Serialize + Send + 'static>(mut running: Running<T>, lines: mps
         Ok(result) => serde_json::json!({ "result": result }),
         Err(refusal) => serde_json::json!({ "problem": Problem::from(refusal).body() }),
     };
-    let _ = lines.send(line(last)).await;
+    let _ = lines.send(line(&last)).await;
 }
 
 /// Lines as a body.

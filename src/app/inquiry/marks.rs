@@ -1,0 +1,89 @@
+//! Houses against their neighbours: one by one, and all at once.
+
+use super::{
+    Inquiry,
+    base::{Base, Placed, Rated, places},
+    places_of, refused,
+};
+use crate::{
+    app::Refusal,
+    cluster::{self, Neighbourhood, Permutations, Quadrant},
+    domain::study::{Ask, Count, Finding, Group, Joins, Label, Neighbours, correction::simes},
+    transfer::FaultCode,
+};
+
+/// Pairs of neighbours that are held at once, 4 bytes each.
+const MOST_PAIRS: usize = 40_000_000;
+
+impl Inquiry {
+    fn neighbours(&self, base: &Base<'_>) -> Result<cluster::Neighbours, Refusal> {
+        base.testable()?;
+        let neighbourhood = match self.question.ask.neighbours() {
+            Some(Neighbours::WithinM(metres)) => {
+                if base.pairs_at_most(metres) > MOST_PAIRS {
+                    let expected = "a distance within which fewer houses are neighbours";
+                    return Err(Refusal::one("ask.within_m", FaultCode::TooLarge, expected, metres.to_string()));
+                }
+                Neighbourhood::Within(metres)
+            }
+            Some(Neighbours::Nearest(count)) => Neighbourhood::Nearest(count),
+            None => Neighbourhood::Nearest(1),
+        };
+        Ok(cluster::Neighbours::of(&places(&base.houses), neighbourhood))
+    }
+
+    fn permutations(&self) -> Permutations {
+        match &self.question.ask {
+            Ask::Moran { replicates, seed, .. } | Ask::Joins { replicates, seed, .. } => Permutations { replicates: *replicates, seed: *seed },
+            _ => Permutations { replicates: 999, seed: 1 },
+        }
+    }
+
+    /// The houses that stand out one by one, at a false discovery rate of alpha.
+    pub(super) fn mark(&self, base: &Base<'_>) -> Result<(Finding, String), Refusal> {
+        let neighbours = self.neighbours(base)?;
+        let values: Vec<f64> = base.houses.iter().map(|rated| f64::from(u8::from(rated.is_red()))).collect();
+        /// Of one house.
+        struct Mark {
+            label: Label,
+            z: Option<f64>,
+            p: f64,
+            p_corrected: f64,
+        }
+        let marks: Vec<Mark> = if matches!(self.question.ask, Ask::Gistar { .. }) {
+            let spots = cluster::gistar(&neighbours, &values, None).map_err(refused)?;
+            spots.into_iter().map(|spot| Mark { label: Label::Hot, z: Some(spot.z), p: spot.p, p_corrected: spot.p_corrected }).collect()
+        } else {
+            let label = |quadrant| match quadrant {
+                Quadrant::HighHigh => Label::RedAmongRed,
+                Quadrant::LowHigh => Label::OtherAmongRed,
+                Quadrant::LowLow => Label::OtherAmongOther,
+                Quadrant::HighLow => Label::RedAmongOther,
+            };
+            let found = cluster::local_moran(&neighbours, &values, self.permutations()).map_err(refused)?;
+            found.into_iter().map(|one| Mark { label: label(one.quadrant), z: None, p: one.p, p_corrected: one.p_corrected }).collect()
+        };
+        let p = simes(&marks.iter().map(|mark| mark.p).collect::<Vec<_>>());
+        let (mut groups, mut placed) = (Vec::new(), Vec::new());
+        for label in [Label::Hot, Label::RedAmongRed, Label::OtherAmongRed, Label::RedAmongOther, Label::OtherAmongOther] {
+            let number = groups.len() as u32 + 1;
+            let mut count = Count::default();
+            for (rated, mark) in base.houses.iter().zip(&marks).filter(|(_, mark)| mark.label == label && mark.p_corrected <= self.study.alpha) {
+                count.add(rated.is_red());
+                placed.push(Placed { z: mark.z, p: Some(mark.p), p_corrected: Some(mark.p_corrected), ..rated.placed(number) });
+            }
+            if count.houses > 0 {
+                groups.push(Group::of(number, label, count));
+            }
+        }
+        Ok((Finding { base: base.count(), p, groups, joins: None }, places_of(&placed)))
+    }
+
+    pub(super) fn join(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+        let cases: Vec<bool> = base.houses.iter().map(Rated::is_red).collect();
+        let counted = cluster::join_counts(&self.neighbours(base)?, &cases, self.permutations(), going).map_err(refused)?;
+        let (red, mixed, others) = counted.expected;
+        let joins = Joins { red_red: counted.bb, red_other: counted.bw, other_other: counted.ww, expected: [red, mixed, others] };
+        Ok((Finding { base: base.count(), p: Some(counted.p_bb), groups: Vec::new(), joins: Some(joins) }, places_of(&[])))
+    }
+}

@@ -1,0 +1,110 @@
+//! Promises about cards.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{day::Day, suppression::LEAST_TOLD};
+
+fn asked(ask: Ask, number: u32) -> Asked {
+    Asked {
+        study: "S".to_owned(),
+        number,
+        ask,
+        date: Day::new(2010, 10, 31).unwrap(),
+        view: "computed",
+        policy: PolicyName { name: "qishuyan-2010".to_owned(), version: 1 },
+        alpha: 0.05,
+        question_hash: "q".to_owned(),
+        data_hash: "d".to_owned(),
+        by: "li".to_owned(),
+        at_ms: 1,
+    }
+}
+
+fn scan() -> Ask {
+    serde_json::from_str(r#"{"method":"scan"}"#).unwrap()
+}
+
+fn found(ask: Ask, red: u64, houses: u64, outside: (u64, u64), p: f64, earlier: &[f64]) -> Card {
+    let split = Split { inside: Count { houses, red }, outside: Count { houses: outside.1, red: outside.0 } };
+    let base = Count { houses: houses + outside.1, red: red + outside.0 };
+    Card::new(asked(ask, 1), Finding { base, p: Some(p), groups: vec![Group::compared(1, Label::Cluster, &split)], joins: None }, earlier)
+}
+
+#[test]
+fn a_finding_is_said_in_one_sentence() {
+    let card = found(scan(), 22, 58, (31, 237), 0.001, &[]);
+    assert!(card.is_significant);
+    assert_eq!(card.sentence.en, "22 of 58 rated houses here are red, 2.9 times the rest; chance alone does this in 1 of 1,000.");
+    assert_eq!(card.sentence.zh, "此处 58 户已评级出租房中有 22 户为红色，是其余地方的 2.9 倍；单凭偶然，1,000 次中约有 1 次会出现这种情况。");
+    let card = found(scan(), 22, 58, (0, 237), 0.001, &[0.5, 0.7, 0.9]);
+    assert_eq!((card.questions_so_far, card.p_corrected), (4, Some(0.004)));
+    assert_eq!(
+        card.sentence.en,
+        "22 of 58 rated houses here are red, none elsewhere is; chance alone does this in 1 of 1,000; corrected over 4 questions so far, in 1 of 250."
+    );
+}
+
+#[test]
+fn what_chance_explains_is_not_suggested() {
+    for (ask, p, earlier) in [(scan(), 0.2, &[][..]), (Ask::Area {}, 0.06, &[]), (Ask::Area {}, 0.02, &[0.5, 0.5, 0.5])] {
+        let card = found(ask, 9, 20, (40, 200), p, earlier);
+        assert!(!card.is_significant);
+        for hint in ["times", "nearly", "倍", "1 of", "几乎"] {
+            assert!(!card.sentence.en.contains(hint) && !card.sentence.zh.contains(hint), "{:?}", card.sentence);
+        }
+        assert!(card.sentence.en.contains("chance") && card.sentence.zh.contains("偶然"));
+    }
+}
+
+#[test]
+fn exploration_has_no_p_and_does_not_count() {
+    let ask = Ask::Dbscan { eps_m: 100.0, min_points: 5 };
+    let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
+    assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
+    assert!(card.sentence.en.contains("without a test"));
+}
+
+/// Whoever knows the base and the groups told knows the rest by a difference.
+fn known(card: &Card) -> Vec<Count> {
+    let mut known = Vec::new();
+    let told: Vec<Count> = card.groups.iter().filter_map(Group::count).collect();
+    known.extend(told.iter().copied());
+    if let (Some(houses), Some(red)) = (card.houses, card.red) {
+        for chosen in 0..1u32 << told.len() {
+            let taken = told.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).map(|(_, count)| *count);
+            known.push(taken.fold(Count { houses, red }, |left, count| Count { houses: left.houses - count.houses, red: left.red - count.red }));
+        }
+    }
+    known
+}
+
+proptest! {
+    #[test]
+    fn who_sees_no_houses_learns_no_small_count_nor_one_by_a_difference(counts in prop::collection::vec((0u64..40, 0u64..40), 1..6), told in 1usize..5) {
+        let counts: Vec<Count> = counts.into_iter().map(|(red, others)| Count { houses: red + others, red }).collect();
+        let base = counts.iter().fold(Count::default(), |all, count| Count { houses: all.houses + count.houses, red: all.red + count.red });
+        let groups = (1..).zip(counts.iter().take(told)).map(|(number, count)| {
+            let outside = Count { houses: base.houses - count.houses, red: base.red - count.red };
+            Group::compared(number, Label::Cluster, &Split { inside: *count, outside })
+        });
+        let card = Card::new(asked(scan(), 1), Finding { base, p: Some(0.00123), groups: groups.collect(), joins: None }, &[]).held_back();
+        for count in known(&card) {
+            prop_assert!(count == Count::default() || count.red >= LEAST_TOLD && count.houses - count.red >= LEAST_TOLD, "{:?}", card);
+        }
+        for group in card.groups.iter().filter(|group| group.held_back) {
+            prop_assert!(group.relative_risk.is_none() && group.llr.is_none() && group.p.is_none() && group.centre.is_none());
+        }
+        prop_assert_eq!(card.p, Some(0.002));
+        prop_assert_eq!(card.groups.iter().any(|group| group.held_back) || card.red.is_none(), card.held_back);
+    }
+}
+
+#[test]
+fn a_card_reads_back_as_it_was_written() {
+    let card = found(scan(), 22, 58, (31, 237), 0.001, &[0.5]);
+    let read: Card = serde_json::from_str(&serde_json::to_string(&card).unwrap()).unwrap();
+    assert_eq!(read.groups[0].count(), card.groups[0].count());
+    // Numbers of many digits may differ by the last one.
+    assert_eq!(Card { groups: Vec::new(), ..read }, Card { groups: Vec::new(), ..card });
+}

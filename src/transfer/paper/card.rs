@@ -1,0 +1,93 @@
+//! The look of a result card: what was found, in figures, and all that is needed to find it again.
+
+use super::flow::{Align, Flow};
+use crate::domain::{
+    study::{Card, Group, Label},
+    words::Words,
+};
+
+/// Puts a card on the sheet.
+pub fn card(flow: &mut Flow, card: &Card, site: &Words, study: &str) {
+    let (strong, small, column) = (flow.body().bold(), flow.small(), [flow.sheet.margin, flow.width()]);
+    flow.paragraph(&site.zh, strong, column, Align::Left);
+    flow.paragraph(&site.en, small, column, Align::Left);
+    flow.gap(0.6);
+    flow.paragraph(&format!("研究结果卡  {study}  第 {} 问", card.number), strong, column, Align::Left);
+    flow.paragraph(&format!("Result card · question {}", card.number), small, column, Align::Left);
+    flow.gap(0.8);
+    flow.words(&card.sentence);
+    flow.words(&card.note);
+    let lines = flow.sheet.body * 6.0;
+    flow.heading(&Words::new("数字", "Figures"), lines);
+    let rows = figures(card);
+    let rows: Vec<[&Words; 2]> = rows.iter().map(|(name, value)| [name, value]).collect();
+    flow.table([&Words::new("项目", "what"), &Words::new("数值", "value")], &rows);
+}
+
+fn figures(card: &Card) -> Vec<(Words, Words)> {
+    let mut rows = Vec::new();
+    let mut row = |zh: &str, en: &str, value: String| rows.push((Words::new(zh, en), Words { zh: value, en: String::new() }));
+    let count = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
+    row("日期与口径", "day and view", format!("{} {}", card.date, card.view));
+    row("评分标准", "policy", format!("{} {}", card.policy.name, card.policy.version));
+    row("已评级出租房 / 其中红色", "rated houses / red", format!("{} / {}", count(card.houses), count(card.red)));
+    for group in &card.groups {
+        let (zh, en) = label(group.label);
+        row(&format!("{zh} {}：房屋 / 红色", group.number), &format!("{en} {}: houses / red", group.number), figures_of(group));
+    }
+    if let Some(test) = &card.test {
+        row("检验", "test", format!("{} {}", test.zh, test.en));
+    }
+    if let (Some(p), Some(corrected)) = (card.p, card.p_corrected) {
+        row("p 值", "p", short(p));
+        row(
+            &format!("校正后 p 值（霍尔姆法，至今 {} 问）", card.questions_so_far),
+            &format!("corrected p (Holm, {} questions so far)", card.questions_so_far),
+            short(corrected),
+        );
+        row("显著性水平", "alpha", card.alpha.to_string());
+    }
+    row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
+    row("提问人", "asked by", card.by.clone());
+    row("数据散列", "data hash", card.data_hash.clone());
+    row("问题散列", "question hash", card.question_hash.clone());
+    rows
+}
+
+fn figures_of(group: &Group) -> String {
+    if group.held_back {
+        return "—（数量较小，不予显示 small counts held back）".to_owned();
+    }
+    let count = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
+    let mut text = format!("{} / {}", count(group.houses), count(group.red));
+    if let Some(ratio) = group.relative_risk {
+        text += &format!("；× {ratio:.2}");
+    }
+    if let Some([low, high]) = group.interval {
+        text += &format!(" ({low:.2}–{high:.2})");
+    }
+    if let Some(p) = group.p {
+        text += &format!("；p {}", short(p));
+    }
+    text
+}
+
+fn label(label: Label) -> (&'static str, &'static str) {
+    match label {
+        Label::Inside => ("区域内", "inside"),
+        Label::Other => ("另一区域", "other area"),
+        Label::Rest => ("其余", "rest"),
+        Label::Cluster => ("聚集处", "cluster"),
+        Label::Hot => ("热点", "hot spots"),
+        Label::RedAmongRed => ("红邻红", "red among red"),
+        Label::OtherAmongRed => ("非红邻红", "other among red"),
+        Label::OtherAmongOther => ("非红邻非红", "other among other"),
+        Label::RedAmongOther => ("红邻非红", "red among other"),
+        Label::Dense => ("密集处", "dense place"),
+    }
+}
+
+/// Three digits that count.
+fn short(p: f64) -> String {
+    if p < 1e-4 { format!("{p:.2e}") } else { format!("{p:.4}") }
+}
