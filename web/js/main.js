@@ -130,7 +130,7 @@ function start() {
   startDay({ settled: () => map?.settled() ?? Promise.resolve() });
   startTrend();
   startSearch((house) => { open(house.code, [house.lon, house.lat]); }, (number) => openPersonFind(number, openAt));
-  startPhoto({ mark: (photo, spots) => map?.photo(photo, spots), go: (at) => { if (phone()) rest("half"); map?.go(at); }, house: openAt, next: nextToPlace });
+  startPhoto({ mark: (photo, spots) => map?.photo(photo, spots), go: (at) => { if (phone()) rest("half"); map?.go(at, true, 17.6); }, house: openAt, next: nextToPlace });
   startPhotoWork({ marks: (photos) => map?.photos(photos), bare: (ids) => map?.bare(ids), open, centre: () => (map ? map.centre() : null) });
   startPaste();
   startSender();
@@ -190,6 +190,7 @@ function rooms() {
   const photos = onPhotoPage();
   byId("list-room").hidden = Boolean(state.sel) || tasks || photos;
   byId("photo-work").hidden = Boolean(state.sel || state.photo) || !photos;
+  document.body.classList.toggle("on-photos", photos);
   document.body.classList.toggle("with-photo", Boolean(state.photo));
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";

@@ -1,7 +1,7 @@
 // The card of one photo beside the map: what it shows, how it came to its house, where it was taken; putting that right; deleting it.
 import * as api from "./api.js";
 import { labelled, moveOn, openForm } from "./form.js";
-import { longDay, moment, number, tr, troubleText } from "./i18n.js";
+import { fileSize, longDay, moment, number, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
 import { openLightbox } from "./lightbox.js";
 import { answer, pickHouse } from "./pick.js";
@@ -96,7 +96,7 @@ function parts(photo, acts) {
       fact("photoTaken", photo.taken ? photo.taken.replace("T", " ") : tr("notKnown")),
       fact("place", lat ? `${lat}, ${lon}${photo.accuracy_m !== null ? ` · ${tr("photoWithin", Math.round(photo.accuracy_m))}` : ""}` : tr("notKnown")),
       fact("photoHeading", photo.heading === null ? tr("notKnown") : `${Math.round(photo.heading)}° ${tr("photoWinds").split(" ")[Math.round(photo.heading / 45) % 8]}`),
-      fact("photoSize", `${number(photo.width)} × ${number(photo.height)} · ${number(photo.bytes / 1e6, 1)} MB`),
+      fact("photoSize", `${number(photo.width)} × ${number(photo.height)} · ${fileSize(photo.bytes)}`),
       fact("photoSent", `${photo.uploaded_by}, ${moment(photo.uploaded_at)}`)),
     photo.notes.length > 0 && el("ul", { class: "photo-notes" }, photo.notes.map((note) => el("li", null, icon("bad"), noteText(note)))),
   ];

@@ -48,7 +48,8 @@ export function startPhotoWork(acts) {
     button.title = tr("photos");
     button.setAttribute("aria-label", tr("photos"));
   };
-  const marks = () => acts.marks(state.page === "photos" && !state.photo ? waiting : []);
+  // While the card of one photo is open, the map is its.
+  const marks = () => { if (!state.photo) acts.marks(state.page === "photos" ? waiting : []); };
   const load = paused(80, async () => {
     if (state.page !== "photos" || !may("see_photos")) return marks();
     control.abort();

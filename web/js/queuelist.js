@@ -1,5 +1,5 @@
 // The photos on their way as a list: each with how far it is, and above them how many are stored and verified.
-import { number, pick, tr } from "./i18n.js";
+import { fileSize, pick, tr } from "./i18n.js";
 import { icon } from "./icons.js";
 import { changeWaiting, enqueue, forget, mine, ofOthers, onQueue } from "./queue.js";
 import { onLine, secondsToWait, sendNow } from "./sender.js";
@@ -103,7 +103,7 @@ function queued(one, small, more) {
   const words = one.state === "stored" ? tr("queueStored") : one.state === "refused" ? tr("queueRefused", pick(one.trouble)) : one.offset ? tr("queueSending", share) : tr("queueWaiting");
   return el("li", { class: `queued ${one.state}`, data: { state: one.state } },
     one.photo ? el("button", { type: "button", class: "photo-open", "aria-label": tr("photoOpen", one.name), onclick: () => set({ photo: one.photo }) }, small) : small,
-    el("div", null, el("span", { class: "file-name" }, one.name || tr("photo")), el("small", null, `${number(one.bytes / 1e6, 1)} MB`, one.house ? ` · ${one.house}` : ""),
+    el("div", null, el("span", { class: "file-name" }, one.name || tr("photo")), el("small", null, fileSize(one.bytes), one.house ? ` · ${one.house}` : ""),
       el("span", { class: "queue-state" }, icon(one.state === "stored" ? "check" : one.state === "refused" ? "bad" : "clock"), words),
       one.state === "waiting" && el("progress", { max: 100, value: share, "aria-label": words }),
       one.state === "refused" && el("span", { class: "acts-of" },

@@ -227,14 +227,14 @@ export class HouseMap {
     return { type: "Polygon", coordinates: [ring] };
   }
 
-  /** Brings a house into view; stays where it is when the house is comfortably visible. @param {{ lng: number, lat: number }} at @param {boolean} [always] */
-  go(at, always = false) {
+  /** Brings a house into view; stays where it is when the house is comfortably visible. @param {{ lng: number, lat: number }} at @param {boolean} [always] @param {number} [least] zoom */
+  go(at, always = false, least = 16) {
     const box = this.gl.getContainer();
     const { top, right, bottom, left } = this.options.insets();
     const point = this.gl.project([at.lng, at.lat]);
     const seen = point.x > left + 40 && point.y > top + 40 && point.x < box.clientWidth - right - 40 && point.y < box.clientHeight - bottom - 40;
     if (seen && this.gl.getZoom() >= HOUSES_FROM && !always) return;
-    this.gl.easeTo({ center: [at.lng, at.lat], zoom: Math.max(this.gl.getZoom(), 16), offset: [(left - right) / 2, (top - bottom) / 2], duration: calm() ? 0 : 500 });
+    this.gl.easeTo({ center: [at.lng, at.lat], zoom: Math.max(this.gl.getZoom(), least), offset: [(left - right) / 2, (top - bottom) / 2], duration: calm() ? 0 : 500 });
   }
 
   /** Shows the whole site; houses rather than cells when that is nearly the same. @param {boolean} [moving] */
