@@ -12,8 +12,10 @@ import { el, fill, paused } from "./ui.js";
 /** @typedef {import("./queue.js").Waiting} Waiting */
 /** @typedef {"device" | "centre" | "file"} Source whence the camera's place comes */
 
+/** Whoever uses the device does not want to say where it is. */
+let denied = false;
 /** A browser tells where it is over https and on localhost only. */
-const hasDevice = () => isSecureContext && "geolocation" in navigator;
+const hasDevice = () => isSecureContext && "geolocation" in navigator && !denied;
 
 /** @type {Source} */
 let source = hasDevice() ? "device" : "file";
@@ -63,7 +65,7 @@ export function fieldPage({ centre }) {
     const select = el("select", { id: "field-source", onchange: () => { source = /** @type {Source} */ (select.value); locate(); draw(); suggest(); } },
       hasDevice() && option("device", device ? tr("fieldDevice", device.accuracy === null ? "?" : Math.round(device.accuracy)) : tr("fieldDeviceWaits")),
       option("centre", tr("fieldCentre")), option("file", tr("fieldFile")));
-    fill(placeRoom, el("label", { for: "field-source" }, tr("fieldPlace")), select, !hasDevice() && el("p", { class: "hint" }, tr("fieldNoDevice")));
+    fill(placeRoom, el("label", { for: "field-source" }, tr("fieldPlace")), select, !hasDevice() && el("p", { class: "hint" }, tr(denied ? "fieldDenied" : "fieldNoDevice")));
     fill(houseRoom, el("span", { class: "sub" }, tr("fieldHouse")), el("b", { id: "field-house" }, house ?? tr("fieldHouseOpen")),
       el("button", { type: "button", id: "field-pick", onclick: choose }, icon("pin"), tr("photoPick")),
       house && el("button", { type: "button", class: "text", id: "field-clear", onclick: () => { house = null; draw(); } }, tr("fieldClear")));
@@ -88,7 +90,11 @@ export function fieldPage({ centre }) {
       device = { lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy };
       standing?.draw();
       standing?.suggest();
-    }, () => { device = null; standing?.draw(); }, { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
+    }, (refusal) => {
+      device = null;
+      if (refusal.code === refusal.PERMISSION_DENIED) [denied, source] = [true, "file"];
+      standing?.draw();
+    }, { enableHighAccuracy: true, maximumAge: 10_000, timeout: 30_000 });
   };
   standing = { draw, suggest };
   draw();

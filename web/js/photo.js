@@ -35,11 +35,13 @@ export function startPhoto(acts) {
       return fill(room);
     }
     const fresh = shown?.id !== id;
+    if (fresh) shown = null;
     if (fresh) fill(room, top(), el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i")));
     try {
       const photo = await api.photo(id, signal);
       const houses = await Promise.all((photo.house_code ? [photo.house_code] : photo.candidates.map((one) => one.house_code)).map((code) => api.houseOf(code, state.day, signal).catch(() => null)));
       if (signal.aborted) return;
+      if (JSON.stringify(photo) === JSON.stringify(shown)) return; // something else changed
       shown = photo;
       spots = houses.flatMap((house, i) => (house ? [{ n: i + 1, code: house.code, lng: house.lon, lat: house.lat }] : []));
       acts.mark(photo, spots);
@@ -79,7 +81,7 @@ function parts(photo, acts) {
   const words = tr("photoOf", longDay(photo.day), tr(`link_${photo.link}`));
   const [lat, lon] = [photo.lat?.toFixed(6), photo.lon?.toFixed(6)];
   return [
-    el("button", { type: "button", class: "photo-large", id: "photo-enlarge", "aria-label": tr("photoEnlarge", words), onclick: () => openLightbox([photo], photo.id) }, thumb(photo.id, words, "large")),
+    el("button", { type: "button", class: "photo-large", id: "photo-enlarge", "aria-label": tr("photoEnlarge", words), onclick: () => enlarge(photo) }, thumb(photo.id, words, "large")),
     el("p", { class: `photo-link ${photo.link}`, id: "photo-link" }, icon(LINKS[photo.link]), el("b", null, tr(`link_${photo.link}`)),
       photo.house_code && el("button", { type: "button", class: "text", id: "photo-house", onclick: () => { if (photo.house_code) acts.house(photo.house_code); } }, tr("photoHouse", photo.house_code))),
     photo.unplaced_because && el("p", { class: "hint pad" }, tr(`because_${photo.unplaced_because}`)),
@@ -120,6 +122,12 @@ function candidate(photo, one, i) {
     el("div", null, el("b", null, one.address || one.house_code), el("small", null, [one.address && one.house_code,
       one.reason === "seen" && one.share !== null ? tr("candidateSeen", Math.round(one.share * 100)) : tr("candidateNear"), tr("metres", Math.round(one.metres))].filter(Boolean).join(" · "))),
     may("take_photo") && el("button", { type: "button", class: i === 0 ? "main" : "", "aria-label": tr("photoLinkTo", one.address || one.house_code), onclick: () => link(photo, one.house_code) }, tr("photoLink")));
+}
+
+/** With the others of its house to walk through. @param {PhotoCard} photo */
+async function enlarge(photo) {
+  const others = photo.house_code ? await api.photosOf(photo.house_code).catch(() => null) : null;
+  openLightbox(others?.photos.length ? others.photos : [photo], photo.id);
 }
 
 /** @param {PhotoCard} photo */

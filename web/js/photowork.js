@@ -4,6 +4,7 @@ import { coverage } from "./coverage.js";
 import { fieldPage } from "./field.js";
 import { longDay, number, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
+import { mine, onQueue } from "./queue.js";
 import { may, set, state, watch } from "./state.js";
 import { thumb } from "./thumb.js";
 import { byId, el, fill, paused, phone } from "./ui.js";
@@ -45,8 +46,10 @@ export function startPhotoWork(acts) {
   const badge = () => {
     button.hidden = !PAGES.some(([, , right]) => may(right));
     button.setAttribute("aria-pressed", String(PAGES.some(([page]) => page === state.page)));
-    button.title = tr("photos");
-    button.setAttribute("aria-label", tr("photos"));
+    const unsent = mine().filter((one) => one.state === "waiting").length;
+    button.title = unsent ? tr("photosWaiting", unsent) : tr("photos");
+    button.setAttribute("aria-label", button.title);
+    fill(button, icon("camera"), unsent > 0 && el("b", { class: "badge" }, unsent > 99 ? "99+" : String(unsent)));
   };
   // While the card of one photo is open, the map is its.
   const marks = () => { if (!state.photo) acts.marks(state.page === "photos" ? waiting : []); };
@@ -58,6 +61,7 @@ export function startPhotoWork(acts) {
     try {
       const page = await api.photosToPlace(only, null, signal);
       if (signal.aborted) return;
+      if (loaded && !trouble && JSON.stringify([waiting, next]) === JSON.stringify([page.photos, page.next])) return marks();
       [waiting, next, trouble, loaded] = [page.photos, page.next, null, true];
     } catch (error) {
       if (api.stale(error)) return;
@@ -102,6 +106,7 @@ export function startPhotoWork(acts) {
       : [el("p", { class: "hint pad", role: "status" }, tr("toPlaceCount", waiting.length, next ? "+" : "")), el("ul", { id: "to-place" }, waiting.map(row)),
         next && el("p", { class: "pad" }, el("button", { type: "button", onclick: more }, tr("listMore")))]);
   watch(["page", "me", "revision"], load);
+  onQueue(badge);
   watch(["photo"], marks);
   watch(["page", "lang", "me"], () => { if (state.page !== "coverage") acts.bare([]); draw(); });
   load();
@@ -111,7 +116,7 @@ export function startPhotoWork(acts) {
 /** @param {PhotoCard} photo */
 function row(photo) {
   const [first] = photo.candidates;
-  return el("li", null, el("button", { type: "button", class: "to-place-row", data: { id: photo.id }, onclick: () => set({ photo: photo.id }) },
+  return el("li", null, el("button", { type: "button", class: "to-place-row", id: `to-place-${photo.id}`, data: { id: photo.id }, onclick: () => set({ photo: photo.id }) },
     thumb(photo.id, ""),
     el("span", null, el("b", null, tr(`link_${photo.link}`)), el("small", null, longDay(photo.day)),
       el("small", null, first ? tr("candidateFirst", first.address || first.house_code, number(Math.round(first.metres))) : photo.unplaced_because ? tr(`because_${photo.unplaced_because}`) : ""))));

@@ -12,7 +12,6 @@ import { state } from "./state.js";
  * @property {string | null} taken local time, for a picture taken just now
  * @property {string} name of the file
  * @property {number} bytes
- * @property {Blob | null} file gone once it is stored
  * @property {string | null} hash
  * @property {string | null} upload where its parts go
  * @property {number} offset bytes that the server has
@@ -20,6 +19,7 @@ import { state } from "./state.js";
  * @property {import("./api.js").Text | null} trouble why it was refused
  * @property {string | null} photo the photo it became
  * @property {import("./api.js").PhotoLink | null} link how that came to its house
+ * @property {number} alike photos that are nearly the same
  */
 
 /** What is stored stays listed for so long. */
@@ -38,34 +38,39 @@ const tell = () => { for (const act of heard) act(); };
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
+/** The files lie apart from what is known of them: that changes with every part sent. */
 const database = () => (opened ??= new Promise((done, fail) => {
   const asking = indexedDB.open("sanshi.photos", 1);
-  asking.onupgradeneeded = () => asking.result.createObjectStore("waiting", { keyPath: "id" });
+  asking.onupgradeneeded = () => {
+    asking.result.createObjectStore("waiting", { keyPath: "id" });
+    asking.result.createObjectStore("files");
+  };
   asking.onsuccess = () => done(asking.result);
   asking.onerror = () => { opened = null; fail(asking.error); };
 }));
 
 /**
- * Resolves when it is on disk, not before.
+ * One transaction; resolves when it is on disk, not before.
+ * @template T
  * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} act
- * @returns {Promise<any>}
+ * @param {(waiting: IDBObjectStore, files: IDBObjectStore) => IDBRequest<T> | void} act
+ * @returns {Promise<T | undefined>}
  */
 async function stored(mode, act) {
-  const turn = (await database()).transaction("waiting", mode);
-  const asking = act(turn.objectStore("waiting"));
+  const turn = (await database()).transaction(["waiting", "files"], mode);
+  const asking = act(turn.objectStore("waiting"), turn.objectStore("files"));
   return new Promise((done, fail) => {
-    turn.oncomplete = () => done(asking.result);
-    turn.onabort = turn.onerror = () => fail(turn.error ?? asking.error);
+    turn.oncomplete = () => done(asking?.result);
+    turn.onabort = turn.onerror = () => fail(turn.error);
   });
 }
 
 /** Reads what is kept; other tabs may have changed it. */
 export async function readQueue() {
   /** @type {Waiting[]} */
-  const all = await stored("readonly", (store) => store.getAll());
+  const all = (await stored("readonly", (waiting) => waiting.getAll())) ?? [];
   const old = all.filter((one) => one.state === "stored" && Date.now() - one.added > LISTED_MS);
-  for (const { id } of old) await stored("readwrite", (store) => store.delete(id));
+  if (old.length) await stored("readwrite", (waiting) => { for (const { id } of old) waiting.delete(id); });
   kept = new Map(all.filter((one) => !old.includes(one)).map((one) => [one.id, one]));
   tell();
 }
@@ -84,19 +89,26 @@ export const ofOthers = () => [...kept.values()].filter((one) => one.state !== "
 export async function enqueue(files, about) {
   const added = Date.now();
   const fresh = files.map((file, i) => /** @type {Waiting} */ ({
-    id: newId(), account: state.me.name, added: added + i, ...about, name: file.name, bytes: file.size, file, hash: null, upload: null, offset: 0, state: "waiting", trouble: null, photo: null, link: null,
+    id: newId(), account: state.me.name, added: added + i, ...about, name: file.name, bytes: file.size, hash: null, upload: null, offset: 0, state: "waiting", trouble: null, photo: null, link: null, alike: 0,
   }));
-  await stored("readwrite", (store) => fresh.map((one) => store.put(one)).at(-1) ?? store.count());
+  await stored("readwrite", (waiting, kept) => fresh.forEach((one, i) => { waiting.put(one); kept.put(files[i], one.id); }));
+  navigator.storage?.persist?.().catch(() => {}); // so that a full disk takes something else first
   for (const one of fresh) kept.set(one.id, one);
   tell();
 }
 
-/** @param {string} id @param {Partial<Waiting>} change */
+/** The file of one that is not stored yet. @param {string} id @returns {Promise<Blob | undefined>} */
+export const fileOf = (id) => stored("readonly", (_, files) => files.get(id));
+
+/** What is stored loses its file here. @param {string} id @param {Partial<Waiting>} change */
 export async function changeWaiting(id, change) {
   const one = kept.get(id);
   if (!one) return;
   Object.assign(one, change);
-  await stored("readwrite", (store) => store.put(one));
+  await stored("readwrite", (waiting, files) => {
+    waiting.put(one);
+    if (one.state === "stored") files.delete(id);
+  });
   tell();
 }
 
@@ -108,7 +120,7 @@ export async function photoChanged({ id, link, house_code: house }) {
 /** Forgets one, by hand only, or after it was stored. @param {string} id */
 export async function forget(id) {
   kept.delete(id);
-  await stored("readwrite", (store) => store.delete(id));
+  await stored("readwrite", (waiting, files) => { waiting.delete(id); files.delete(id); });
   tell();
 }
 

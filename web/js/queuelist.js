@@ -1,7 +1,7 @@
 // The photos on their way as a list: each with how far it is, and above them how many are stored and verified.
 import { fileSize, pick, tr } from "./i18n.js";
 import { icon } from "./icons.js";
-import { changeWaiting, enqueue, forget, mine, ofOthers, onQueue } from "./queue.js";
+import { changeWaiting, enqueue, fileOf, forget, mine, ofOthers, onQueue } from "./queue.js";
 import { onLine, secondsToWait, sendNow } from "./sender.js";
 import { set, watch } from "./state.js";
 import { thumb } from "./thumb.js";
@@ -38,8 +38,8 @@ watch(["lang", "me"], follow);
 function miniature(one) {
   if (one.photo) return thumb(one.photo, "");
   const box = el("span", { class: "thumb small" }, icon("camera"));
-  if (one.file) {
-    createImageBitmap(one.file, { resizeWidth: 144, resizeQuality: "low" }).then((bitmap) => {
+  if (one.state !== "stored") {
+    fileOf(one.id).then((file) => createImageBitmap(file ?? new Blob(), { resizeWidth: 144, resizeQuality: "low" })).then((bitmap) => {
       const canvas = el("canvas", { width: bitmap.width, height: bitmap.height, "aria-hidden": "true" });
       canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
       bitmap.close();
@@ -109,5 +109,6 @@ function queued(one, small, more) {
       one.state === "refused" && el("span", { class: "acts-of" },
         el("button", { type: "button", class: "text", onclick: () => { changeWaiting(one.id, { state: "waiting", trouble: null }); } }, tr("queueAgain")),
         el("button", { type: "button", class: "text", onclick: () => { forget(one.id); } }, tr("queueDiscard"))),
+      one.alike > 0 && el("span", { class: "queue-state" }, icon("bad"), tr("photoAlike")),
       more(one)));
 }

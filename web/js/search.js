@@ -4,7 +4,7 @@ import { tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { likeIdNumber } from "./personfind.js";
 import { may, state } from "./state.js";
-import { byId, el, fill, paused } from "./ui.js";
+import { byId, el, fill, paused, phone } from "./ui.js";
 
 /** @typedef {api.Found} Found */
 
@@ -56,6 +56,7 @@ export function startSearch(choose, findPerson) {
   const pick = (/** @type {Found | Offer} */ house) => {
     if ("act" in house) return house.act();
     close();
+    if (phone()) input.blur();
     input.value = house.address || house.code;
     choose(house);
   };

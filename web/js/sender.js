@@ -3,7 +3,7 @@
 // one photo, and a part that the other tab sent already is asked for anew.
 import * as api from "./api.js";
 import { moveOn } from "./form.js";
-import { changeWaiting, mine, onQueue, readQueue } from "./queue.js";
+import { changeWaiting, fileOf, mine, onQueue, readQueue } from "./queue.js";
 import { sha256 } from "./sha256.js";
 import { may, state, watch } from "./state.js";
 
@@ -71,14 +71,18 @@ async function send() {
 
 /** @param {Waiting} one */
 async function sendOne(one) {
-  const { id, file } = one;
-  if (!file) return changeWaiting(id, { state: "stored" });
+  const { id } = one;
+  const file = await fileOf(id);
+  if (!file) return readQueue(); // another tab was faster
   try {
     const hash = one.hash ?? await sha256(new Uint8Array(await file.arrayBuffer()));
     if (!one.hash) await changeWaiting(id, { hash });
     if (!await done(one, hash)) {
       await bring(one, file, hash);
-      if (!await done(one, hash)) throw new api.Gone("not verified yet");
+      if (!await done(one, hash)) {
+        await changeWaiting(id, { upload: null, offset: 0 });
+        throw new api.Gone("sent, and not there");
+      }
     }
   } catch (error) {
     if (!(error instanceof api.Problem) || error.status === 401 || error.status >= 500 || PASSING.includes(error.code)) throw error;
@@ -94,7 +98,7 @@ async function done(one, hash) {
   let photo = await api.photo(there.id);
   // The same file may have come before, or the officer said the house after the upload had begun.
   if (house && photo.house_code !== house) photo = await api.linkPhoto(there.id, house);
-  await changeWaiting(one.id, { state: "stored", photo: photo.id, link: photo.link, house: photo.house_code, file: null, offset: one.bytes, upload: null });
+  await changeWaiting(one.id, { state: "stored", photo: photo.id, link: photo.link, house: photo.house_code, alike: photo.alike.length, offset: one.bytes, upload: null });
   if (house && house === state.sel) await moveOn().catch(() => {});
   return true;
 }
