@@ -237,16 +237,24 @@ mod tests {
         let settlement = Settlement::new(&land, SEED + 1);
         let album = Album::new();
         let places: Vec<LonLat> = settlement.doors.iter().map(|door| position(door.spot)).map(|(lon, lat)| LonLat::new(lon, lat).unwrap()).collect();
-        let outlines: Vec<photo::Outline> =
-            settlement.buildings.iter().map(|building| building.shape.points.iter().map(|spot| position(*spot)).map(|(lon, lat)| [lon, lat]).collect()).collect();
+        let outlines: Vec<photo::Outline> = settlement
+            .buildings
+            .iter()
+            .map(|building| building.shape.points.iter().map(|spot| position(*spot)).map(|(lon, lat)| [lon, lat]).collect())
+            .collect();
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let (mut right, mut listed) = (0, 0);
         for shot in album.shots.iter().take(PICTURES) {
             let Exif { place, heading_tenths, accuracy_tenths, .. } = shot.exif;
             let place = place.map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
-            let seen = photo::Shot { place, heading: heading_tenths.map(|tenths| f64::from(tenths) / 10.0), accuracy_m: accuracy_tenths.map(|tenths| f64::from(tenths) / 10.0) };
+            let seen = photo::Shot {
+                place,
+                heading: heading_tenths.map(|tenths| f64::from(tenths) / 10.0),
+                accuracy_m: accuracy_tenths.map(|tenths| f64::from(tenths) / 10.0),
+            };
             let near = |to: LonLat| place.is_some_and(|from| from.metres_to(to) < seen.reach_m() + 40.0);
-            let houses: Vec<Near> = places.iter().zip(&album.codes).filter(|(place, _)| near(**place)).map(|(place, code)| Near { code, place: *place }).collect();
+            let houses: Vec<Near> =
+                places.iter().zip(&album.codes).filter(|(place, _)| near(**place)).map(|(place, code)| Near { code, place: *place }).collect();
             let outlines: Vec<photo::Outline> = outlines.iter().filter(|ring| near(LonLat::new(ring[0][0], ring[0][1]).unwrap())).cloned().collect();
             let truth = &*album.codes[shot.door];
             let found = seen.find(&houses, &outlines);

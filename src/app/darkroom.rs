@@ -57,13 +57,7 @@ impl Darkroom {
     #[must_use]
     pub fn new(shelf: Shelf, parts: PathBuf) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self {
-            shelf,
-            parts,
-            busy: Arc::default(),
-            places: Arc::new(Semaphore::new(cores)),
-            tickets: Arc::new(Semaphore::new(cores + WAITING)),
-        }
+        Self { shelf, parts, busy: Arc::default(), places: Arc::new(Semaphore::new(cores)), tickets: Arc::new(Semaphore::new(cores + WAITING)) }
     }
 
     /// Waits for a place to decode a picture; refuses when too many wait already.
@@ -129,7 +123,8 @@ impl App {
         let darkroom = self.darkroom()?;
         let mut amiss = Vec::new();
         for hash in known {
-            if !darkroom.shelf.verified(&hash_of(&hash)?).await? {
+            // One that was deleted meanwhile is no fault.
+            if !darkroom.shelf.verified(&hash_of(&hash)?).await? && self.store.photo_hashed(&hash).await?.is_some() {
                 amiss.push(hash);
             }
         }

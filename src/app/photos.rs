@@ -64,7 +64,9 @@ impl PhotoDraft {
         }
         match (self.taken.as_deref(), self.taken()) {
             (Some(text), None) => one("taken", FaultCode::BadDay, "a local time such as 2026-05-01T10:22:31".to_owned(), text.to_owned()),
-            (_, Some(taken)) if Day::from(taken.date()) > today => one("taken", FaultCode::FutureDay, format!("a day not after today, {today}"), taken.to_string()),
+            (_, Some(taken)) if Day::from(taken.date()) > today => {
+                one("taken", FaultCode::FutureDay, format!("a day not after today, {today}"), taken.to_string())
+            }
             _ => Ok(()),
         }
     }

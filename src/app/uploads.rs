@@ -254,7 +254,12 @@ impl App {
     }
 
     /// Brings in a picture that comes in one piece: it too waits as a file, so that many at once hold no memory.
-    pub async fn receive_photo<E>(&self, caller: &Caller, draft: PhotoDraft, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<(PhotoCard, bool), Refusal> {
+    pub async fn receive_photo<E>(
+        &self,
+        caller: &Caller,
+        draft: PhotoDraft,
+        bytes: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<(PhotoCard, bool), Refusal> {
         self.must_take_photo(caller, &draft)?;
         let darkroom = self.darkroom()?;
         fs::create_dir_all(&darkroom.parts).await.map_err(|error| fault(&error))?;

@@ -77,7 +77,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let links: Vec<String> = tally.links.iter().map(|(link, count)| format!("{count} {link}")).collect();
     let Tally { new, same, faulty, .. } = tally;
     let links = if links.is_empty() { String::new() } else { format!("; {}", links.join(", ")) };
-    say(format!("{} photos: {new} new, {same} same, {faulty} faulty; {} of {} stored and verified{links}", new + same + faulty, new + same, new + same + faulty))?;
+    say(format!(
+        "{} photos: {new} new, {same} same, {faulty} faulty; {} of {} stored and verified{links}",
+        new + same + faulty,
+        new + same,
+        new + same + faulty
+    ))?;
     if faulty > 0 && new + same == 0 {
         return Err(Refused::new("no photo could be imported; the faults above say why"));
     }
@@ -126,7 +131,8 @@ fn collect(path: &Path, is_named: bool, files: &mut Vec<(PathBuf, Option<String>
     let refused = |error: std::io::Error| Refused::new(format!("{}: {error}", path.display()));
     if fs::metadata(path).map_err(refused)?.is_dir() {
         let houses = table(&path.join(TABLE))?;
-        let mut inside: Vec<PathBuf> = fs::read_dir(path).map_err(refused)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(refused)?;
+        let mut inside: Vec<PathBuf> =
+            fs::read_dir(path).map_err(refused)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(refused)?;
         inside.sort();
         let before = files.len();
         for path in inside {
@@ -156,7 +162,12 @@ fn table(path: &Path) -> Result<HashMap<String, String>, Refused> {
     };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let headers = reader.headers().map_err(|error| refused(error.to_string()))?.clone();
-    let column = |name: &str| headers.iter().position(|header| header == name).ok_or_else(|| refused(format!("expected a column {name}; found {}", headers.iter().collect::<Vec<_>>().join(","))));
+    let column = |name: &str| {
+        headers
+            .iter()
+            .position(|header| header == name)
+            .ok_or_else(|| refused(format!("expected a column {name}; found {}", headers.iter().collect::<Vec<_>>().join(","))))
+    };
     let (file, house) = (column("file")?, column("house_code")?);
     let mut houses = HashMap::new();
     for row in reader.records() {

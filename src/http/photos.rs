@@ -123,12 +123,8 @@ pub struct PhotoCardAnswer {
 
 impl PhotoCardAnswer {
     fn of(card: PhotoCard, new: Option<bool>) -> Self {
-        let alike = |other: crate::app::Alike| AlikeAnswer {
-            id: other.photo.id,
-            house_code: other.photo.house_code,
-            day: other.photo.day,
-            distance: other.distance,
-        };
+        let alike =
+            |other: crate::app::Alike| AlikeAnswer { id: other.photo.id, house_code: other.photo.house_code, day: other.photo.day, distance: other.distance };
         let (candidates, unplaced_because) = guess(card.guess);
         Self { photo: card.photo.into(), new, candidates, unplaced_because, alike: card.alike.into_iter().map(alike).collect() }
     }
@@ -337,12 +333,7 @@ pub async fn photo(
 /// The picture itself: `full` (longest edge at most 2560 pixels), `large` (1280) or `small` (320).
 #[utoipa::path(get, path = "/api/photos/{id}/{size}", params(("id" = String, Path), ("size" = String, Path)), tag = "photos",
     responses((status = 200, body = Vec<u8>, content_type = "image/jpeg"), (status = 304), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn picture(
-    State(app): State<Arc<App>>,
-    Asker(caller): Asker,
-    At((id, size)): At<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn picture(State(app): State<Arc<App>>, Asker(caller): Asker, At((id, size)): At<(String, String)>, headers: HeaderMap) -> Result<Response, Problem> {
     caller.must(Right::SeePhotos)?;
     let wanted = match size.as_str() {
         "full" => Size::Full,

@@ -47,23 +47,8 @@ pub struct PhotoRecord {
     pub uploaded_at_ms: i64,
 }
 
-type Row = (
-    String,
-    String,
-    Option<String>,
-    String,
-    String,
-    Option<String>,
-    String,
-    Option<f64>,
-    Option<f64>,
-    Option<f64>,
-    Option<f64>,
-    String,
-    String,
-    String,
-    i64,
-);
+type Row =
+    (String, String, Option<String>, String, String, Option<String>, String, Option<f64>, Option<f64>, Option<f64>, Option<f64>, String, String, String, i64);
 
 /// `$what` are the clauses after the join with the photo's house.
 macro_rules! select {
@@ -164,8 +149,7 @@ impl Store {
 
     /// The photos that the observations of a house rest on, by event.
     pub async fn photos_of_events(&self, code: &HouseCode) -> Result<HashMap<String, Vec<String>>, StoreError> {
-        let rows: Vec<(String, String)> =
-            reading!(&self.database, |executor| sqlx::query_as(NAMED_BY_EVENTS).bind(code.as_str()).fetch_all(executor).await)?;
+        let rows: Vec<(String, String)> = reading!(&self.database, |executor| sqlx::query_as(NAMED_BY_EVENTS).bind(code.as_str()).fetch_all(executor).await)?;
         let mut named: HashMap<String, Vec<String>> = HashMap::new();
         for (event, photo) in rows {
             named.entry(event).or_default().push(photo);

@@ -127,14 +127,17 @@ fn a_photo_is_kept_and_served_without_anything_but_its_pixels(world: World) {
     let photo = taken.json();
     assert_eq!((&photo["house_code"], &photo["link"], &photo["new"]), (&json!("A-1"), &json!("placed_by_hand"), &json!(true)));
     assert_eq!(photo["hash"], hash(&file));
-    assert_eq!(photo["taken"], "2008-10-22T17:00:07");
+    assert_eq!(photo["taken"], "2008-10-22T16:43:21");
     assert!((photo["lat"].as_f64().unwrap() - 43.468_365).abs() < 1e-6 && (photo["lon"].as_f64().unwrap() - 11.881_635).abs() < 1e-6);
     let id = photo["id"].as_str().unwrap();
     for (size, edge) in [("full", 2560), ("large", 1280), ("small", 320)] {
         let path = format!("/api/photos/{id}/{size}");
         let served = world.ask("GET", &path, Some(&officer), b"", &[]);
         assert_eq!((served.status, &served.headers["content-type"]), (200, &"image/jpeg".parse().unwrap()));
-        assert_eq!((&served.headers["cache-control"], &served.headers["x-content-type-options"]), (&"private, no-cache".parse().unwrap(), &"nosniff".parse().unwrap()));
+        assert_eq!(
+            (&served.headers["cache-control"], &served.headers["x-content-type-options"]),
+            (&"private, no-cache".parse().unwrap(), &"nosniff".parse().unwrap())
+        );
         let decoded = image::load_from_memory(&served.bytes).unwrap();
         assert!(decoded.width().max(decoded.height()) <= edge);
         for trace in [&b"Exif"[..], b"http://ns.adobe", b"ICC_PROFILE", b"NIKON", b"GPS"] {
@@ -264,7 +267,10 @@ fn a_part_that_does_not_fit_is_refused_and_forgotten(world: World) {
         (&[("tus-resumable", "0.2.2"), ("content-type", "application/offset+octet-stream"), ("upload-offset", "9")][..], "tus_version"),
         (&[("tus-resumable", "1.0.0"), ("content-type", "image/jpeg"), ("upload-offset", "9")], "tus_content_type"),
         (&[("tus-resumable", "1.0.0"), ("content-type", "application/offset+octet-stream")], "bad_parameter"),
-        (&[("tus-resumable", "1.0.0"), ("content-type", "application/offset+octet-stream"), ("upload-offset", "9"), ("upload-checksum", "md5 AA==")], "bad_parameter"),
+        (
+            &[("tus-resumable", "1.0.0"), ("content-type", "application/offset+octet-stream"), ("upload-offset", "9"), ("upload-checksum", "md5 AA==")],
+            "bad_parameter",
+        ),
     ] {
         assert_eq!(world.ask("PATCH", &path, Some(&officer), b"x", headers).code(), code);
     }
@@ -319,10 +325,16 @@ fn photos_of_other_areas_are_as_if_none(world: World) {
     let mine = world.ask("GET", "/api/photos", Some(&there), b"", &[]).json();
     assert_eq!(mine["photos"][0]["id"], own["id"]);
     assert_eq!(queue(&world.token(Role::Officer)), 1);
-    let link = |token: &str, house: &str| world.post_as(token, &format!("/api/photos/{}/link", own["id"].as_str().unwrap()), json!({ "house_code": house }).to_string());
+    let link = |token: &str, house: &str| {
+        world.post_as(token, &format!("/api/photos/{}/link", own["id"].as_str().unwrap()), json!({ "house_code": house }).to_string())
+    };
     assert_eq!(link(&there, "A-1").code(), "not_found");
     assert_eq!(link(&here, "A-1").json()["house_code"], "A-1");
-    assert_eq!(world.ask("GET", &format!("/api/photos/{}", own["id"].as_str().unwrap()), Some(&there), b"", &[]).code(), "not_found", "it belongs to its house now");
+    assert_eq!(
+        world.ask("GET", &format!("/api/photos/{}", own["id"].as_str().unwrap()), Some(&there), b"", &[]).code(),
+        "not_found",
+        "it belongs to its house now"
+    );
 }
 
 fn a_photo_is_placed_by_hand_taken_back_and_deleted_with_its_file(world: World) {
@@ -351,7 +363,8 @@ fn an_observation_rests_on_photos_of_its_house(world: World) {
     let officer = world.token(Role::Officer);
     let photo = |seed, house: &str| world.post_as(&officer, &format!("/api/photos?house={house}"), picture(seed)).json()["id"].as_str().unwrap().to_owned();
     let (own, other) = (photo(14, "A-1"), photo(15, "A-2"));
-    let record = |photos: Value| world.post_as(&officer, "/api/houses/A-1/events", json!({ "date": "2020-01-01", "kind": "lead", "photos": photos }).to_string());
+    let record =
+        |photos: Value| world.post_as(&officer, "/api/houses/A-1/events", json!({ "date": "2020-01-01", "kind": "lead", "photos": photos }).to_string());
     assert_eq!(record(json!([own, other])).code(), "unknown_photo");
     assert_eq!(record(json!(["01J00000000000000000000000"])).code(), "unknown_photo");
     assert_eq!(record(json!((0..21).map(|at| at.to_string()).collect::<Vec<_>>())).code(), "invalid");
@@ -446,8 +459,12 @@ fn a_process_killed_during_uploads_leaves_no_row_without_its_file() {
     let officer = run(&["token", "add", "--role", "officer"]).1.lines().find(|line| line.starts_with("sanshi_")).unwrap().to_owned();
     let mut acknowledged = Vec::new();
     for round in 0..4_u64 {
-        let mut server =
-            Command::new(env!("CARGO_BIN_EXE_sanshi")).args(["serve", "--data", &data, "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut server = Command::new(env!("CARGO_BIN_EXE_sanshi"))
+            .args(["serve", "--data", &data, "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         std::io::BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
@@ -488,4 +505,61 @@ fn a_process_killed_during_uploads_leaves_no_row_without_its_file() {
     std::fs::remove_file(photos.join(&acknowledged[0][..2]).join(format!("{}.jpg", acknowledged[0]))).unwrap();
     let (well, said) = run(&["check"]);
     assert!(!well && said.contains(&acknowledged[0]), "{said}");
+}
+
+/// A folder comes in once, its faults are named, and a safety copy takes the photos along.
+#[test]
+fn a_folder_of_photos_is_imported_once_and_goes_along_with_a_backup() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sanshi")).args(arguments).output().unwrap();
+        (output.status.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    };
+    std::fs::create_dir_all(path("in/deeper")).unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
+    write("houses.csv", crate::world::FOUR_HOUSES.as_bytes());
+    write("in/a.jpg", &picture(30));
+    write("in/deeper/b.JPG", &picture(31));
+    write("in/deeper/again.jpg", &picture(30));
+    write("in/text.png", b"this is no picture");
+    write("in/lost.jpg", &picture(32));
+    write("in/notes.txt", b"passed over");
+    write("in/photos.csv", b"\xef\xbb\xbffile,house_code\na.jpg,A-1\ndeeper/b.JPG,A-2\nlost.jpg,Z-9\n");
+    let site = path("site");
+    assert_eq!(run(&["import", "houses", &path("houses.csv"), "--data", &site]).0, Some(0));
+    let (code, said) = run(&["import", "photos", &path("in"), "--data", &site]);
+    assert_eq!(code, Some(0), "{said}");
+    for part in [
+        "5 photos: 2 new, 1 same, 2 faulty; 3 of 5 stored and verified",
+        "placed_by_hand",
+        "text.png: photo_format: expected a JPEG",
+        "lost.jpg: unknown_house: expected",
+    ] {
+        assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
+    let (code, said) = run(&["import", "photos", &path("in/a.jpg"), &path("in/deeper"), "--data", &site]);
+    assert!(code == Some(0) && said.contains("3 photos: 0 new, 3 same, 0 faulty"), "{said}");
+    assert_eq!(run(&["import", "photos", &path("in/text.png"), "--data", &site]).0, Some(1), "nothing came in");
+    assert_eq!(run(&["import", "photos", &path("none"), "--data", &site]).0, Some(1));
+
+    let (code, said) = run(&["backup", &path("copy.db"), "--data", &site]);
+    assert!(code == Some(0) && said.contains("and 2 photos beside it"), "{said}");
+    let manifest = std::fs::read_to_string(path("copy.db.photos/manifest.csv")).unwrap();
+    assert!(manifest.starts_with("hash,bytes\n") && manifest.contains(&hash(&picture(30))) && manifest.lines().count() == 3, "{manifest}");
+    let (code, said) = run(&["restore", &path("copy.db"), "--data", &path("other")]);
+    assert!(code == Some(0) && said.contains("4 houses, 2 photos"), "{said}");
+    let (code, said) = run(&["check", "--data", &path("other")]);
+    assert!(code == Some(0) && said.contains("2 photos"), "{said}");
+    // A copy that lacks a photo, or has it damaged, is refused before anything is there.
+    let hash = hash(&picture(31));
+    let copied = path(&format!("copy.db.photos/{}/{hash}.jpg", &hash[..2]));
+    let whole = std::fs::read(&copied).unwrap();
+    for spoiled in [&whole[..whole.len() / 2], b""] {
+        std::fs::write(&copied, spoiled).unwrap();
+        let (code, said) = run(&["restore", &path("copy.db"), "--data", &path("third")]);
+        assert!(code == Some(1) && said.contains(&hash), "{said}");
+        assert!(!Path::new(&path("third/sanshi.db")).exists());
+    }
 }
