@@ -57,6 +57,7 @@ export function startPhoto(acts) {
     }
   };
   const draw = () => { if (shown) fill(room, top(), el("div", { class: "card-body" }, parts(shown, acts))); };
+  watch(["me"], () => { shown = null; }); // others may do less
   watch(["photo", "me", "revision"], load);
   watch(["lang"], draw);
   room.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

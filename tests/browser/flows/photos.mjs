@@ -168,6 +168,22 @@ test.describe("at the desk", () => {
     await expect(page.locator("#photos .photo-days .photo-open")).toHaveCount(before + 5);
   });
 
+  test("the same picture in another file is taken, with a warning", async ({ page, request, server }) => {
+    const house = (await houses(request, server))[7];
+    const headers = { Authorization: `Bearer ${server.token}` };
+    const { id } = await (await request.post(`/api/photos?house=${house.code}`, { data: picture(71), headers: { ...headers, "Content-Type": "image/png" } })).json();
+    const served = await (await request.get(`/api/photos/${id}/full`, { headers })).body();
+    await signIn(page, server.token);
+    await open(page, `#sel=${house.code}&day=${DAY}`);
+    await page.locator("#photo-files").setInputFiles([{ name: "again.jpg", mimeType: "image/jpeg", buffer: served }]);
+    await expect(page.locator(".queued.stored")).toContainText("几乎相同");
+    await page.locator(".queued .photo-open").click();
+    await page.locator("#alike .photo-open").first().click();
+    await expect.poll(() => page.url()).toContain(`photo=${id}`);
+    await page.keyboard.press("Escape");
+    await expect(page.locator("#card .face")).toBeVisible();
+  });
+
   test("a photo to be placed is put right on the map, taken away again and deleted with a reason", async ({ page, request, server }) => {
     const [house] = await houses(request, server);
     const sent = await request.post("/api/photos", { data: picture(41), headers: { Authorization: `Bearer ${server.token}`, "Content-Type": "image/png" } });
