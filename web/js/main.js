@@ -48,7 +48,7 @@ import { may, set, state, watch } from "./state.js";
 import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
-import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
+import { byId, copy, el, fill, paused, phone, spaced, toast } from "./ui.js";
 
 /** @type {HouseMap | null} */
 let map = null;
@@ -139,7 +139,7 @@ function start() {
   startKeys({ escape, print: () => printPage(map), undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
   startLive({
     alive: (now) => { if (map) map.live = now; },
-    changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); if (revision > state.revision) set({ revision }); },
+    changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); caughtUp(revision); },
   });
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
@@ -178,6 +178,9 @@ function startMap(site) {
   byId("fit").hidden = !site.bounds;
   byId("fit").addEventListener("click", () => gl.fit());
 }
+
+/** Everything on the page is asked anew; while many changes come one after another (a folder of photos, an import), not for each of them. */
+const caughtUp = spaced(4000, (/** @type {number} */ revision) => { if (revision > state.revision) set({ revision }); });
 
 function moved() {
   byId("north").hidden = !map?.turned();
