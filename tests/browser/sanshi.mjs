@@ -125,7 +125,8 @@ export const signIn = (page, token) => page.addInitScript((token) => sessionStor
 /** Asks the server the way the page does; with a token as its bearer. */
 export async function ask(request, path, body, token) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = body ? await request.post(path, { data: body, headers }) : await request.get(path, { headers });
+  const maxRetries = 2; // a kept connection may be ended by the server just when it is used again
+  const answer = body ? await request.post(path, { data: body, headers, maxRetries }) : await request.get(path, { headers, maxRetries });
   expect(answer.ok(), `${path}: ${answer.status()}`).toBe(true);
   return answer.json();
 }

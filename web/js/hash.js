@@ -1,8 +1,10 @@
-// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&as=&page=&lang=&theme=&area=. Pure text in and out.
+// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&photo=&as=&page=&lang=&theme=&area=. Pure text in and out.
 import { TIERS } from "./tiers.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Area} Area */
+
+const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage"]);
 
 /**
  * @param {State} state
@@ -14,6 +16,7 @@ export function write(state) {
   if (state.day) parts.push(`day=${state.day}`);
   if (state.tiers.length) parts.push(`tiers=${state.tiers.join(",")}`);
   if (state.sel) parts.push(`sel=${encodeURIComponent(state.sel)}`);
+  if (state.photo) parts.push(`photo=${encodeURIComponent(state.photo)}`);
   if (state.as) parts.push(`as=${state.as}`);
   if (state.page) parts.push(`page=${state.page}`);
   parts.push(`lang=${state.lang}`, `theme=${state.theme}`);
@@ -37,10 +40,10 @@ export function read(text) {
   const tiers = (asked.get("tiers") ?? "").split(",");
   found.tiers = TIERS.filter((tier) => tiers.includes(tier));
   found.sel = asked.get("sel") || null;
+  found.photo = /^[0-9A-Za-z]{26}$/.exec(asked.get("photo") ?? "")?.[0] ?? null;
   const as = asked.get("as");
   found.as = as === "published" || as === "computed" ? as : null;
-  const page = asked.get("page");
-  found.page = page === "tasks" || page === "policies" ? page : "";
+  found.page = PAGES.find((page) => page === asked.get("page")) ?? "";
   const lang = asked.get("lang");
   if (lang === "zh" || lang === "en") found.lang = lang;
   const theme = asked.get("theme");

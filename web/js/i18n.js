@@ -29,6 +29,9 @@ export const sentence = (text) => pick(text).replace(/^[a-z]/, (letter) => lette
 /** @param {number} value @param {number} [digits] */
 export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value).replace("-", "−");
 
+/** The size of a file. @param {number} bytes */
+export const fileSize = (bytes) => (bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${number(bytes / 1e6, 1)} MB`);
+
 /** "2010年10月31日", "31 Oct 2010". @param {string} day */
 export const longDay = (day) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeZone: "UTC" }).format(Date.parse(day));
 

@@ -37,7 +37,7 @@ export function startSheet(onRest) {
   const tabs = () => fill(byId("tabs-phone"), ...[["list", "tabList"], ["area", "tabArea"], ["day", "tabDay"]].map(([tab, word]) => el("button", {
     type: "button", "aria-pressed": String(sheet.dataset.tab === tab),
     onclick: () => {
-      if (state.sel || state.page) set({ sel: null, page: "" });
+      if (state.sel || state.photo || state.page) set({ sel: null, photo: null, page: "" });
       sheet.dataset.tab = tab;
       tabs();
       if (sheet.dataset.stop === "peek") rest("half");
@@ -45,11 +45,11 @@ export function startSheet(onRest) {
   }, tr(/** @type {import("./i18n.js").Word} */ (word)))));
   watch(["lang"], tabs);
   tabs();
-  watch(["sel"], () => {
-    sheet.classList.toggle("with-card", Boolean(state.sel));
-    if (state.sel && sheet.dataset.stop === "peek") rest("half");
+  watch(["sel", "photo"], () => {
+    sheet.classList.toggle("with-card", Boolean(state.sel || state.photo));
+    if ((state.sel || state.photo) && sheet.dataset.stop === "peek") rest("half");
   });
-  sheet.classList.toggle("with-card", Boolean(state.sel));
+  sheet.classList.toggle("with-card", Boolean(state.sel || state.photo));
 
   const handle = byId("handle");
   let from = 0;
