@@ -72,6 +72,9 @@ export const duration = (seconds) => {
   return minutes < 60 ? tr("minutesOf", minutes) : tr("hoursOf", Math.floor(minutes / 60), minutes % 60);
 };
 
+/** Names one after another. @param {string[]} names */
+export const listed = (names) => names.join(state.lang === "zh" ? "、" : ", ");
+
 /** "850 m", "3.3 km". @param {number} metres */
 export const distance = (metres) => (metres < 1000 ? `${number(metres)} m` : `${number(metres / 1000, 1)} km`);
 

@@ -1,6 +1,6 @@
 // One round as its planner sees it: teams and stops, what is left out and why, changes by hand and planning again, files to carry along.
 import * as api from "./api.js";
-import { longDay, number, pick, tr, troubleText } from "./i18n.js";
+import { listed, longDay, number, pick, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
 import { openPaper, savePaper } from "./paper.js";
 import { may, state } from "./state.js";
@@ -127,7 +127,7 @@ export function roundParts(acts) {
 
 /** What a new plan changed, with the houses by name. @param {api.RoundChanges} of @param {Map<string, string>} names */
 export function changesText({ moved, added, dropped }, names) {
-  const list = (/** @type {string[]} */ codes) => codes.slice(0, 6).map((code) => names.get(code) ?? code).join("、") + (codes.length > 6 ? "…" : "");
+  const list = (/** @type {string[]} */ codes) => listed(codes.slice(0, 6).map((code) => names.get(code) ?? code)) + (codes.length > 6 ? "…" : "");
   const parts = [moved.length && tr("stopsMoved", moved.length, list(moved)), added.length && tr("stopsAdded", added.length, list(added)), dropped.length && tr("stopsDropped", dropped.length, list(dropped))].filter(Boolean);
   return parts.length ? parts.join(" ") : tr("nothingMoved");
 }

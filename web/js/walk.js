@@ -4,7 +4,7 @@ import { plusDays } from "./calendar.js";
 import { secondsToWait, sendNow } from "./courier.js";
 import { fieldInputs } from "./findings.js";
 import { labelled, openForm } from "./form.js";
-import { clockTime, distance, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
+import { clockTime, distance, listed, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { changeWaiting, enqueue, forget, keepRound, keptRound, keptRounds, mine, ofOthers, onOutbox } from "./outbox.js";
 import { roundRows, roundTitle } from "./rounds.js";
@@ -84,7 +84,7 @@ function walking(round, open) {
   const second = kept?.second || team.members.find((name) => name !== state.me.name) || "";
   return [
     waits(),
-    round.teams.length > 1 && el("div", { class: "walk-team" }, el("label", { for: "walk-team" }, tr("myTeam")), el("select", { id: "walk-team", onchange: (/** @type {Event} */ event) => { chosen = ""; keepRound(round, { team: Number(/** @type {HTMLSelectElement} */ (event.target).value), second: "" }); } }, round.teams.map((one, i) => el("option", { value: i, selected: i === at }, [one.name, one.members.join("、")].filter(Boolean).join(" · "))))),
+    round.teams.length > 1 && el("div", { class: "walk-team" }, el("label", { for: "walk-team" }, tr("myTeam")), el("select", { id: "walk-team", onchange: (/** @type {Event} */ event) => { chosen = ""; keepRound(round, { team: Number(/** @type {HTMLSelectElement} */ (event.target).value), second: "" }); } }, round.teams.map((one, i) => el("option", { value: i, selected: i === at }, [one.name, listed(one.members)].filter(Boolean).join(" · "))))),
     round.evening && el("div", { class: "walk-team" }, el("label", { for: "walk-second" }, tr("secondPerson")), el("input", { type: "text", id: "walk-second", value: second, maxlength: 80, autocomplete: "off", onchange: (/** @type {Event} */ event) => { keepRound(round, { second: /** @type {HTMLInputElement} */ (event.target).value.trim() }); } })),
     waiting && el("div", { class: "undo-bar" }, el("span", { role: "status" }, icon(outcomeIcon(waiting.visit.outcome)), `${waiting.address || waiting.code}: ${outcomeName(waiting.visit.outcome)}`), el("button", { type: "button", id: "visit-undo", onclick: () => { chosen = waiting.code; forget(waiting.id); announce(tr("takenBack")); } }, icon("undo"), tr("undoIn", Math.max(1, Math.ceil((waiting.from - Date.now()) / 1000))))),
     stop ? next(round, stop, at, second, open) : el("div", { class: "empty", id: "walk-end" }, icon("check"), el("p", null, tr("walkEnd", stops.length))),
