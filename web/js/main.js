@@ -225,7 +225,7 @@ function escape() {
   if (pencil && pencil.tool !== "static") pencil.take("static");
   else if (map?.placing) map.place(null);
   else if (state.sel) set({ sel: null, halo: null });
-  else if (state.round) set({ round: null });
+  else if (state.round && onRounds()) set({ round: null });
   else if (state.page) set({ page: "" });
 }
 

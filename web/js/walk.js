@@ -21,6 +21,8 @@ let chosen = "";
 /** @type {{ room: HTMLElement, round: api.Round | null } | null} */
 let on = null;
 let ticking = 0;
+/** The evening round for which the page went dark. */
+let dimmed = "";
 /** What stands beside a stop from other rooms, such as its photos. @type {(code: string) => import("./ui.js").Child} */
 let beside = () => null;
 
@@ -34,6 +36,10 @@ export function startWalk(acts) {
   addEventListener("offline", follow);
   return (/** @type {HTMLElement} */ room, /** @type {api.Round | null} */ round) => {
     on = { room, round };
+    if (round?.evening && round.id !== dimmed) {
+      dimmed = round.id;
+      set({ theme: "dark" }); // eyes that are used to the dark; the button in the head brings the light back
+    }
     draw(acts.open);
   };
 }
@@ -56,9 +62,28 @@ function draw(open) {
   if (!round) fill(room, head, waits(), chooser());
   else fill(room, head, ...walking(round, open));
   if (focused && room.contains(document.getElementById(focused))) document.getElementById(focused)?.focus({ preventScroll: true });
-  // The seconds in which a tap can be taken back, and those until the next try.
-  if (mine().some((one) => one.state === "waiting")) ticking = window.setTimeout(() => { if (on?.room.isConnected && state.page === "walk") draw(open); }, 1000);
+  if (mine().some((one) => one.state === "waiting")) tick(open);
 }
+
+/** Counts the seconds in which a tap can be taken back, and those until the next try; nothing else is drawn anew. @param {(code: string, at: [number, number]) => void} open */
+function tick(open) {
+  ticking = window.setTimeout(() => {
+    if (!on?.room.isConnected || state.page !== "walk") return;
+    const undo = document.getElementById("visit-undo");
+    const last = lastTap();
+    if (undo && !last) return draw(open);
+    if (undo?.lastChild && last) undo.lastChild.textContent = tr("undoIn", secondsLeft(last));
+    const next = document.getElementById("waits-next");
+    if (next && secondsToWait()) next.textContent = tr("nextTry", secondsToWait());
+    tick(open);
+  }, 1000);
+}
+
+/** The tap that can still be taken back. */
+const lastTap = () => mine().filter((one) => one.state === "waiting" && one.from > Date.now()).at(-1) ?? null;
+
+/** @param {Waiting} one */
+const secondsLeft = (one) => Math.max(1, Math.ceil((one.from - Date.now()) / 1000));
 
 /** The rounds of today, from the server or as they are kept here. */
 function chooser() {
@@ -80,13 +105,13 @@ function walking(round, open) {
   const stops = team.stops;
   const left = stops.filter((stop) => stands(round, stop).state === "planned");
   const stop = stops.find((one) => one.code === chosen) ?? left[0] ?? null;
-  const waiting = mine().filter((one) => one.state === "waiting" && one.from > Date.now()).at(-1);
+  const waiting = lastTap();
   const second = kept?.second || team.members.find((name) => name !== state.me.name) || "";
   return [
     waits(),
     round.teams.length > 1 && el("div", { class: "walk-team" }, el("label", { for: "walk-team" }, tr("myTeam")), el("select", { id: "walk-team", onchange: (/** @type {Event} */ event) => { chosen = ""; keepRound(round, { team: Number(/** @type {HTMLSelectElement} */ (event.target).value), second: "" }); } }, round.teams.map((one, i) => el("option", { value: i, selected: i === at }, [one.name, listed(one.members)].filter(Boolean).join(" · "))))),
     round.evening && el("div", { class: "walk-team" }, el("label", { for: "walk-second" }, tr("secondPerson")), el("input", { type: "text", id: "walk-second", value: second, maxlength: 80, autocomplete: "off", onchange: (/** @type {Event} */ event) => { keepRound(round, { second: /** @type {HTMLInputElement} */ (event.target).value.trim() }); } })),
-    waiting && el("div", { class: "undo-bar" }, el("span", { role: "status" }, icon(outcomeIcon(waiting.visit.outcome)), `${waiting.address || waiting.code}: ${outcomeName(waiting.visit.outcome)}`), el("button", { type: "button", id: "visit-undo", onclick: () => { chosen = waiting.code; forget(waiting.id); announce(tr("takenBack")); } }, icon("undo"), tr("undoIn", Math.max(1, Math.ceil((waiting.from - Date.now()) / 1000))))),
+    waiting && el("div", { class: "undo-bar" }, el("span", { role: "status" }, icon(outcomeIcon(waiting.visit.outcome)), `${waiting.address || waiting.code}: ${outcomeName(waiting.visit.outcome)}`), el("button", { type: "button", id: "visit-undo", onclick: () => { chosen = waiting.code; forget(waiting.id); announce(tr("takenBack")); } }, icon("undo"), tr("undoIn", secondsLeft(waiting)))),
     stop ? next(round, stop, at, second, open) : el("div", { class: "empty", id: "walk-end" }, icon("check"), el("p", null, tr("walkEnd", stops.length))),
     el("section", { class: "part" }, el("h3", null, badge(at, team.name), tr("walkStops"), el("small", null, tr("walkLeft", left.length, stops.length))),
       el("ol", { class: "walk-stops" }, stops.map((one) => {
@@ -137,7 +162,7 @@ function next(round, stop, team, second, open) {
         el("button", { type: "button", class: "main", id: "visit-done", onclick: () => record("done") }, icon("check"), outcomeName("done")),
         el("button", { type: "button", id: "visit-nobody", onclick: () => record("nobody_home") }, icon("home"), outcomeName("nobody_home")),
         el("button", { type: "button", id: "visit-refused", onclick: () => record("refused") }, icon("cross"), outcomeName("refused")),
-        may("record_event") && el("button", { type: "button", id: "visit-findings", onclick: () => openFindings(name, (findings) => record("done", findings)) }, icon("edit"), tr("doneWithFindings"))),
+        may("record_event") && el("button", { type: "button", id: "visit-findings", onclick: () => openFindings(name, (findings) => record("done", findings)) }, icon("paper"), tr("doneWithFindings"))),
     beside(stop.code),
     el("button", { type: "button", class: "text", onclick: () => open(stop.code, [stop.lon, stop.lat]) }, tr("openCard")));
 }
@@ -169,7 +194,8 @@ function waits() {
   const wait = secondsToWait();
   return el("div", { class: "waits", id: "waits" },
     el("p", { role: "status" }, open.length ? [icon("hourglass"), el("b", { id: "waits-count" }, tr("visitsWait", open.length))] : stored ? [icon("check"), el("b", { id: "waits-count" }, tr("visitsStored", stored))] : null,
-      open.length > 0 && !navigator.onLine ? el("span", null, tr("noLine")) : open.length > 0 && wait > 0 ? el("span", null, tr("nextTry", wait)) : null),
+      open.length > 0 && !navigator.onLine && el("span", null, tr("noLine"))),
+    open.length > 0 && wait > 0 && navigator.onLine && el("span", { id: "waits-next" }, tr("nextTry", wait)),
     open.length > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: sendNow }, tr("retry")),
     ofOthers() > 0 && el("p", null, tr("visitsOfOthers", ofOthers())),
     refused.length > 0 && el("ul", { class: "refusals" }, refused.map((one) => el("li", null, icon("bad"), el("div", null, el("b", null, `${one.address || one.code}: ${outcomeName(one.visit.outcome)}`), el("small", null, pick(one.trouble))),

@@ -62,6 +62,7 @@ test.describe("planning", () => {
     const id = roundOf(page);
     const get = () => ask(request, `/api/rounds/${id}`, undefined, token);
     let round = await get();
+    const plan = orderOf(round);
     expect(await shownOrder(page)).toEqual(orderOf(round));
     expect(round.teams[1].start).not.toEqual(round.teams[0].start);
     await expect(page.locator("#round-lot")).toContainText(round.seed);
@@ -109,6 +110,16 @@ test.describe("planning", () => {
     await expect(page.locator("#dropped")).toHaveCount(0, { timeout: 60_000 });
     await expect.poll(async () => orderOf(await get())).toEqual(before);
 
+    // Back step by step to the first plan.
+    for (const undo = page.locator("#round-undo"); await undo.isEnabled();) {
+      await undo.click();
+      await expect(page.locator(".progress")).toHaveCount(0, { timeout: 60_000 });
+    }
+    expect(orderOf(await get())).toEqual(plan);
+    await expect(page.locator(`#lock-${first}`)).toHaveAttribute("aria-pressed", "false");
+    await page.locator(`#lock-${first}`).click();
+    await expect(page.locator(`#lock-${first}`)).toHaveAttribute("aria-pressed", "true");
+
     // Somebody else was first: the round is shown as it is now, and nothing is lost.
     const other = await request.post(`/api/rounds/${id}/stops/${first}`, { data: { revision: (await get()).revision, act: "unlock" }, headers: headers(token) });
     expect(other.ok()).toBe(true);
@@ -142,17 +153,17 @@ test.describe("planning", () => {
 test.describe("walking, on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, allowed: /ERR_|Failed to load resource|status of/ });
 
-  /** A round of today that is being walked in the afternoon. */
-  async function walk(page, request, server) {
+  /** A round of today that is being walked. */
+  async function walk(page, request, server, { time = "15:00", ...more } = {}) {
     const token = server.tokens.officer;
     const { today } = await ask(request, "/api/site");
     const { rounds } = await ask(request, "/api/rounds", undefined, token);
-    const taken = rounds.filter((one) => one.day === today && one.stops).length;
+    const taken = rounds.filter((one) => one.day === today && !one.evening).length;
     const { areas } = await ask(request, "/api/inspections/load", undefined, token);
     const area = areas.filter(({ due }) => due >= 6).sort((a, b) => a.due - b.due)[taken].area_code;
     const { bounds } = await ask(request, "/api/site");
-    const round = await planned(request, token, { day: today, area, share: 0, teams: [{ name: "A", duty: "officer", members: ["Li", "Wang"], start: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2], from: "08:00", until: "17:30" }] });
-    await page.clock.install({ time: `${today}T15:00:00Z` });
+    const round = await planned(request, token, { day: today, ...(more.from ? {} : { area }), share: 0, teams: [{ name: "A", duty: "officer", members: ["Li", "Wang"], start: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2], from: "08:00", until: "17:30", ...more }] });
+    await page.clock.install({ time: `${today}T${time}:00Z` });
     await signIn(page, token);
     await open(page, `#page=walk&round=${round.id}`);
     await expect(page.locator("#next-stop")).toBeVisible();
@@ -234,6 +245,24 @@ test.describe("walking, on a phone", () => {
     await expect(page.locator("#waits-count")).toContainText("2 次走访已存好", { timeout: 30_000 });
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, location.href]));
     expect(kept).not.toContain(stops[1].address);
+  });
+
+  test("an evening round is dark, and its checks name who comes along", async ({ page, request, server }) => {
+    test.setTimeout(150_000);
+    const { round, token, stops } = await walk(page, request, server, { time: "19:30", from: "18:30", until: "21:00" });
+    expect(round.evening).toBe(true);
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await page.locator("#walk-second").fill("");
+    await page.locator("#next-stop h3").tap();
+    await page.locator("#walk-second").fill("Wang");
+    await page.locator("#next-stop h3").tap();
+    await shoot(page, "rounds-evening");
+    expect(await grave(page)).toEqual([]);
+    await page.locator("#visit-nobody").tap();
+    await page.clock.fastForward(11_000);
+    await expect(page.locator("#waits-count")).toContainText("1 次走访已存好", { timeout: 30_000 });
+    const [visit] = await visitsAt(request, token, stops[0].code);
+    expect([visit.evening, visit.second, visit.at]).toEqual([true, "Wang", "19:30"]);
   });
 
   test("findings recorded on the way are found on the house's card with the visit", async ({ page, request, server }) => {
