@@ -59,6 +59,12 @@ export const dutyName = (duty) => tr(/** @type {Word} */ (`duty_${duty}`));
 /** How a visit ended. @param {import("./api.js").Outcome} outcome */
 export const outcomeName = (outcome) => tr(/** @type {Word} */ (`outcome_${outcome}`));
 
+/** What does not hold in an order made by hand; "" for what has no word. @param {string | undefined} what */
+export const misfitName = (what) => {
+  const word = /** @type {Word} */ (`misfit_${what}`);
+  return word in zh ? tr(word) : "";
+};
+
 /** A time of day from seconds since midnight; past midnight it says so. @param {number} seconds */
 export const clockTime = (seconds) => {
   const minutes = Math.floor(seconds / 60);

@@ -5,7 +5,7 @@ import { choices, clearErrors, labelled, showErrors } from "./form.js";
 import { dutyName, number, tr } from "./i18n.js";
 import { icon } from "./icons.js";
 import { state, watch } from "./state.js";
-import { announce, el, fill } from "./ui.js";
+import { announce, el, fill, toast } from "./ui.js";
 
 /** @typedef {{ name: string, duty: api.Duty, members: string, start: [number, number], open_end: boolean, from: string, until: string, pause: string, most: string }} TeamText a team as it is being written */
 /** @typedef {{ codes: string[] | null, teams: TeamText[] }} Draft codes: houses that were chosen elsewhere */
@@ -95,7 +95,7 @@ export function roundForm(map, acts) {
       el("div", { class: "pair" }, text("from", "from", "teamFrom", { inputmode: "numeric", placeholder: "14:00" }), text("until", "until", "teamUntil", { inputmode: "numeric", placeholder: "17:30" })),
       el("div", { class: "pair" }, text("pause", "breaks", "teamBreak", { placeholder: "15:30-16:30 15" }), text("most", "most_km", "teamMost", { inputmode: "decimal" })),
       el("div", { class: "field start", data: { field: `teams[${i}].start` } }, el("span", null, tr("teamStart")), place,
-        el("button", { type: "button", onclick: () => { map.place(put); announce(tr("startHint")); } }, icon("pin"), tr("startOnMap")), el("button", { type: "button", onclick: () => put(map.centre()) }, tr("startCentre"))),
+        el("button", { type: "button", onclick: () => { map.place(put); toast(tr("startHint")); } }, icon("pin"), tr("startOnMap")), el("button", { type: "button", onclick: () => put(map.centre()) }, tr("startCentre"))),
       el("div", { class: "team-foot" }, el("label", { class: "tick" }, el("input", { type: "checkbox", checked: of.open_end, onchange: (/** @type {Event} */ event) => { of.open_end = /** @type {HTMLInputElement} */ (event.target).checked; } }), el("span", null, tr("teamOpenEnd"))),
         draft.teams.length > 1 && el("button", { type: "button", class: "text", onclick: () => { draft.teams.splice(i, 1); drawTeams(); } }, tr("teamRemove"))));
   };

@@ -112,15 +112,15 @@ export function startRounds(acts) {
     if (!onRounds()) { standing = ""; fill(room); return paint(); }
     const key = `${state.page} ${state.round} ${state.lang} ${state.me.name}`;
     if (!anew && key === standing && state.round === "new" && document.getElementById("round-form")) return;
-    const [at, focused] = [key === standing ? room.scrollTop : 0, document.activeElement?.id];
+    const [at, focused] = [key === standing ? room.querySelector(".rounds-body")?.scrollTop ?? 0 : 0, document.activeElement?.id];
     const open = new Set([.../** @type {NodeListOf<HTMLDetailsElement>} */ (room.querySelectorAll("details[open]"))].map((node) => node.id));
     const same = key === standing;
     standing = key;
     const round = state.round && shown?.id === state.round ? shown : null;
     if (state.page === "walk") acts.walk(room, round);
-    else fill(room, top(round), ...body(round));
+    else fill(room, top(round), el("div", { class: "rounds-body" }, ...body(round)));
     if (same) for (const node of room.querySelectorAll("details")) if (node.id && node.id !== "dropped") node.open = open.has(node.id);
-    room.scrollTop = at;
+    room.querySelector(".rounds-body")?.scrollTo({ top: at });
     if (focused && room.contains(document.getElementById(focused))) document.getElementById(focused)?.focus({ preventScroll: true });
     paint();
   };

@@ -82,7 +82,7 @@ export function stopLists(teams, changed, acts) {
     item.classList.add("dragged");
     const move = (/** @type {PointerEvent} */ to) => {
       const under = document.elementsFromPoint(to.clientX, to.clientY).map((node) => node.closest("li.stop, .round-team")).find((node) => node && node !== item && room.contains(node));
-      const scroller = room.closest("#rounds");
+      const scroller = room.closest(".rounds-body");
       const box = scroller?.getBoundingClientRect();
       if (scroller && box) scroller.scrollTop += to.clientY < box.top + 70 ? -12 : to.clientY > box.bottom - 40 ? 12 : 0;
       if (!under) return;

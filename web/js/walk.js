@@ -59,8 +59,10 @@ function draw(open) {
   const head = el("div", { class: "card-top" }, el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: () => set(state.round ? { round: null } : { page: "" }) }, icon("back")),
     el("h2", null, round ? roundTitle(round) : tr("myRounds")), round && el("span", { class: "sub" }, longDay(round.day)),
     may("see_inspections") && el("button", { type: "button", class: "quiet end", "aria-label": tr("toPlanning"), title: tr("toPlanning"), onclick: () => set({ page: "rounds" }) }, icon("tasks")));
-  if (!round) fill(room, head, waits(), chooser());
-  else fill(room, head, ...walking(round, open));
+  const at = room.querySelector(".rounds-body")?.scrollTop ?? 0;
+  const body = el("div", { class: "rounds-body" }, ...(round ? walking(round, open) : [waits(), chooser()]));
+  fill(room, head, body);
+  body.scrollTop = at;
   if (focused && room.contains(document.getElementById(focused))) document.getElementById(focused)?.focus({ preventScroll: true });
   if (mine().some((one) => one.state === "waiting")) tick(open);
 }
@@ -79,6 +81,8 @@ function tick(open) {
   }, 1000);
 }
 
+const toTop = () => on?.room.querySelector(".rounds-body")?.scrollTo({ top: 0 });
+
 /** The tap that can still be taken back. */
 const lastTap = () => mine().filter((one) => one.state === "waiting" && one.from > Date.now()).at(-1) ?? null;
 
@@ -88,7 +92,7 @@ const secondsLeft = (one) => Math.max(1, Math.ceil((one.from - Date.now()) / 100
 /** The rounds of today, from the server or as they are kept here. */
 function chooser() {
   if (state.round) return el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-  const list = el("div", null, el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i")));
+  const list = el("section", { class: "part" }, el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i")));
   const today = state.site?.today ?? state.day;
   const pickOne = (/** @type {string} */ id) => { chosen = ""; set({ round: id }); };
   const kept = keptRounds().map(({ round }) => ({ ...round, teams: round.teams.length, stops: round.teams.flatMap((team) => team.stops).length, visited: round.teams.flatMap((team) => team.stops).filter((stop) => stop.state !== "planned").length, left_out: round.left_out.length, at_ms: 0 }));
@@ -116,7 +120,7 @@ function walking(round, open) {
     el("section", { class: "part" }, el("h3", null, badge(at, team.name), tr("walkStops"), el("small", null, tr("walkLeft", left.length, stops.length))),
       el("ol", { class: "walk-stops" }, stops.map((one) => {
         const { state: how, here } = stands(round, one);
-        return el("li", { class: how }, el("button", { type: "button", data: { code: one.code }, "aria-current": one === stop ? "step" : undefined, onclick: () => { chosen = one.code; draw(open); on?.room.scrollTo({ top: 0 }); } }, badge(at, one.number),
+        return el("li", { class: how }, el("button", { type: "button", data: { code: one.code }, "aria-current": one === stop ? "step" : undefined, onclick: () => { chosen = one.code; draw(open); toTop(); } }, badge(at, one.number),
           el("span", { class: "address" }, mark(one.tier), el("span", { class: "offscreen" }, tierName(one.tier)), one.address || one.code),
           el("small", null, how === "planned" ? clockTime(one.begins_s) : [icon(outcomeIcon(how)), outcomeName(how), here && here.state === "waiting" && el("span", { class: "tag" }, icon("hourglass"), tr("waitsTag"))])));
       }))),
@@ -144,7 +148,7 @@ function next(round, stop, team, second, open) {
       await enqueue(stop, { date: round.day, at, outcome, evening: round.evening, second: round.evening ? second : "", round: round.id, ...(state.me.role === "assistant" ? {} : { duty: stop.duty }), ...(findings ? { findings } : {}) });
       await keepRound(round);
       announce(`${name}: ${outcomeName(outcome)}`);
-      on?.room.scrollTo({ top: 0 });
+      toTop();
     } catch {
       toast(tr("notKept"), "bad");
     }
