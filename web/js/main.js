@@ -3,8 +3,9 @@
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
 //                        │     live                                                                (hears of what others change)
 //                        │     photos ── photo  lightbox  queuelist ── queue  sender  photowork ── field  coverage  (pictures of houses)
+//                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
-//                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
+//                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll  population                                            (what is counted and listed)
 //                        │     session ── account  accounts     firststart                         (who is at the desk)
 //                        ▼
@@ -17,6 +18,7 @@ import { areaRefused, startArea } from "./area.js";
 import { startCard } from "./card.js";
 import { startCensus } from "./census.js";
 import { startConnection } from "./connection.js";
+import { startCourier } from "./courier.js";
 import { startCsv } from "./csv.js";
 import { startDay } from "./day.js";
 import { openFirstStart } from "./firststart.js";
@@ -40,6 +42,7 @@ import { pointAt, startPolicies } from "./policies.js";
 import { startPopulation } from "./population.js";
 import { printPage, startPrint } from "./print.js";
 import { openRecord, openVoid } from "./record.js";
+import { onRounds, startRounds } from "./rounds.js";
 import { startSender } from "./sender.js";
 import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
@@ -49,6 +52,7 @@ import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
 import { byId, copy, el, fill, paused, phone, spaced, toast } from "./ui.js";
+import { startWalk } from "./walk.js";
 
 /** @type {HouseMap | null} */
 let map = null;
@@ -116,7 +120,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "photo", "page", "me"], rooms);
+  watch(["sel", "photo", "page", "round", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -124,6 +128,11 @@ function start() {
     readPolicy: (name, version) => { pointAt(name, version); set({ page: "policies", sel: null, halo: null }); },
   });
   startTasks({ open: openToday });
+  startRounds({
+    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (act && phone()) rest("peek"); map?.place(act && ((at) => { act(at); if (phone()) rest("full"); })); }, walk: startWalk({ open }),
+    centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
+  });
+  startCourier();
   startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
   watch(["difference", "page"], flips);
@@ -191,7 +200,10 @@ function moved() {
 function rooms() {
   const tasks = state.page === "tasks" && may("see_work");
   const photos = onPhotoPage();
-  byId("list-room").hidden = Boolean(state.sel) || tasks || photos;
+  const rounds = onRounds();
+  byId("list-room").hidden = Boolean(state.sel) || tasks || photos || rounds;
+  byId("rounds").hidden = Boolean(state.sel || state.photo) || !rounds;
+  document.body.classList.toggle("on-rounds", rounds);
   byId("photo-work").hidden = Boolean(state.sel || state.photo) || !photos;
   document.body.classList.toggle("on-photos", photos);
   document.body.classList.toggle("with-photo", Boolean(state.photo));
@@ -199,7 +211,7 @@ function rooms() {
   byId("policies").hidden = state.page !== "policies";
   document.body.classList.toggle("on-policies", state.page === "policies");
   document.body.classList.toggle("with-house", Boolean(state.sel || state.photo));
-  if ((tasks || photos) && !state.sel && !state.photo && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
+  if ((tasks || photos || rounds) && !state.sel && !state.photo && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
 /** @param {string} code @param {[number, number]} at */
@@ -234,8 +246,10 @@ async function openAt(code, day = state.day) {
 function escape() {
   if (pencil && pencil.tool !== "static") pencil.take("static");
   else if (answer(null)) return;
+  else if (map?.placing) map.place(null);
   else if (state.photo) set({ photo: null });
   else if (state.sel) set({ sel: null, halo: null });
+  else if (state.round && onRounds()) set({ round: null });
   else if (state.page) set({ page: "" });
 }
 
