@@ -35,6 +35,7 @@ mod services;
 mod sessions;
 mod simulate;
 mod site;
+mod statistics;
 mod throttle;
 mod tokens;
 mod undo;
@@ -74,6 +75,7 @@ pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use statistics::StatisticsOf;
 pub use tokens::{MadeToken, TokenDraft};
 pub use uploads::{Checksum, MOST_UPLOADS, Upload};
 pub use work::{Repair, Waiting, Work};
@@ -123,6 +125,8 @@ pub struct App {
     catching_up: Mutex<()>,
     /// Observations on their way into the record.
     desk: group::Desk,
+    /// The whole record is read for statistics: one at a time.
+    reckoning: Mutex<()>,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
 }
@@ -164,6 +168,7 @@ impl App {
             zone,
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
+            reckoning: Mutex::new(()),
             importing: Mutex::new(()),
         };
         let (snapshot, source) = match kept {

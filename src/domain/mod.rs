@@ -24,6 +24,7 @@ pub mod retention;
 pub mod scope;
 pub mod service;
 pub mod simulation;
+pub mod statistics;
 pub mod suppression;
 pub mod tier;
 pub mod time_of_day;

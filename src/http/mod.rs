@@ -35,6 +35,7 @@ mod serve;
 mod services;
 mod sessions;
 mod site;
+mod statistics;
 mod tokens;
 mod units;
 mod uploads;
@@ -99,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(population::of_area))
         .routes(routes!(population::public))
         .routes(routes!(population::grid))
+        .routes(routes!(statistics::linked, statistics::drawn))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))

@@ -34,6 +34,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod units;
+mod workbook;
 
 pub use areas::{AreaRow, areas};
 pub use base::{BaseRow, base};
@@ -48,6 +49,7 @@ pub use region::region;
 pub use residents::{ResidentRow, residents};
 pub use services::services;
 pub use units::{UnitRow, units};
+pub use workbook::{Language, NoWorkbook, workbook};
 
 use binding::Binding;
 use encoding::{NoText, Text};

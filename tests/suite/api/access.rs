@@ -61,6 +61,8 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/api/areas/houses", MoreAtHome, "/api/areas/houses?bbox=119,31,121,32&area={area}&f=csv", ""),
     ("POST", "/api/areas/trend", MoreAtHome, "/api/areas/trend?from={past}&to={today}", "{ring}"),
     ("POST", "/api/areas/population", CountsAtHome(Right::SeeCensus), "/api/areas/population?from={past}&to={today}", "{ring}"),
+    ("POST", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}", "{ring}"),
+    ("GET", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}&bbox={box}", ""),
     ("GET", "/api/population", All, "/api/population?date=2020-01-31", ""),
     ("GET", "/api/population/grid", CountsAtHome(Right::SeeCensus), "/api/population/grid?bbox={box}&cell_m=50", ""),
     ("GET", "/api/services", Elsewhere("the_people_of_other_areas_are_not_served (services.rs)"), "", ""),

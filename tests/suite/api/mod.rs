@@ -22,5 +22,6 @@ mod population;
 mod publication;
 mod services;
 mod site;
+mod statistics;
 mod tiles;
 mod units;
