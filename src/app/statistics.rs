@@ -12,10 +12,12 @@ use crate::{
     domain::{
         access::Right,
         day::Day,
+        fairness::{Fairness, Seen, report},
         hierarchy::Hierarchy,
         house::HouseKind,
         observation::Timeline,
         population::Population,
+        scope::Scope,
         statistics::{Counting, Figures, Period, Record, Recorded, Statistics, ToldArea, Wanted},
         suppression::is_told_of,
     },
@@ -56,17 +58,8 @@ struct Counted {
 impl App {
     /// Counts the houses asked about. Tiers are those in the eyes of the caller; what the record holds is counted of houses within reach alone.
     pub async fn statistics(&self, caller: &Caller, of: StatisticsOf) -> Result<Statistics, Refusal> {
-        let Period { from, to } = of.period;
-        let today = self.today();
-        if from > to {
-            return Err(Refusal::one("to", FaultCode::OutOfRange, format!("a day not before {from}"), to.to_string()));
-        }
-        if to > today {
-            return Err(Refusal::one("to", FaultCode::FutureDay, format!("a day not after today, {today}"), to.to_string()));
-        }
-        if Some(from) < Day::new(1900, 1, 1) {
-            return Err(Refusal::one("from", FaultCode::OutOfRange, "a day from 1900 on", from.to_string()));
-        }
+        check(of.period, self.today())?;
+        let to = of.period.to;
         if !(1..=MOST_RECENT_DAYS).contains(&of.recent_days) {
             return Err(Refusal::one("recent_days", FaultCode::OutOfRange, format!("1 to {MOST_RECENT_DAYS} days"), of.recent_days.to_string()));
         }
@@ -127,11 +120,7 @@ impl App {
         let mut counting = Counting::new(wanted, sees_residents);
         let mut reading = self.store.read().await?;
         for portion in houses.chunks(PORTION) {
-            let (Some(first), Some(final_one)) = (portion.first(), portion.last()) else { continue };
-            // Any text before the first code and not before the one that precedes it by much will do.
-            let mut after = first.code.clone();
-            after.pop();
-            let upto = final_one.code.clone();
+            let Some((after, upto)) = range(portion.first().map(|house| &house.code), portion.last().map(|house| &house.code)) else { continue };
             let tallies = reading.tallies(&after, &upto, last).await?;
             let observed = reading.observed(&Portion::Codes { after, upto }).await?;
             let mut recorded = by_house(tallies);
@@ -144,6 +133,48 @@ impl App {
             }
         }
         Ok(counting.finish())
+    }
+
+    /// Whom tiers hit among the rental houses within reach: in an area and its parts, or in all.
+    pub async fn fairness(&self, caller: &Caller, period: Period, area: &str) -> Result<Fairness, Refusal> {
+        caller.must(Right::SeeFairness)?;
+        check(period, self.today())?;
+        let asked = if area.is_empty() { Scope::everywhere() } else { self.scope_of(Some(vec![area.to_owned()])) };
+        let (snapshot, census, scope) = (self.snapshot(), self.census(), caller.scope.clone());
+        let middle = period.from.plus_days((period.to.number() - period.from.number()) / 2);
+        let mut houses = blocking(move || {
+            let mut houses = Vec::new();
+            snapshot.each(|house| {
+                if house.kind() == HouseKind::Rental && scope.includes(house.area_code()) && asked.includes(house.area_code()) {
+                    let standings = [middle, period.to].map(|day| house.standing_on(day));
+                    let population = census.on(house.serial(), period.to);
+                    let seen = Seen { area: house.area_code().to_owned(), population, standings, assessments: [0; 2], is_assessed: false };
+                    houses.push((house.code().to_owned(), seen));
+                }
+            });
+            houses.sort_by(|a, b| a.0.cmp(&b.0));
+            houses
+        })
+        .await?;
+        let rulebook = self.rulebook();
+        let assessed_by = rulebook.on(period.to).policy.kinds_rated_from();
+        let _alone = self.reckoning.lock().await;
+        let mut reading = self.store.read().await?;
+        for portion in houses.chunks_mut(PORTION) {
+            let Some((after, upto)) = range(portion.first().map(|(code, _)| code), portion.last().map(|(code, _)| code)) else { continue };
+            for of_house in reading.observed(&Portion::Codes { after, upto }).await? {
+                let Ok(at) = portion.binary_search_by(|(code, _)| code.cmp(&of_house.house_code)) else { continue };
+                let seen = &mut portion[at].1;
+                let assessed = of_house.observations.iter().filter(|o| o.day <= period.to && assessed_by.contains(&o.kind.as_str()));
+                for day in assessed.map(|o| o.day) {
+                    seen.is_assessed = true;
+                    seen.assessments[0] += u64::from(day >= period.from && day <= middle);
+                    seen.assessments[1] += u64::from(day >= period.from);
+                }
+            }
+        }
+        drop(reading);
+        Ok(blocking(move || report(period, &houses.into_iter().map(|(_, seen)| seen).collect::<Vec<_>>())).await?)
     }
 
     async fn due_of(&self, caller: &Caller, day: Day, houses: &[Counted]) -> Result<Option<(u64, u64)>, Refusal> {
@@ -195,6 +226,27 @@ fn by_house(tallies: HouseTallies) -> BTreeMap<String, Recorded> {
         houses.entry(code).or_default().units = count;
     }
     houses
+}
+
+/// A range of codes from which the first and the last are not left out; some others before the first may be in it.
+fn range(first: Option<&String>, last: Option<&String>) -> Option<(String, String)> {
+    // A text that another one begins with comes before it.
+    let mut after = first?.clone();
+    after.pop();
+    Some((after, last?.clone()))
+}
+
+fn check(Period { from, to }: Period, today: Day) -> Result<(), Refusal> {
+    if from > to {
+        return Err(Refusal::one("to", FaultCode::OutOfRange, format!("a day not before {from}"), to.to_string()));
+    }
+    if to > today {
+        return Err(Refusal::one("to", FaultCode::FutureDay, format!("a day not after today, {today}"), to.to_string()));
+    }
+    if Some(from) < Day::new(1900, 1, 1) {
+        return Err(Refusal::one("from", FaultCode::OutOfRange, "a day from 1900 on", from.to_string()));
+    }
+    Ok(())
 }
 
 /// The first of each month of a period.

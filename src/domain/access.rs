@@ -62,6 +62,8 @@ pub enum Right {
     /// See visits and which are due.
     SeeInspections,
     RecordVisit,
+    /// See whom tiers hit, by group.
+    SeeFairness,
 }
 
 impl Right {
@@ -97,8 +99,8 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
-            RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeStaffLines, SeeWork,
-            TakePhoto, VoidEvent,
+            RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeFairness, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeStaffLines,
+            SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -134,10 +136,11 @@ impl Role {
                 DeletePhoto,
                 SeeInspections,
                 RecordVisit,
+                SeeFairness,
             ],
-            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, SeeFairness],
             Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeFairness, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -156,6 +159,7 @@ impl Role {
                 ErasePersons,
                 SeeCensus,
                 SeeInspections,
+                SeeFairness,
             ],
         }
     }

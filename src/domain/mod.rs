@@ -7,6 +7,7 @@ pub mod account;
 pub mod area;
 pub mod credit_code;
 pub mod day;
+pub mod fairness;
 pub mod hierarchy;
 pub mod house;
 pub mod id_number;

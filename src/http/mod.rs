@@ -101,6 +101,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(population::public))
         .routes(routes!(population::grid))
         .routes(routes!(statistics::linked, statistics::drawn))
+        .routes(routes!(statistics::fairness))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))

@@ -181,6 +181,28 @@ pub async fn linked(state: State<Arc<App>>, asker: Asker, options: Ask<Options>,
     drawn(state, asker, options, within, Body(Bytes::new())).await
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfGroups {
+    #[param(value_type = String, format = Date)]
+    from: Day,
+    /// Not after today; tiers are those of this day.
+    #[param(value_type = String, format = Date)]
+    to: Day,
+    /// Only houses of this area and its parts; all in reach when left out.
+    area: Option<String>,
+}
+
+/// Whom tiers hit: red by area, by how many live in a house and by the share of temporary residents, each group against all others, with an
+/// interval and a corrected test; where assessments were made; and whether red follows visits. Small groups are told together.
+#[utoipa::path(get, path = "/api/fairness", params(OfGroups), tag = "statistics",
+    responses((status = 200, body = Object), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn fairness(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(asked): Ask<OfGroups>) -> Result<Response, Problem> {
+    let OfGroups { from, to, area } = asked;
+    let report = app.fairness(&caller, Period { from, to }, area.as_deref().unwrap_or_default()).await?;
+    Ok((NOT_KEPT, Json(report)).into_response())
+}
+
 fn broken() -> Problem {
     Problem::new(Code::Broken, "see the server's log")
 }

@@ -51,6 +51,11 @@
 /** @typedef {Impact & { share: "nobody" | "none" | "under_half" | "half_or_more" }} ShareImpact */
 /** @typedef {{ day: string, houses: number, before: number[], after: number[], moves: number[][], flips: Flip[], visits_before: Visits, visits_after: Visits, areas: AreaImpact[], shares: ShareImpact[] }} Difference counts in the order none, unrated, red, yellow, green, star */
 
+/** @typedef {{ all: number, in_rental: number, rental_houses: number }} Happened */
+/** @typedef {{ done: number, nobody_home: number, refused: number }} VisitCounts */
+/** @typedef {{ year_before: { from: string, to: string }, recent_days: number, houses: number, rental: number, plates: number, units: number, residencies?: number | null, photos: number, coverage: { day: string, assessed: number, assessed_recently: number, photographed: number, photographed_recently: number, population: { registered: number, temporary: number } | null }[], happened: { kind: string, title: Text, now: Happened, year_before: Happened, rental_percent: number | null, rental_change_percent: number | null }[], improved: { field: string, title: Text, now: number, year_before: number }[], visits: [VisitCounts, VisitCounts], due?: number, overdue?: number }} FiguresOfRecord */
+/** @typedef {{ from: string, to: string, houses: Record<string, number>, days: { day: string, by_tier: Record<Tier, number> }[], months: { day: string, by_tier: Record<Tier, number> }[], record?: FiguresOfRecord, population: { day: string | null, least_told: number, areas: { code: string, name: string, registered: number | null, temporary: number | null }[] } }} Statistics `record` for staff, of the houses in reach */
+
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
   /**
@@ -312,3 +317,8 @@ export const checkPolicy = (text) => ask("/api/policies/check", { text });
 export const simulate = (text, date, signal) => lines("/api/policies/simulate", { query: { date }, text, signal });
 /** @param {string} text @param {string} from @returns {Promise<Edition>} */
 export const activate = (text, from) => ask("/api/policies", { query: { valid_from: from }, text });
+/** @typedef {{ from: string, to: string, area: string }} FiguresAsked */
+/** @param {FiguresAsked} asked @param {Area | null} area @param {AbortSignal} signal @returns {Promise<Statistics>} */
+export const statistics = ({ from, to, area: code }, area, signal) => ask("/api/statistics", { query: { from, to, area: code, as: lens }, body: area ?? undefined, post: true, signal });
+/** @param {FiguresAsked} asked @param {Area | null} area @param {string} lang @returns {Promise<Blob>} */
+export const statisticsWorkbook = ({ from, to, area: code }, area, lang) => told(async () => (await send("/api/statistics", { query: { from, to, area: code, as: lens, f: "xlsx", lang }, body: area ?? undefined, post: true })).blob());

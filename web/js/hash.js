@@ -40,7 +40,7 @@ export function read(text) {
   const as = asked.get("as");
   found.as = as === "published" || as === "computed" ? as : null;
   const page = asked.get("page");
-  found.page = page === "tasks" || page === "policies" ? page : "";
+  found.page = page === "tasks" || page === "policies" || page === "statistics" ? page : "";
   const lang = asked.get("lang");
   if (lang === "zh" || lang === "en") found.lang = lang;
   const theme = asked.get("theme");

@@ -20,7 +20,7 @@ import { TIERS } from "./tiers.js";
  * @property {"view" | "area"} scope which list is shown
  * @property {boolean} density whether the map shows how many live where
  * @property {import("./api.js").View | null} as how staff see tiers; null leaves it to their role
- * @property {"" | "tasks" | "policies"} page what is open beside the map
+ * @property {"" | "tasks" | "policies" | "statistics"} page what is open beside the map
  * @property {import("./api.js").Work | null} work what waits for this office
  * @property {import("./api.js").Difference | null} difference what an edited policy would change, as simulated last
  * @property {import("./api.js").Site | null} site
