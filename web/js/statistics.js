@@ -3,6 +3,7 @@
 import uPlot from "../vendor/uplot-1.6.32/uPlot.esm.js";
 import * as api from "./api.js";
 import { saveFile } from "./csv.js";
+import { fairnessPart } from "./fairness.js";
 import { labelled } from "./form.js";
 import { kindName, longDay, number, pick, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
@@ -57,7 +58,8 @@ export function startStatistics() {
     fill(room, el("div", { class: "card-top" }, el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: () => set({ page: "" }) }, icon("back")), el("h2", null, tr("figures"))),
       question(),
       trouble ? el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(trouble)) : null,
-      !trouble && answer && parts(answer));
+      !trouble && answer && parts(answer),
+      !trouble && answer && may("see_fairness") && fairnessPart({ from: answer.from, to: answer.to, area: asked.area }, areas));
     room.scrollTop = at;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     plot();
@@ -118,6 +120,7 @@ export function startStatistics() {
     }, [days.map((_, i) => i), ...shown.map((tier) => (answer ?? { months: [] }).months.map((month) => month.by_tier[tier]))], room);
   };
 
+  byId("figures-more").addEventListener("click", () => set({ page: "statistics", sel: null, halo: null }));
   watch(["page", "revision", "me", "as"], load);
   watch(["area"], () => { if (!state.area) asked.drawn = false; draw(); if (asked.drawn || state.page === "statistics") load(); });
   watch(["page", "lang", "theme"], draw);
