@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as Queue, oneshot};
 
 use super::{App, Caller, Conflict, Draft, Recorded, Refusal, new_id, publish::keep_public, record::no_house};
 use crate::{
-    domain::house::{HouseCode, HouseKind},
+    domain::{house::HouseCode, policy::Policy},
     store::{Audit, NewEvent, RecordedEvent, StoreError, StoredHouse, Touched},
     transfer::FaultCode,
 };
@@ -114,9 +114,11 @@ impl App {
         let houses = write.houses_named(&codes).await?;
         let known = write.events_under_keys(&keys).await?;
         let photos = write.houses_of_photos(&group.iter().flat_map(|observed| &observed.photos).map(String::as_str).collect()).await?;
+        let rulebook = self.rulebook();
+        let policy = &rulebook.on(self.today()).policy;
         let verdicts: Vec<Verdict> = group
             .iter()
-            .map(|observed| judge(observed, houses.get(observed.code.as_str()), observed.key.as_ref().and_then(|key| known.get(key)), &photos))
+            .map(|observed| judge(policy, observed, houses.get(observed.code.as_str()), observed.key.as_ref().and_then(|key| known.get(key)), &photos))
             .collect();
         let new: Vec<(&Caller, &NewEvent)> = group
             .iter()
@@ -132,7 +134,7 @@ impl App {
             Some(audit) => {
                 let more = audits.collect();
                 let written: Vec<&str> = new.iter().map(|(_, event)| event.house_code.as_str()).collect();
-                keep_public(&mut write, &self.rulebook(), &written, self.today()).await?;
+                keep_public(&mut write, &rulebook, &written, self.today()).await?;
                 write.add_events(new.iter().map(|(_, event)| (*event).clone()).collect(), None).await?;
                 let named = group.iter().zip(&verdicts).flat_map(|(observed, verdict)| {
                     let event = if let Verdict::New(event) = verdict { Some(&*event.id) } else { None };
@@ -160,7 +162,7 @@ impl App {
 }
 
 /// `photos` holds the houses of the photos that are named.
-fn judge(observed: &Observed, house: Option<&StoredHouse>, known: Option<&RecordedEvent>, photos: &HashMap<String, String>) -> Verdict {
+fn judge(policy: &Policy, observed: &Observed, house: Option<&StoredHouse>, known: Option<&RecordedEvent>, photos: &HashMap<String, String>) -> Verdict {
     let Observed { caller, code, draft, photos: named, key } = observed;
     let Some(house) = house.map(|stored| &stored.record.house) else { return Verdict::Refused(no_house(code)) };
     if let Err(refusal) = caller.must_reach(house) {
@@ -175,7 +177,7 @@ fn judge(observed: &Observed, house: Option<&StoredHouse>, known: Option<&Record
             Verdict::Refused(Refusal::Conflict { conflict: Conflict::KeyReused, detail })
         };
     }
-    if house.kind != HouseKind::Rental {
+    if !policy.is_of(&draft.kind, house.kind) {
         return Verdict::Refused(Refusal::one("code", FaultCode::NotLet, "a rental house", house.kind.as_str()));
     }
     if let Some(since) = house.since.filter(|since| draft.day < *since) {

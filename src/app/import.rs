@@ -20,7 +20,7 @@ use crate::{
     domain::{
         access::Right,
         area::{Area, AreaLevel, Divisions},
-        house::{HouseCode, HouseKind},
+        house::HouseCode,
     },
     earth::{Datum, Region},
     store::{HouseRecord, NewEvent, NewImport, StoredShape, Touched, UnitRecord, Write},
@@ -192,7 +192,7 @@ impl App {
                     report.fault(Fault::new(row, "house_code", FaultCode::UnknownHouse, "the code of a house that was imported before", code.as_str()));
                     continue;
                 }
-                Some(house) if house.record.house.kind != HouseKind::Rental => {
+                Some(house) if !policy.is_of(&observed.kind, house.record.house.kind) => {
                     report.fault(Fault::new(row, "house_code", FaultCode::NotLet, "a rental house", house.record.house.kind.as_str()));
                     continue;
                 }

@@ -39,6 +39,7 @@ mod services;
 mod sessions;
 mod simulate;
 mod site;
+mod statistics;
 mod streets;
 mod studies;
 mod throttle;
@@ -84,6 +85,7 @@ pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
+pub use statistics::StatisticsOf;
 pub use streets::{Streets, StreetsReport};
 pub use studies::{Answered, AskedBefore, Study};
 pub use tokens::{MadeToken, TokenDraft};
@@ -135,6 +137,8 @@ pub struct App {
     catching_up: Mutex<()>,
     /// Observations on their way into the record.
     desk: group::Desk,
+    /// The whole record is read for statistics: one at a time.
+    reckoning: Mutex<()>,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
     /// What plans are made on; none before it was asked for.
@@ -182,6 +186,7 @@ impl App {
             zone,
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
+            reckoning: Mutex::new(()),
             importing: Mutex::new(()),
             streets: ArcSwapOption::empty(),
             reading_streets: Mutex::new(()),

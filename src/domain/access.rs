@@ -68,6 +68,8 @@ pub enum Right {
     RecordVisit,
     /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
     Analyse,
+    /// See whom tiers hit, by group.
+    SeeFairness,
 }
 
 impl Right {
@@ -103,8 +105,8 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             Analyse, AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens,
-            PlanRounds, RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos,
-            SeeRounds, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
+            PlanRounds, RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeFairness, SeeImports, SeeInspections, SeePersons,
+            SeePhotos, SeeRounds, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -144,11 +146,12 @@ impl Role {
                 PlanRounds,
                 SeeRounds,
                 Analyse,
+                SeeFairness,
             ],
-            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, Analyse, SeeFairness],
             // A planner goes to the houses of a cluster.
             Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds, Analyse],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeFairness, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -167,6 +170,7 @@ impl Role {
                 ErasePersons,
                 SeeCensus,
                 SeeInspections,
+                SeeFairness,
             ],
         }
     }

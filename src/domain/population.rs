@@ -3,10 +3,12 @@
 
 use std::ops::AddAssign;
 
+use serde::Serialize;
+
 use super::day::Day;
 
 /// How many live somewhere, by registration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Population {
     pub registered: u64,
     pub temporary: u64,

@@ -82,6 +82,16 @@ impl TemporaryShare {
     pub const ALL: [Self; 4] = [Self::Nobody, Self::None, Self::UnderHalf, Self::HalfOrMore];
 
     #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::None => "none",
+            Self::UnderHalf => "under_half",
+            Self::HalfOrMore => "half_or_more",
+        }
+    }
+
+    #[must_use]
     pub fn of(population: Population) -> Self {
         match (population.registered, population.temporary) {
             (0, 0) => Self::Nobody,
@@ -207,7 +217,7 @@ fn visits(counts: &[u64; 6], policy: &Policy) -> Visits {
 }
 
 /// ln(k!) for k from 0 to n.
-fn log_factorials(n: u64) -> Vec<f64> {
+pub(super) fn log_factorials(n: u64) -> Vec<f64> {
     let mut logs = vec![0.0f64];
     for k in 1..=n {
         logs.push(logs[logs.len() - 1] + (k as f64).ln());
@@ -216,7 +226,7 @@ fn log_factorials(n: u64) -> Vec<f64> {
 }
 
 /// Two-sided p of Fisher's exact test on the table [[a, b], [c, d]]: the sum of all tables with the same margins that are no more likely.
-fn fisher(logs: &[f64], a: u64, b: u64, c: u64, d: u64) -> f64 {
+pub(super) fn fisher(logs: &[f64], a: u64, b: u64, c: u64, d: u64) -> f64 {
     let (row, other_row, column) = (a + b, c + d, a + c);
     let n = row + other_row;
     if row == 0 || other_row == 0 || column == 0 || column == n {
@@ -230,21 +240,24 @@ fn fisher(logs: &[f64], a: u64, b: u64, c: u64, d: u64) -> f64 {
     sum.min(1.0)
 }
 
-fn correct(groups: &mut [&mut Impact]) {
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by(|a, b| groups[*b].p.total_cmp(&groups[*a].p));
-    let count = groups.len() as f64;
-    let mut smallest = 1.0f64;
+/// Each p corrected for looking at all of them (Benjamini and Hochberg 1995).
+pub(super) fn corrected(ps: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..ps.len()).collect();
+    order.sort_by(|a, b| ps[*b].total_cmp(&ps[*a]));
+    let (count, mut smallest, mut corrected) = (ps.len() as f64, 1.0f64, vec![1.0; ps.len()]);
     for (from_worst, at) in order.into_iter().enumerate() {
-        let rank = count - from_worst as f64;
-        smallest = smallest.min(groups[at].p * count / rank);
-        let group = &mut groups[at];
-        group.p_corrected = smallest;
-        let beyond_band = match group.ratio {
-            Some(ratio) => !BAND.contains(&ratio),
-            None => true,
-        };
-        group.warning = group.p_corrected < SIGNIFICANT && beyond_band;
+        smallest = smallest.min(ps[at] * count / (count - from_worst as f64));
+        corrected[at] = smallest;
+    }
+    corrected
+}
+
+fn correct(groups: &mut [&mut Impact]) {
+    let ps = corrected(&groups.iter().map(|group| group.p).collect::<Vec<_>>());
+    for (group, p) in groups.iter_mut().zip(ps) {
+        group.p_corrected = p;
+        let beyond_band = group.ratio.is_none_or(|ratio| !BAND.contains(&ratio));
+        group.warning = p < SIGNIFICANT && beyond_band;
     }
 }
 

@@ -190,6 +190,20 @@ pub struct KindCounts {
     vacant: u64,
 }
 
+impl KindCounts {
+    /// Counts in the order of [`HouseKind::ALL`].
+    pub fn of(counts: [u64; 5]) -> Self {
+        let count = |kind: HouseKind| HouseKind::ALL.iter().position(|known| *known == kind).map_or(0, |at| counts[at]);
+        Self {
+            rental: count(HouseKind::Rental),
+            owner_occupied: count(HouseKind::OwnerOccupied),
+            public: count(HouseKind::Public),
+            business: count(HouseKind::Business),
+            vacant: count(HouseKind::Vacant),
+        }
+    }
+}
+
 impl<T> TierCounts<T> {
     pub fn by(mut count: impl FnMut(Standing) -> T) -> Self {
         Self {
@@ -218,18 +232,11 @@ pub async fn summary(State(app): State<Arc<App>>, asked: Asked, Ask(options): As
         } else {
             (snapshot.summary(region, moment, &filter), None)
         };
-        let kinds = |kind: HouseKind| HouseKind::ALL.iter().position(|known| *known == kind).map_or(0, |at| summary.by_kind[at]);
         Ok(Json(AreaSummary {
             day: moment.day,
             total: summary.total,
             by_tier: TierCounts::by(|standing| summary.by_standing[standing as usize]),
-            by_kind: KindCounts {
-                rental: kinds(HouseKind::Rental),
-                owner_occupied: kinds(HouseKind::OwnerOccupied),
-                public: kinds(HouseKind::Public),
-                business: kinds(HouseKind::Business),
-                vacant: kinds(HouseKind::Vacant),
-            },
+            by_kind: KindCounts::of(summary.by_kind),
             revision: snapshot.revision(),
             codes,
             population: headcount.and_then(|headcount| headcount.on(snapshot, Some(region), moment, &filter)).map(CountedAnswer::from),

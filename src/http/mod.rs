@@ -38,6 +38,7 @@ mod serve;
 mod services;
 mod sessions;
 mod site;
+mod statistics;
 mod streets;
 mod studies;
 mod tokens;
@@ -105,6 +106,8 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(population::of_area))
         .routes(routes!(population::public))
         .routes(routes!(population::grid))
+        .routes(routes!(statistics::linked, statistics::drawn))
+        .routes(routes!(statistics::fairness))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))

@@ -36,6 +36,7 @@ mod target;
 mod tests;
 mod tracks;
 mod units;
+mod workbook;
 
 pub use areas::{AreaRow, areas};
 pub use base::{BaseRow, base};
@@ -52,6 +53,7 @@ pub use residents::{ResidentRow, residents};
 pub use services::services;
 pub use tracks::{geojson as round_geojson, gpx, kml};
 pub use units::{UnitRow, units};
+pub use workbook::{Language, NoWorkbook, workbook};
 
 use binding::Binding;
 use encoding::{NoText, Text};

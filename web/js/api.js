@@ -80,6 +80,13 @@
 /** @typedef {{ round: Round, changes?: RoundChanges }} Planned */
 /** @typedef {{ day: string, name: string, mode: string, minutes: number, until_days: number, share: number, evening?: boolean, area?: string, polygon?: Area, houses?: string[], teams: Team[] }} RoundDraft */
 /** @typedef {{ progress?: number, result?: Planned, problem?: ConstructorParameters<typeof Problem>[1] }} PlanLine */
+/** @typedef {{ all: number, in_rental: number, rental_houses: number }} Happened */
+/** @typedef {{ done: number, nobody_home: number, refused: number }} VisitCounts */
+/** @typedef {{ year_before: { from: string, to: string }, recent_days: number, houses: number, rental: number, plates: number, units: number, residencies?: number | null, photos: number, coverage: { day: string, assessed: number, assessed_recently: number, photographed: number, photographed_recently: number, population: { registered: number, temporary: number } | null }[], happened: { kind: string, title: Text, now: Happened, year_before: Happened, rental_percent: number | null, rental_change_percent: number | null }[], improved: { field: string, title: Text, now: number, year_before: number }[], visits: [VisitCounts, VisitCounts], due?: number, overdue?: number }} FiguresOfRecord */
+/** @typedef {{ from: string, to: string, houses: Record<string, number>, days: { day: string, by_tier: Record<Tier, number> }[], months: { day: string, by_tier: Record<Tier, number> }[], record?: FiguresOfRecord, population: { day: string | null, least_told: number, areas: { code: string, name: string, registered: number | null, temporary: number | null }[] } }} Statistics `record` for staff, of the houses in reach */
+
+/** @typedef {{ ratio: number, low: number, high: number }} Ratio with its 95 % interval */
+/** @typedef {{ least: number, rental: number, rated: number, red: number, dimensions: { by: "area" | "size" | "temporary_share", cramers_v: number | null, groups: { names: string[], rental: number, rated: number, tiers: number[], red_percent: number | null, ratio: Ratio | null, p: number, p_corrected: number, warning: boolean, assessed: number, assessments: number }[] }[], feedback: { ratio: Ratio | null, warning: boolean, doses: { assessments: number, houses: number, worse: number }[] } | null }} Fairness */
 
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
@@ -417,3 +424,10 @@ export const changeStop = (id, code, revision, act) => ask(`${ofRound(id)}/stops
 export const roundDrawing = (id, signal) => ask(`${ofRound(id)}/round.geojson`, { accept: "application/geo+json", signal });
 /** @param {string} id @param {"round.gpx" | "round.kml" | "round.geojson" | "sheet.pdf"} file @param {string} team number from 0, "" for all @param {string} [paper] @returns {Promise<Blob>} */
 export const roundFile = (id, file, team, paper) => told(async () => (await send(`${ofRound(id)}/${file}`, { query: { team, paper }, accept: "*/*" })).blob());
+/** @typedef {{ from: string, to: string, area: string }} FiguresAsked */
+/** @param {FiguresAsked} asked @param {Area | null} area @param {AbortSignal} signal @returns {Promise<Statistics>} */
+export const statistics = ({ from, to, area: code }, area, signal) => ask("/api/statistics", { query: { from, to, area: code, as: lens }, body: area ?? undefined, post: true, signal });
+/** @param {FiguresAsked} asked @param {Area | null} area @param {string} lang @returns {Promise<Blob>} */
+export const statisticsWorkbook = ({ from, to, area: code }, area, lang) => told(async () => (await send("/api/statistics", { query: { from, to, area: code, as: lens, f: "xlsx", lang }, body: area ?? undefined, post: true })).blob());
+/** @param {FiguresAsked} asked @returns {Promise<Fairness>} */
+export const fairness = (asked) => ask("/api/fairness", { query: { ...asked } });

@@ -47,8 +47,11 @@ export function cell(text) {
 }
 
 /** @param {string} name @param {string} text */
-export function save(name, text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+export const save = (name, text) => saveFile(name, new Blob([text], { type: "text/csv;charset=utf-8" }));
+
+/** @param {string} name @param {Blob} file */
+export function saveFile(name, file) {
+  const url = URL.createObjectURL(file);
   const link = el("a", { href: url, download: name, class: "offscreen" });
   document.body.append(link);
   link.click();

@@ -4,7 +4,7 @@ import { TIERS } from "./tiers.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Area} Area */
 
-const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage", "rounds", "walk"]);
+const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage", "rounds", "walk", "statistics"]);
 
 /**
  * @param {State} state

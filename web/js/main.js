@@ -6,7 +6,7 @@
 //                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
-//                        │     census  roll  population                                            (what is counted and listed)
+//                        │     census  roll  population  statistics                                (what is counted and listed)
 //                        │     session ── account  accounts     firststart                         (who is at the desk)
 //                        ▼
 //   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
@@ -48,6 +48,7 @@ import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
 import { may, set, state, watch } from "./state.js";
+import { startStatistics } from "./statistics.js";
 import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
@@ -133,6 +134,7 @@ function start() {
     centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
   });
   startCourier();
+  startStatistics();
   startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
   watch(["difference", "page"], flips);
@@ -210,6 +212,8 @@ function rooms() {
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";
   document.body.classList.toggle("on-policies", state.page === "policies");
+  byId("statistics").hidden = state.page !== "statistics";
+  document.body.classList.toggle("on-statistics", state.page === "statistics");
   document.body.classList.toggle("with-house", Boolean(state.sel || state.photo));
   if ((tasks || photos || rounds) && !state.sel && !state.photo && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
@@ -258,6 +262,7 @@ function buttons() {
   byId("theme").addEventListener("click", () => { const theme = state.theme === "light" ? "dark" : "light"; keep("theme", theme); set({ theme }); });
   byId("share").addEventListener("click", async () => { if (await copy(location.href)) toast(tr("shared")); });
   byId("policies-open").addEventListener("click", () => set({ page: state.page === "policies" ? "" : "policies", sel: null, halo: null }));
+  byId("statistics-open").addEventListener("click", () => set({ page: state.page === "statistics" ? "" : "statistics", sel: null, halo: null }));
   byId("print").addEventListener("click", () => printPage(map));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => { if (!kept("theme")) set({ theme: event.matches ? "dark" : "light" }); });
 }

@@ -21,7 +21,7 @@ import { TIERS } from "./tiers.js";
  * @property {boolean} density whether the map shows how many live where
  * @property {import("./api.js").View | null} as how staff see tiers; null leaves it to their role
  * @property {string | null} photo id of the photo whose card is open
- * @property {"" | "tasks" | "policies" | "photos" | "field" | "coverage" | "rounds" | "walk"} page what is open beside the map
+ * @property {"" | "tasks" | "policies" | "photos" | "field" | "coverage" | "rounds" | "walk" | "statistics"} page what is open beside the map
  * @property {string | null} round id of the round that is open, "new" while one is being planned
  * @property {import("./api.js").Work | null} work what waits for this office
  * @property {import("./api.js").Difference | null} difference what an edited policy would change, as simulated last

@@ -14,7 +14,7 @@ let chart = null;
 let control = new AbortController();
 
 /** Lines differ by dashes as well as by colour. @type {Record<string, number[]>} */
-const DASHES = { red: [], yellow: [7, 3], green: [2, 3], star: [9, 3, 2, 3] };
+export const DASHES = { red: [], yellow: [7, 3], green: [2, 3], star: [9, 3, 2, 3] };
 
 export function startTrend() {
   const load = paused(250, async () => {
@@ -94,7 +94,7 @@ function draw() {
 const lastUpTo = (days, day) => Math.max(0, days.filter((one) => one <= day).length - 1);
 
 /** @param {string[]} days @param {number} years */
-function ticks(days, years) {
+export function ticks(days, years) {
   const every = years > 12 ? 48 : years > 6 ? 24 : years > 2 ? 12 : 6;
   const january = days.findIndex((day) => day.slice(5, 7) === "01" || (every === 6 && day.slice(5, 7) === "07"));
   const at = [];
@@ -103,7 +103,7 @@ function ticks(days, years) {
 }
 
 /** @param {string | undefined} day @param {number} years */
-const label = (day, years) => (!day ? "" : years > 2 ? day.slice(0, 4) : day.slice(0, 7));
+export const label = (day, years) => (!day ? "" : years > 2 ? day.slice(0, 4) : day.slice(0, 7));
 
 /**
  * The tier's shape at the end of its line.

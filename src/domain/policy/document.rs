@@ -61,6 +61,8 @@ struct KindDocument {
     #[serde(default)]
     landlord_can: bool,
     #[serde(default)]
+    at_any_house: bool,
+    #[serde(default)]
     fields: Vec<Spanned<String>>,
 }
 
@@ -259,7 +261,13 @@ impl Reader {
         for (name, kind) in &document.kinds {
             decent(name.get_ref(), &name.span())?;
             let fields = kind.fields.iter().map(|field| self.field(field.get_ref(), &field.span())).collect::<Result<_, _>>()?;
-            self.kinds.push(Kind { name: name.get_ref().clone(), title: kind.title.clone(), landlord_can: kind.landlord_can, fields });
+            self.kinds.push(Kind {
+                name: name.get_ref().clone(),
+                title: kind.title.clone(),
+                landlord_can: kind.landlord_can,
+                at_any_house: kind.at_any_house,
+                fields,
+            });
         }
         Ok(())
     }

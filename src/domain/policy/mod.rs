@@ -20,6 +20,7 @@ pub use rulebook::{Edition, Rulebook};
 pub use way::{Step, Way};
 
 use super::{
+    house::HouseKind,
     inspection::VisitRules,
     notice::NoticeKind,
     points::Points,
@@ -53,6 +54,8 @@ pub struct Kind {
     pub title: Words,
     /// Whether the landlord can bring one about (a repair, a lead).
     pub landlord_can: bool,
+    /// Whether one is recorded of houses that are not let too: it rates none of them, and is counted.
+    pub at_any_house: bool,
     /// Indices of the fields that such an observation may carry.
     fields: Vec<usize>,
 }
@@ -248,6 +251,12 @@ impl Policy {
         self.kinds.iter().enumerate().filter(|(at, kind)| rates((*at, kind))).map(|(_, kind)| kind.name.as_str()).collect()
     }
 
+    /// Whether an observation of this kind may be recorded of a house. Only a rental house is rated; some kinds are counted at all houses.
+    #[must_use]
+    pub fn is_of(&self, kind: &str, house: HouseKind) -> bool {
+        house == HouseKind::Rental || self.kinds.iter().any(|known| known.name == kind && known.at_any_house)
+    }
+
     #[must_use]
     pub fn consequences(&self) -> &BTreeMap<Tier, Consequence> {
         &self.consequences
@@ -284,6 +293,14 @@ impl Policy {
             // A policy with a score that could not be made (no item applies) knows nothing about the house.
             _ => Standing::Unrated,
         }
+    }
+}
+
+impl Field {
+    /// The value that the landlord can bring about, as observations write it; `None` where there is no such.
+    #[must_use]
+    pub fn can_become(&self) -> Option<String> {
+        self.can_become.map(|value| self.values.write(value))
     }
 }
 

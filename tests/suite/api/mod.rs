@@ -23,6 +23,7 @@ mod publication;
 mod rounds;
 mod services;
 mod site;
+mod statistics;
 mod studies;
 mod tiles;
 mod units;

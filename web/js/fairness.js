@@ -1,0 +1,68 @@
+// Whom tiers hit: red by area, size and share of temporary residents, where assessments were made, and whether red follows visits. For who may
+// see it; a part of the page of figures.
+import * as api from "./api.js";
+import { number, tr, troubleText } from "./i18n.js";
+import { icon } from "./icons.js";
+import { el, fill } from "./ui.js";
+
+/** @typedef {import("./i18n.js").Word} Word */
+
+/** @type {{ of: string, report: api.Fairness } | null} */
+let known = null;
+
+/**
+ * The part, which asks when it is opened.
+ * @param {{ from: string, to: string, area: string }} asked
+ * @param {{ code: string, name: string }[]} areas
+ */
+export function fairnessPart(asked, areas) {
+  const of = JSON.stringify(asked);
+  const room = el("div", { id: "fairness" });
+  const name = (/** @type {string} */ code) => areas.find((area) => area.code === code)?.name ?? (code || tr("fairnessNoArea"));
+  const load = async () => {
+    if (known?.of === of) return fill(room, ...tables(known.report, name));
+    fill(room, el("p", { class: "hint", role: "status" }, tr("fairnessAsking")));
+    try {
+      known = { of, report: await api.fairness(asked) };
+      fill(room, ...tables(known.report, name));
+    } catch (error) {
+      if (!(error instanceof api.Gone)) fill(room, el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(error)));
+    }
+  };
+  const details = el("details", { class: "part", id: "fairness-part", open: known?.of === of }, el("summary", null, tr("fairness")), el("p", { class: "hint" }, tr("fairnessMeans")), room);
+  details.addEventListener("toggle", () => { if (details.open) load(); });
+  if (known?.of === of) load();
+  return details;
+}
+
+/** @param {api.Ratio | null} ratio */
+const told = (ratio) => (ratio ? `${number(ratio.ratio, 2)} (${number(ratio.low, 2)}–${number(ratio.high, 2)})` : "–");
+const p = (/** @type {number} */ value) => (value < 0.001 ? "< 0.001" : number(value, 3));
+const warn = (/** @type {boolean} */ now) => now && el("span", { class: "warn" }, icon("bad"), tr("areaWarning"));
+
+/** @param {api.Fairness} report @param {(code: string) => string} areaName */
+function tables(report, areaName) {
+  if (!report.rated) return [el("p", { class: "hint" }, tr("fairnessNothing"))];
+  /** @param {string} by @param {string} name */
+  const named = (by, name) => (by === "area" ? areaName(name) : tr(/** @type {Word} */ (by === "size" ? `size_${name}` : `share_${name}`)));
+  const heads = /** @type {Word[]} */ (["fairnessGroup", "areaRated", "areaRed", "fairnessRatio", "fairnessP", "fairnessAssessed", "fairnessVisits"]);
+  return [
+    el("p", null, tr("fairnessOf", report.rated, report.red)),
+    ...report.dimensions.map(({ by, groups, cramers_v: v }) => {
+      const title = tr(/** @type {Word} */ (`by_${by}`));
+      return el("section", null, el("h3", null, title, el("small", null, v === null ? tr("fairnessOneGroup") : tr("fairnessV", number(v, 2)))),
+        groups.length > 0 && el("div", { class: "wide-table", tabindex: 0, role: "group", "aria-label": title }, el("table", { class: "figures" },
+          el("thead", null, el("tr", null, heads.map((word) => el("th", { scope: "col" }, tr(word))))),
+          el("tbody", null, groups.map((group) => el("tr", { class: group.warning ? "warned" : "" },
+            el("th", { scope: "row" }, warn(group.warning), group.names.length > 3 ? tr("fairnessSmall", group.names.length) : group.names.map((name) => named(by, name)).join(tr("comma"))),
+            el("td", null, number(group.rated)), el("td", null, `${number(group.tiers[0])} (${number(group.red_percent ?? 0, 1)} %)`), el("td", null, told(group.ratio)), el("td", null, p(group.p_corrected)),
+            el("td", null, `${number(group.assessed)} / ${number(group.rental)}`), el("td", null, number(group.assessments))))))));
+    }),
+    report.feedback && el("section", null, el("h3", null, tr("feedback")),
+      el("p", { class: report.feedback.warning ? "fault" : "hint", role: report.feedback.warning ? "alert" : null }, report.feedback.warning && icon("bad"), tr(report.feedback.warning ? "feedbackWarning" : "feedbackNone"), " ", tr("feedbackRatio", told(report.feedback.ratio))),
+      el("div", { class: "wide-table", tabindex: 0, role: "group", "aria-label": tr("feedback") }, el("table", { class: "figures" },
+        el("thead", null, el("tr", null, /** @type {Word[]} */ (["feedbackDose", "figuresHouses", "feedbackWorse"]).map((word) => el("th", { scope: "col" }, tr(word))))),
+        el("tbody", null, report.feedback.doses.map((dose, i, all) => el("tr", null, el("th", { scope: "row" }, `${number(dose.assessments)}${i === all.length - 1 && i ? "+" : ""}`), el("td", null, number(dose.houses)), el("td", null, dose.houses ? `${number(dose.worse)} (${number((100 * dose.worse) / dose.houses, 1)} %)` : "–"))))))),
+    el("p", { class: "hint" }, tr("fairnessLeast", report.least)),
+  ];
+}
