@@ -34,9 +34,9 @@ pub struct DemoArguments {
     /// The data folder of the demo; made when missing.
     #[arg(long, value_name = "DIR", default_value = "data/demo")]
     data: PathBuf,
-    /// Leaves out the 1,305 drawn pictures of the houses, which take a while to come in.
+    /// Leave out the pictures of the houses, which come in one by one for some minutes.
     #[arg(long)]
-    without_pictures: bool,
+    no_photos: bool,
     #[command(flatten)]
     serve: ServeArguments,
 }
@@ -94,7 +94,7 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     tell_of_plain_http(&app, &listener)?;
-    let pictures = (!arguments.without_pictures).then(|| tokio::spawn(bring_pictures(Arc::clone(&app))));
+    let pictures = (!arguments.no_photos).then(|| tokio::spawn(bring_pictures(Arc::clone(&app))));
     let served = serve(app, &site, listener, arguments.serve.trusted_proxy).await;
     if let Some(pictures) = pictures {
         pictures.abort();

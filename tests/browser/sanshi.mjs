@@ -16,6 +16,8 @@ async function startServer([command, ...more], withKey) {
   if (!binary) throw new Error("SANSHI_BIN must name the sanshi binary");
   const data = mkdtempSync(join(tmpdir(), "sanshi-browser-"));
   if (withKey) execFileSync(binary, ["key", "make", "--data", data]);
+  // The demo's pictures come in one by one for minutes, and the page follows each: what a flow needs of them it brings itself.
+  if (command === "demo") more = ["--no-photos", ...more];
   const child = spawn(binary, [command, "--data", data, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", complained = "";
   child.stderr.on("data", (bytes) => { complained += bytes; });
