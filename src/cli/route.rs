@@ -15,10 +15,10 @@ use crate::app::RouteProblem;
 #[derive(clap::Args, Debug)]
 #[command(after_help = FORMAT)]
 pub struct Arguments {
-    /// Plan for so many seconds.
-    #[arg(long, default_value = "2", value_parser = seconds, conflicts_with = "iterations")]
-    seconds: f64,
-    /// Plan for so many iterations instead: repeatable on every machine.
+    /// Plan for so many seconds: 2, or with --iterations at most an hour.
+    #[arg(long, value_parser = seconds)]
+    seconds: Option<f64>,
+    /// Plan for so many iterations: repeatable on every machine, as long as the seconds suffice.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     iterations: Option<u64>,
     /// Of the search and of the draw. For plans that nobody can foretell, a fresh one each time, told to nobody before.
@@ -73,13 +73,16 @@ pub fn run(arguments: &Arguments, input: impl Read, mut output: impl Write) -> R
     }
     let problem = RouteProblem::read(&text, arguments.seed).map_err(|bad| Refused::new(bad.to_string()))?;
     let bar = spinner("planning");
-    let (began, seconds) = (Instant::now(), arguments.seconds);
+    let (began, most) = (Instant::now(), arguments.iterations);
+    let seconds = arguments.seconds.unwrap_or(if most.is_some() { 3600.0 } else { 2.0 });
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let budget = |made: u64| {
         if made.is_multiple_of(1024) {
             bar.set_message(format!("planning: {made} iterations"));
         }
-        arguments.iterations.map_or_else(|| began.elapsed().as_secs_f64() / seconds, |most| made as f64 / most as f64)
+        let (time, work) = (began.elapsed().as_secs_f64() / seconds, most.map(|most| made as f64 / most as f64));
+        // The share steers the search, so that time counts beside iterations only when it is up.
+        work.filter(|_| time < 1.0).unwrap_or(time)
     };
     let answer = problem.plan(budget).map_err(|bad| Refused::new(bad.to_string()))?;
     bar.finish_and_clear();

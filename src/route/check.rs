@@ -197,3 +197,79 @@ fn broken_runs(problem: &Problem, plan: &Plan) -> impl Iterator<Item = usize> {
     };
     problem.runs.iter().enumerate().filter(move |(_, run)| !whole(run)).map(|(number, _)| number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        tests::{MINUTE, line, problem, stop, team},
+        *,
+    };
+
+    /// Three stops at 10, 20 and 30 minutes: 0 with a window, 2 locked to team 1, which has a break.
+    fn evening() -> (Problem, Plan) {
+        let stops = vec![
+            Stop { window_ms: (30 * MINUTE, 40 * MINUTE), ..stop(1) },
+            Stop { service_ms: 5 * MINUTE, skills: 2, ..stop(2) },
+            Stop { team: Some(1), ..stop(3) },
+            Stop { worth: Worth::Value(MINUTE), ..stop(4) },
+        ];
+        let lunch = Break { from_ms: 0, until_ms: 50 * MINUTE, duration_ms: 10 * MINUTE };
+        let teams = vec![Team { capacity: 2, longest_mm: Some(50_000_000), ..team() }, Team { skills: 2, breaks: vec![lunch], ..team() }];
+        let problem = problem(stops, teams, line(&[0.0, 10.0, 20.0, 30.0, 300.0]));
+        let out = vec![LeftOut { stop: 3, why: Why::Detour, relax: None }];
+        let plan = Plan::new(&problem, &[vec![0], vec![1, 2]], out);
+        assert_eq!(check(&problem, &plan), Ok(()));
+        (problem, plan)
+    }
+
+    #[test]
+    fn the_checker_refuses_planted_wrong_plans() {
+        let (problem, good) = evening();
+        let flaws = |orders: &[Vec<usize>], left_out: &[usize]| {
+            let out = left_out.iter().map(|&stop| LeftOut { stop, why: Why::Hours, relax: None }).collect();
+            check(&problem, &Plan::new(&problem, orders, out)).unwrap_err()
+        };
+        assert_eq!(flaws(&[vec![0, 2], vec![1]], &[3]), [Flaw::Lock { team: 0, stop: 2 }, Flaw::TooLong(0)]);
+        assert_eq!(flaws(&[vec![0, 1], vec![2]], &[3]), [Flaw::Skills { team: 0, stop: 1 }]);
+        assert_eq!(flaws(&[vec![0], vec![1, 0, 2]], &[3]), [Flaw::Doubled(0)]);
+        assert_eq!(flaws(&[vec![0], vec![1]], &[3]), [Flaw::Forgotten(2)]);
+        assert_eq!(flaws(&[vec![], vec![1, 2, 0]], &[3])[0], Flaw::Visit { team: 1, stop: 0 });
+        assert_eq!(flaws(&[vec![0], vec![1]], &[2, 3]), [Flaw::Skipped { stop: 2, team: 1 }]);
+        assert_eq!(flaws(&[vec![0]], &[1, 2, 3]), [Flaw::Rounds { expected: 2, found: 1 }]);
+        let wrong = |change: fn(&mut Plan)| {
+            let mut plan = good.clone();
+            change(&mut plan);
+            check(&problem, &plan).unwrap_err()
+        };
+        assert_eq!(wrong(|plan| plan.rounds[0].length_mm -= 1), [Flaw::Sums(0)]);
+        assert_eq!(wrong(|plan| plan.cost -= 1_000), [Flaw::Cost { stated: good.cost - 1_000, found: good.cost }]);
+        assert_eq!(wrong(|plan| plan.rounds[1].visits[1].arrives_ms -= 1), [Flaw::Arrival { team: 1, stop: 2 }]);
+        assert_eq!(wrong(|plan| plan.rounds[1].visits[0].leaves_ms += 1)[0], Flaw::Visit { team: 1, stop: 1 });
+        assert_eq!(wrong(|plan| plan.rounds[1].ends_ms -= 1), [Flaw::Shift(1)]);
+        assert!(wrong(|plan| plan.rounds[1].breaks.clear()).contains(&Flaw::Break(1)));
+        assert!(wrong(|plan| plan.left_out[0].stop = 9).contains(&Flaw::NoSuchStop(9)));
+    }
+
+    #[test]
+    fn the_checker_refuses_a_run_that_is_torn_apart_and_a_team_that_carries_too_much() {
+        let all =
+            Problem::new((1..4).map(stop).collect(), vec![Team { capacity: 2, ..team() }; 2], line(&[0.0, 1.0, 2.0, 3.0]), vec![vec![2, 0]], Goal::default())
+                .unwrap();
+        let flaws = |orders: &[Vec<usize>]| check(&all, &Plan::new(&all, orders, Vec::new())).unwrap_err();
+        assert_eq!(flaws(&[vec![0, 2], vec![1]]), [Flaw::Run(0)]);
+        assert_eq!(flaws(&[vec![2], vec![0, 1]]), [Flaw::Run(0)]);
+        assert_eq!(flaws(&[vec![2, 0, 1], vec![]]), [Flaw::Capacity(0)]);
+        let plan = solve(&all, 1, iterations(100));
+        assert!(plan.orders().iter().any(|order| order.windows(2).any(|pair| pair == [2, 0])));
+    }
+
+    #[test]
+    fn an_order_by_hand_is_timed_and_the_checker_says_what_does_not_hold() {
+        let (problem, good) = evening();
+        assert_eq!(timetable(&problem, &[vec![0], vec![1, 2]]).rounds, good.rounds);
+        let late = timetable(&problem, &[vec![], vec![1, 2, 0]]);
+        assert_eq!(check(&problem, &late).unwrap_err()[0], Flaw::Visit { team: 1, stop: 0 });
+        let nobody = timetable(&problem, &[vec![99]]);
+        assert_eq!((nobody.left_out.len(), check(&problem, &nobody).unwrap_err()[0]), (4, Flaw::Skipped { stop: 0, team: 0 }));
+    }
+}

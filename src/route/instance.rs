@@ -81,6 +81,8 @@ pub(super) struct Instance {
     near: Vec<Vec<u32>>,
     /// `allowed[team × nodes + node]`
     allowed: Vec<bool>,
+    /// What it costs to send any team out, where fewest teams come first.
+    pub per_team: i64,
     /// What it costs that this team makes this visit, beside the travel: changes against the plan before.
     assign: Vec<i64>,
 }
@@ -106,6 +108,7 @@ impl Instance {
             lengths_from: places.matrix(|from, to| problem.travel.length_mm(from, to)),
             near: Vec::new(),
             allowed: Vec::new(),
+            per_team: if problem.goal.fewest_teams { ONE_TEAM } else { 0 },
             assign: vec![0; problem.teams.len() * nodes.len()],
             nodes,
         };

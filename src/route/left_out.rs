@@ -69,9 +69,12 @@ pub(super) fn explain(problem: &Problem, instance: &mut Instance, state: &State,
         let asked = number.saturating_mul(per_node) < MOST_STEPS;
         let (why, relax) = match alone {
             Some(why @ Impossible::Skills) => (Why::Impossible(why), skills(problem, &instance.nodes[node])),
-            Some(why @ Impossible::Unreachable) => (Why::Impossible(why), None),
-            Some(why) => (Why::Impossible(why), if asked { smallest(instance, &open, node) } else { None }),
-            None => reason(problem, instance, &open, node, asked),
+            alone => match (reason(problem, instance, &open, node, asked), alone) {
+                // Where a way around is shorter than the way, a stop can fit into a round and not be visited alone.
+                ((Why::Detour, relax), _) => (Why::Detour, relax),
+                ((_, relax), Some(why)) => (Why::Impossible(why), relax),
+                (found, None) => found,
+            },
         };
         explained.extend(instance.nodes[node].stops.iter().map(|&stop| LeftOut { stop, why, relax }));
     }

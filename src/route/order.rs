@@ -282,3 +282,33 @@ impl Order {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{tests::*, *};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_long_round_keeps_its_start_and_end_and_is_no_longer_than_straight_along_a_circle(seed in any::<u64>(), open in any::<bool>()) {
+            // On a circle the shortest order is known: around it, or once along it where the end is free.
+            let count = 100;
+            let mut random = Random::stream(seed, 4);
+            let mut turned: Vec<usize> = (0..count).collect();
+            (1..count).rev().for_each(|at| turned.swap(at, random.below(at + 1)));
+            let angle = |place: usize| turned[place] as f64 * std::f64::consts::TAU / count as f64;
+            let metres = |a: usize, b: usize| 2000.0 * ((angle(a) - angle(b)) / 2.0).sin().abs();
+            let travel = Travel::straight(count, metres, 1.0, 1.0).unwrap();
+            let one = Team { end: (!open).then_some(0), shift_ms: (0, 1 << 29), ..team() };
+            let stops = (1..count).map(|place| Stop { window_ms: (0, 1 << 29), load: 0, ..stop(place) }).collect();
+            let problem = problem(stops, vec![one], travel);
+            let plan = solve(&problem, seed, iterations(2_000));
+            prop_assert_eq!(check(&problem, &plan), Ok(()));
+            let legs = count - usize::from(open);
+            prop_assert!(plan.cost <= legs as i64 * i64::from(problem.travel.time_ms(0, turned.iter().position(|&at| at == (turned[0] + 1) % count).unwrap()).unwrap() + 1));
+        }
+    }
+}

@@ -79,9 +79,26 @@ impl Round {
     /// The round that makes these visits in this order; the caller asks whether it `holds`.
     pub fn of(instance: &Instance, team: usize, visits: &[u32]) -> Self {
         let mut round = Self::new(instance, team);
-        for &node in visits {
-            round.insert(instance, node as usize, round.nodes.len() - 1);
+        if visits.is_empty() {
+            return round;
         }
+        round.nodes.splice(1..1, visits.iter().copied());
+        let legs: Vec<Leg> = round.nodes.windows(2).map(|pair| instance.leg(pair[0], pair[1])).collect();
+        round.length = legs.iter().map(|leg| leg.length).sum();
+        round.work = legs.iter().map(|leg| leg.time).sum();
+        round.measure = legs.iter().map(|leg| leg.cost).sum();
+        round.legs = legs.into_iter().map(|leg| leg.cost).collect();
+        for &node in visits {
+            let visit = &instance.nodes[node as usize];
+            round.load += visit.load;
+            round.length += visit.inner_length;
+            round.work += visit.work;
+            round.measure += visit.inner_cost + instance.assign_cost(team, node as usize);
+        }
+        let levels = instance.crews[team].breaks.len() + 1;
+        round.ready = vec![NEVER_READY; round.nodes.len() * levels];
+        round.late = vec![TOO_LATE; round.nodes.len() * levels];
+        round.refresh(instance, 0, round.nodes.len() - 1);
         round
     }
 

@@ -15,6 +15,9 @@ const MEAN_REMOVED: f64 = 10.0;
 /// How often a string keeps some nodes in its middle, and how often those grow by no more.
 const SPLIT: f64 = 0.5;
 const STOP_GROWING: f64 = 0.99;
+/// Several visits can pay together though none does alone: one rebuilding in so many takes in what costs at most so many times its worth.
+const BOLD_ONE_IN: usize = 10;
+const BOLD: i64 = 4;
 /// Of many absent nodes, how many are tried in one step: so many near the ruin, so many anywhere.
 const TRIED: usize = 12;
 
@@ -81,8 +84,9 @@ pub(super) fn recreate(instance: &Instance, state: &mut State, around: usize, ra
     let mut pending = tried(instance, state, around, random);
     sort(instance, &mut pending, random);
     let mut blinks = Blinks::new(random);
+    let bold = if random.below(BOLD_ONE_IN) == 0 { BOLD } else { 1 };
     for &node in &pending {
-        insert_cheapest(instance, state, node as usize, &mut blinks, random);
+        insert_cheapest(instance, state, node as usize, bold, &mut blinks, random);
     }
     state.absent.retain(|&node| state.home[node as usize] == NOWHERE);
 }
@@ -92,7 +96,7 @@ pub(super) fn complete(instance: &Instance, state: &mut State, random: &mut Rand
     let mut pending = state.absent.clone();
     pending.sort_by_key(|&node| (!instance.nodes[node as usize].must, std::cmp::Reverse(instance.nodes[node as usize].value)));
     loop {
-        pending.iter().for_each(|&node| insert_cheapest(instance, state, node as usize, &mut Blinks::none(), random));
+        pending.iter().for_each(|&node| insert_cheapest(instance, state, node as usize, 1, &mut Blinks::none(), random));
         let before = pending.len();
         pending.retain(|&node| state.home[node as usize] == NOWHERE);
         // Where a way around is shorter than the way, one visit may make room for another.
@@ -104,9 +108,10 @@ pub(super) fn complete(instance: &Instance, state: &mut State, random: &mut Rand
     state.keep();
 }
 
-fn insert_cheapest(instance: &Instance, state: &mut State, node: usize, blinks: &mut Blinks, random: &mut Random) {
+/// Where it is cheapest, at no more than so many times its value.
+fn insert_cheapest(instance: &Instance, state: &mut State, node: usize, bold: i64, blinks: &mut Blinks, random: &mut Random) {
     let visit = &instance.nodes[node];
-    let mut below = if visit.must { i64::MAX } else { visit.value };
+    let mut below = if visit.must { i64::MAX } else { visit.value.saturating_mul(bold) };
     let mut best = None;
     let mut empty_kind = usize::MAX;
     for (team, round) in state.rounds.iter().enumerate() {

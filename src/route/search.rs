@@ -47,7 +47,9 @@ pub(super) struct Search<'a, B: FnMut(Progress) -> f64> {
     instance: &'a Instance,
     state: State,
     cost: i64,
+    /// Of this cycle, and of those before.
     best: Best,
+    overall: Best,
     /// Musts left out, cost, plan.
     pool: Vec<(u64, i64, Sequences)>,
     near_equal: f64,
@@ -89,7 +91,21 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
         let best = Best::default();
         let near_equal = problem.goal.near_equal;
         let missed = vec![1; instance.nodes.len()];
-        let mut search = Self { instance, state, cost, best, pool: Vec::new(), near_equal, before, missed, random, budget, iterations: 0, spent: 0.0 };
+        let mut search = Self {
+            instance,
+            state,
+            cost,
+            overall: best.clone(),
+            best,
+            pool: Vec::new(),
+            near_equal,
+            before,
+            missed,
+            random,
+            budget,
+            iterations: 0,
+            spent: 0.0,
+        };
         search.note();
         search
     }
@@ -97,7 +113,6 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
     /// Searches until the budget is spent; returns the best plan found, or one drawn among those that are nearly as good.
     pub fn run(mut self, fewest_teams: bool) -> Sequences {
         self.ask();
-        let mut overall = self.best.clone();
         let mut cycles = 1.0;
         let mut cycle = 0.0;
         while self.spent < 1.0 {
@@ -114,13 +129,11 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
             } else {
                 self.start_anew();
             }
-            self.cycle(from, until, fewest_teams, &overall);
-            if (self.best.musts_out, self.best.cost) < (overall.musts_out, overall.cost) {
-                overall = self.best.clone();
-            }
+            self.cycle(from, until, fewest_teams);
+            self.overall = self.best_of_all().clone();
             cycle += 1.0;
         }
-        self.best = overall;
+        self.best = self.best_of_all().clone();
         self.state.restore(self.instance, &self.best.sequences);
         complete(self.instance, &mut self.state, &mut self.random);
         self.cost = self.state.cost(self.instance);
@@ -139,7 +152,7 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
 
     /// One search from hot to cold within a part of the budget: places for all musts first, then few teams, then short ways. Where the first two
     /// went worse than in a cycle before, the third goes on from the best plan so far.
-    fn cycle(&mut self, from: f64, until: f64, fewest_teams: bool, overall: &Best) {
+    fn cycle(&mut self, from: f64, until: f64, fewest_teams: bool) {
         let at = |share: f64| from + share * (until - from);
         while self.best.musts_out > 0 && self.spent < at(MUSTS_UNTIL) {
             self.seek();
@@ -147,8 +160,9 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
         if fewest_teams && self.best.musts_out == 0 {
             self.close_teams(at(TEAMS_UNTIL));
         }
-        if (overall.musts_out, overall.teams) < (self.best.musts_out, if fewest_teams { self.best.teams } else { overall.teams }) {
-            self.best = overall.clone();
+        let teams = if fewest_teams { self.best.teams } else { self.overall.teams };
+        if (self.overall.musts_out, self.overall.teams) < (self.best.musts_out, teams) {
+            self.best = self.overall.clone();
             self.go_on_from_best(fewest_teams);
         }
         self.order_rounds(until);
@@ -293,7 +307,14 @@ impl<'a, B: FnMut(Progress) -> f64> Search<'a, B> {
     }
 
     fn progress(&self) -> Progress {
-        Progress { iterations: self.iterations, cost: self.best.cost, left_out: self.best.left_out, teams: self.best.teams }
+        let best = self.best_of_all();
+        let cost = best.cost - self.instance.per_team * best.teams as i64;
+        Progress { iterations: self.iterations, cost, left_out: best.left_out, teams: best.teams }
+    }
+
+    fn best_of_all(&self) -> &Best {
+        let rank = |best: &Best| (best.musts_out, best.cost);
+        if rank(&self.best) < rank(&self.overall) { &self.best } else { &self.overall }
     }
 
     /// Remembers the plan at hand if it is the best, or near enough to be drawn.

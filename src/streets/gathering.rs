@@ -1,9 +1,9 @@
 //! What a reader hands over, element by element, and the network that comes of it. Knows no format of a file.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
-    BadStreets, LeftOut, Network, Progress, Reading,
+    BadStreets, LeftOut, Mode, Network, Progress, Reading,
     network::{Ban, Edge},
     rules::{self, Street, Tags, Turn, bit},
 };
@@ -39,10 +39,12 @@ pub(super) enum Member<'a> {
     Relation,
 }
 
+/// A way that became a street.
 struct Way {
     id: i64,
     street: Street,
-    refs: std::ops::Range<usize>,
+    /// Its nodes among those of all ways.
+    refs: Range<usize>,
 }
 
 struct Restriction {
@@ -53,6 +55,7 @@ struct Restriction {
     modes: u8,
 }
 
+/// All that was read so far.
 pub(super) struct Gathering<'a> {
     going: &'a mut dyn FnMut(Progress) -> bool,
     reading: Reading,
@@ -88,7 +91,10 @@ impl<'a> Gathering<'a> {
         if (self.going)(progress) { Ok(()) } else { Err(BadStreets::Cancelled) }
     }
 
-    /// Degrees times ten million.
+    /// Degrees times ten million; what is no place is left out.
+    ///
+    /// # Errors
+    /// There are more than a file of this length can hold.
     pub fn node(&mut self, id: i64, lon: i64, lat: i64, tags: Tags) -> Result<(), BadStreets> {
         self.reading.nodes += 1;
         let most = (NODES_FOR_NOTHING + self.reading.bytes).min(MOST_NODES);
@@ -111,6 +117,8 @@ impl<'a> Gathering<'a> {
         Ok(())
     }
 
+    /// # Errors
+    /// Its streets have more nodes than a file of this length can hold.
     pub fn way(&mut self, id: i64, refs: &[i64], tags: Tags) -> Result<(), BadStreets> {
         self.ways_seen += 1;
         match rules::street(tags) {
@@ -156,38 +164,52 @@ impl<'a> Gathering<'a> {
     }
 
     fn leave_out(&mut self, reason: LeftOut) {
-        *self.reading.left_out.entry(reason).or_default() += 1;
+        self.leave_out_many(reason, 1);
     }
 
-    /// Cuts the ways into edges at junctions, barriers and ends.
+    fn leave_out_many(&mut self, reason: LeftOut, count: u64) {
+        if count > 0 {
+            *self.reading.left_out.entry(reason).or_default() += count;
+        }
+    }
+
+    /// The network of all that was gathered.
     pub fn network(mut self) -> Result<(Network, Reading), BadStreets> {
         self.nodes.sort_unstable();
         self.nodes.dedup_by_key(|(id, _)| *id);
-        let index_of = |id: i64| self.nodes.binary_search_by_key(&id, |(id, _)| *id).ok();
-
-        // How often streets name a node: twice makes a junction, and so does an end.
-        let mut named = vec![0u8; self.nodes.len()];
-        for way in &self.ways {
-            let refs = &self.refs[way.refs.clone()];
-            for (i, id) in refs.iter().enumerate() {
-                if let Some(node) = index_of(*id) {
-                    let is_end = i == 0 || i + 1 == refs.len() || self.shut.contains_key(id);
-                    named[node] = named[node].saturating_add(if is_end { 2 } else { 1 });
-                }
+        let making = self.edges();
+        if making.edges.is_empty() {
+            return Err(BadStreets::NoStreets { nodes: self.reading.nodes, ways: self.ways_seen });
+        }
+        let mut shut = vec![0u8; making.junctions.len()];
+        for (id, modes) in &self.shut {
+            if let Some(junction) = self.index_of(*id).and_then(|node| making.junction_of.get(&node)) {
+                shut[*junction as usize] = *modes;
+                self.reading.barriers += 1;
             }
         }
+        let bans = self.bans(&making);
+        let Making { junctions, edges, shape, .. } = making;
+        Ok((Network::new(junctions, shut, edges, shape, bans)?, self.reading))
+    }
 
-        let mut making = Making { named, ..Making::default() };
+    fn index_of(&self, id: i64) -> Option<usize> {
+        self.nodes.binary_search_by_key(&id, |(id, _)| *id).ok()
+    }
+
+    /// Cuts the ways at junctions, barriers, ends and nodes that are not in the file.
+    fn edges(&mut self) -> Making {
+        let mut making = Making { named: self.named(), ..Making::default() };
         let mut stretch: Vec<usize> = Vec::new();
-        let mut short = 0;
+        let (mut cut, mut too_long, mut streets) = (0, 0, 0);
         for way in &self.ways {
             let before = making.edges.len();
-            let mut short_here = 0;
+            let mut end = |making: &mut Making, stretch: &[usize]| too_long += u64::from(making.edge(way, stretch, &self.nodes).is_err());
             stretch.clear();
             for id in &self.refs[way.refs.clone()] {
-                let Some(node) = index_of(*id) else {
-                    // The file ends here: what came so far is a stretch of its own.
-                    short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
+                let Some(node) = self.index_of(*id) else {
+                    cut += 1;
+                    end(&mut making, &stretch);
                     stretch.clear();
                     continue;
                 };
@@ -196,54 +218,52 @@ impl<'a> Gathering<'a> {
                 }
                 stretch.push(node);
                 if stretch.len() > 1 && making.named[node] > 1 {
-                    short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
+                    end(&mut making, &stretch);
                     stretch.clear();
                     stretch.push(node);
                 }
             }
-            if stretch.len() > 1 {
-                short_here += u64::from(!making.edge(way, &stretch, &self.nodes));
-            }
-            let is_street = making.edges.len() > before;
-            self.reading.ways += u64::from(is_street);
-            short += short_here.max(u64::from(!is_street));
+            end(&mut making, &stretch);
+            streets += u64::from(making.edges.len() > before);
         }
-        if short > 0 {
-            self.reading.left_out.insert(LeftOut::Stretch, short);
-        }
-        if making.edges.is_empty() {
-            return Err(BadStreets::NoStreets { nodes: self.reading.nodes, ways: self.ways_seen });
-        }
+        self.reading.ways = streets;
+        self.leave_out_many(LeftOut::Cut, cut);
+        self.leave_out_many(LeftOut::TooLong, too_long);
+        making
+    }
 
-        let mut shut = vec![0u8; making.junctions.len()];
-        for (id, modes) in &self.shut {
-            if let Some(junction) = index_of(*id).and_then(|node| making.junction_of.get(&node)) {
-                shut[*junction as usize] = *modes;
-                self.reading.barriers += 1;
+    /// How often streets name each node: twice makes a junction, and so does an end or a barrier.
+    fn named(&self) -> Vec<u8> {
+        let mut named = vec![0u8; self.nodes.len()];
+        for way in &self.ways {
+            let refs = &self.refs[way.refs.clone()];
+            for (i, id) in refs.iter().enumerate() {
+                let Some(node) = self.index_of(*id) else { continue };
+                let is_end = i == 0 || i + 1 == refs.len() || self.shut.contains_key(id);
+                named[node] = named[node].saturating_add(if is_end { 2 } else { 1 });
             }
         }
+        named
+    }
 
-        let ends = making.ends();
-        let mut bans = Vec::new();
-        let mut unclear = 0;
+    fn bans(&mut self, making: &Making) -> Vec<Ban> {
+        let starting = making.starting();
+        let (mut bans, mut unclear) = (Vec::new(), 0);
         for restriction in &self.restrictions {
-            let via = index_of(restriction.via).and_then(|node| making.junction_of.get(&node));
-            match via.and_then(|via| making.banned(restriction, *via, &ends)) {
-                Some(more) => {
-                    self.reading.restrictions += 1;
-                    bans.extend(more);
-                }
+            let via = self.index_of(restriction.via).and_then(|node| making.junction_of.get(&node));
+            match via.and_then(|via| making.banned(restriction, starting.get(via)?)) {
+                Some(more) => bans.extend(more),
                 None => unclear += 1,
             }
         }
-        if unclear > 0 {
-            *self.reading.left_out.entry(LeftOut::UnclearTurn).or_default() += unclear;
-        }
+        self.reading.restrictions = self.restrictions.len() as u64 - unclear;
+        self.leave_out_many(LeftOut::UnclearTurn, unclear);
         bans.sort_unstable();
-        let Making { junctions, edges, shape, .. } = making;
-        Ok((Network::new(junctions, shut, edges, shape, bans)?, self.reading))
+        bans
     }
 }
+
+struct TooLong;
 
 /// The network in the making.
 #[derive(Default)]
@@ -257,12 +277,12 @@ struct Making {
 }
 
 impl Making {
-    /// Whether the stretch could become an edge; one of no length between no two nodes is silently none.
-    fn edge(&mut self, way: &Way, stretch: &[usize], nodes: &[(i64, Place)]) -> bool {
-        let [first, between @ .., last] = stretch else { return stretch.is_empty() };
+    /// A stretch of less than two nodes makes none.
+    fn edge(&mut self, way: &Way, stretch: &[usize], nodes: &[(i64, Place)]) -> Result<(), TooLong> {
+        let [first, between @ .., last] = stretch else { return Ok(()) };
         let length_m = metres(stretch.iter().map(|node| nodes[*node].1));
-        if length_m > LONGEST_STRETCH_M || self.edges.len() as u32 >= u32::MAX / 4 {
-            return false;
+        if length_m > LONGEST_STRETCH_M {
+            return Err(TooLong);
         }
         let ends = [*first, *last].map(|node| {
             *self.junction_of.entry(node).or_insert_with(|| {
@@ -274,11 +294,11 @@ impl Making {
         self.shape.extend(between.iter().map(|node| nodes[*node].1));
         self.edges.push(Edge { ends, first_shape, length_cm: (length_m * 100.0).round() as u32, open: way.street.open, kmh: way.street.kmh });
         self.way_of.push(way.id);
-        true
+        Ok(())
     }
 
     /// Arcs by the junction at which they begin.
-    fn ends(&self) -> HashMap<u32, Vec<u32>> {
+    fn starting(&self) -> HashMap<u32, Vec<u32>> {
         let mut starting: HashMap<u32, Vec<u32>> = HashMap::new();
         for (edge, Edge { ends, .. }) in self.edges.iter().enumerate() {
             for backward in [0, 1] {
@@ -288,12 +308,11 @@ impl Making {
         starting
     }
 
-    /// The turns that a restriction forbids; `None` when it does not say which street it means.
-    fn banned(&self, restriction: &Restriction, via: u32, starting: &HashMap<u32, Vec<u32>>) -> Option<Vec<Ban>> {
-        let leaving = starting.get(&via)?;
+    /// The turns that a restriction forbids among the arcs that leave its node; `None` when it does not say which street it means.
+    fn banned(&self, restriction: &Restriction, leaving: &[u32]) -> Option<Vec<Ban>> {
         let usable = |arc: u32| {
             let open = self.edges[arc as usize / 2].open;
-            [super::Mode::Cycle, super::Mode::Drive].iter().any(|mode| restriction.modes & bit(*mode) != 0 && open.allows(*mode, arc % 2 == 1))
+            [Mode::Cycle, Mode::Drive].iter().any(|mode| restriction.modes & bit(*mode) != 0 && open.allows(*mode, arc % 2 == 1))
         };
         // A way that runs on beyond the node has two arcs here: which one is meant is not said.
         let one = |way: i64, arrives: bool| {

@@ -31,6 +31,9 @@ pub struct Path {
     pub seconds: u32,
 }
 
+/// From so many rows on, taking the states out of the graph that no row asks for costs less than it saves.
+const MANY: usize = 24;
+
 fn rounded(cost: Cost) -> (u32, u32) {
     let whole = |thousandths: u64, of: u64| u32::try_from((thousandths + of / 2) / of).unwrap_or(u32::MAX);
     (whole(ms(cost), 1000), whole(cm(cost), 100))
@@ -40,9 +43,20 @@ impl Network {
     /// Times and lengths of the fastest ways between all places. A place that no street is near is unreachable.
     #[must_use]
     pub fn matrix(&self, mode: Mode, places: &[LonLat]) -> Matrix {
-        let graph = self.graph(mode);
+        let whole = self.graph(mode);
         let snaps: Vec<Option<Snap>> = places.par_iter().map(|place| self.snap(mode, *place)).collect();
-        let arriving: Vec<Vec<Door>> = snaps.iter().map(|snap| snap.as_ref().map_or_else(Vec::new, |snap| self.arriving(mode, snap))).collect();
+        let doors = |of: fn(&Self, Mode, &Snap) -> Vec<Door>| -> Vec<Vec<Door>> {
+            snaps.iter().map(|snap| snap.as_ref().map_or_else(Vec::new, |snap| of(self, mode, snap))).collect()
+        };
+        let (mut leaving, mut arriving) = (doors(Self::leaving), doors(Self::arriving));
+        let reduced = (places.len() >= MANY).then(|| {
+            let mut keep = vec![false; whole.states()];
+            leaving.iter().chain(&arriving).flatten().for_each(|door| keep[door.state as usize] = true);
+            let (reduced, numbers) = whole.reduced(&keep);
+            leaving.iter_mut().chain(&mut arriving).flatten().for_each(|door| door.state = numbers[door.state as usize]);
+            reduced
+        });
+        let graph = reduced.as_ref().unwrap_or(whole);
         let mut wanted = vec![false; graph.states()];
         arriving.iter().flatten().for_each(|door| wanted[door.state as usize] = true);
         let left = wanted.iter().filter(|wanted| **wanted).count();
@@ -53,7 +67,7 @@ impl Network {
                 let mut cells = vec![(Matrix::UNREACHABLE, Matrix::UNREACHABLE); places.len()];
                 cells[row] = (0, 0);
                 let Some(from) = &snaps[row] else { return cells };
-                search.run(graph, &self.leaving(mode, from), &wanted, left);
+                search.run(graph, &leaving[row], &wanted, left);
                 for (column, to) in snaps.iter().enumerate() {
                     let Some(to) = to.as_ref().filter(|_| column != row) else { continue };
                     let by_state = arriving[column].iter().filter(|door| search.cost[door.state as usize] != UNREACHED);

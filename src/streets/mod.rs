@@ -9,6 +9,7 @@ mod kept;
 mod matrix;
 mod network;
 mod pbf;
+mod reduced;
 mod rules;
 mod search;
 mod snap;
@@ -79,8 +80,10 @@ pub enum LeftOut {
     Private,
     /// A way tagged highway that is no street for anybody: a platform, a raceway, an elevator.
     NoStreet,
-    /// A stretch of a way of which less than two nodes are in the file, or that is longer than 100 km.
-    Stretch,
+    /// A node of a street that is not in the file: the street is cut there.
+    Cut,
+    /// A stretch between two junctions of more than 100 km.
+    TooLong,
     /// A node that is not on the Earth.
     Place,
     /// A turn restriction over a way instead of a node.

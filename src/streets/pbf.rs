@@ -31,14 +31,14 @@ pub fn read_pbf(bytes: impl Read + Send, going: &mut dyn FnMut(Progress) -> bool
     let mut is_first = true;
     loop {
         let began = file.at;
-        let Some((kind, blob)) = file.blob(is_first)? else { break };
+        let Some(Blob { kind, content }) = file.blob(is_first)? else { break };
         let damaged = |Misfit(what)| BadStreets::Damaged { at: began, what: what.to_owned() };
         match kind.as_slice() {
-            b"OSMHeader" => header(&unpacked(&blob, began)?).map_err(damaged)?.map_or(Ok(()), Err)?,
+            b"OSMHeader" => header(&unpacked(&content, began)?).map_err(damaged)?.map_or(Ok(()), Err)?,
             _ if is_first => return Err(not_pbf("a file that begins with another block")),
             b"OSMData" => {
                 gathering.came_to(file.at)?;
-                let block = unpacked(&blob, began)?;
+                let block = unpacked(&content, began)?;
                 Block::parse(&block).and_then(|block| block.gather(&mut gathering)).map_err(|stop| match stop {
                     Stop::Misfit(misfit) => damaged(misfit),
                     Stop::Bad(bad) => bad,
@@ -60,6 +60,13 @@ fn not_pbf(found: &str) -> BadStreets {
     BadStreets::Unexpected { expected: "a file of OpenStreetMap in PBF format (.osm.pbf)", found: found.to_owned() }
 }
 
+/// A block as it lies in the file.
+struct Blob {
+    kind: Vec<u8>,
+    /// With its packing.
+    content: Vec<u8>,
+}
+
 struct File<R> {
     source: R,
     at: u64,
@@ -79,8 +86,8 @@ impl<R: Read> File<R> {
         if (bytes.len() as u64) < length { Err(BadStreets::CutShort { at: self.at, expected }) } else { Ok(bytes) }
     }
 
-    /// The next block's kind and packed content.
-    fn blob(&mut self, is_first: bool) -> Result<Option<(Vec<u8>, Vec<u8>)>, BadStreets> {
+    /// The next block.
+    fn blob(&mut self, is_first: bool) -> Result<Option<Blob>, BadStreets> {
         let began = self.at;
         let length = match <[u8; 4]>::try_from(self.bytes(4)?) {
             Ok(length) => u64::from(u32::from_be_bytes(length)),
@@ -107,7 +114,7 @@ impl<R: Read> File<R> {
         let Some(size) = size.filter(|size| *size <= LONGEST_BLOCK) else {
             return Err(misfit(Misfit("a block does not say its size, or more than 32 MiB")));
         };
-        Ok(Some((kind, self.whole(size, "the rest of a block")?)))
+        Ok(Some(Blob { kind, content: self.whole(size, "the rest of a block")? }))
     }
 }
 

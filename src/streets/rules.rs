@@ -2,7 +2,7 @@
 //!
 //! Pages: "Key:highway", "Key:access" (the most specific key wins), "OSM tags for routing/Access restrictions" (worldwide defaults),
 //! "Key:oneway", "Key:oneway:bicycle", "Key:cycleway" (opposite lanes), "Key:motorroad", "Key:barrier", "Relation:restriction".
-//! Speeds are those of OSRM's profiles (github.com/Project-OSRM/osrm-backend, profiles/car.lua).
+//! Speeds are those of OSRM's profiles (github.com/Project-OSRM/osrm-backend, profiles/car.lua of version 5).
 //!
 //! Private ways are left out, also as a destination: whoever visits walks the last stretch from the street.
 
@@ -73,7 +73,7 @@ pub(super) fn street(tags: Tags) -> Option<Result<Street, LeftOut>> {
     }
     // Tracks and streets for pedestrians carry cars where a sign says so.
     let is_opened = ["track", "pedestrian"].contains(&highway) && tags.first(&["motorcar", "motor_vehicle"]).is_some_and(opens);
-    if may(class.kmh > 0 || is_opened, tags, &["motorcar", "motor_vehicle"], &["vehicle", "access"]) && (class.kmh > 0 || is_opened) {
+    if (class.kmh > 0 || is_opened) && may(true, tags, &["motorcar", "motor_vehicle"], &["vehicle", "access"]) {
         open.allow(Mode::Drive, driving_direction(highway, tags));
     }
     if open == Open::default() {
@@ -94,15 +94,15 @@ impl Class {
     fn of(highway: &str) -> Option<Self> {
         let (walk, cycle, kmh) = match highway {
             "motorway" => (false, false, 90),
-            "motorway_link" => (false, false, 75),
+            "motorway_link" => (false, false, 45),
             "trunk" => (true, true, 85),
-            "trunk_link" => (true, true, 70),
+            "trunk_link" => (true, true, 40),
             "primary" => (true, true, 65),
-            "primary_link" => (true, true, 60),
+            "primary_link" => (true, true, 30),
             "secondary" => (true, true, 55),
-            "secondary_link" => (true, true, 50),
+            "secondary_link" => (true, true, 25),
             "tertiary" => (true, true, 40),
-            "tertiary_link" => (true, true, 30),
+            "tertiary_link" => (true, true, 20),
             "unclassified" | "residential" => (true, true, 25),
             "service" => (true, true, 15),
             "living_street" => (true, true, 10),
@@ -154,13 +154,15 @@ fn oneway(value: Option<&str>) -> (bool, bool) {
     }
 }
 
+/// Without a sign: roundabouts and motorways go one way.
+fn implied(highway: &str, tags: Tags) -> (bool, bool) {
+    let goes_one_way = tags.is("junction", &["roundabout", "circular"]) || ["motorway", "motorway_link"].contains(&highway);
+    (true, !goes_one_way)
+}
+
 fn driving_direction(highway: &str, tags: Tags) -> (bool, bool) {
-    let is_implied = tags.is("junction", &["roundabout", "circular"]) || ["motorway", "motorway_link"].contains(&highway);
-    match tags.first(&["oneway:motorcar", "oneway:motor_vehicle", "oneway"]) {
-        Some(value) => oneway(Some(value)),
-        None if is_implied => (true, false),
-        None => (true, true),
-    }
+    let sign = tags.first(&["oneway:motorcar", "oneway:motor_vehicle", "oneway"]);
+    sign.map_or_else(|| implied(highway, tags), |value| oneway(Some(value)))
 }
 
 fn cycling_direction(highway: &str, tags: Tags) -> (bool, bool) {
@@ -173,27 +175,20 @@ fn cycling_direction(highway: &str, tags: Tags) -> (bool, bool) {
     if has_opposite_lane {
         return (true, true);
     }
-    match tags.of("oneway") {
-        Some(value) => oneway(Some(value)),
-        None => driving_direction(highway, tags),
-    }
+    tags.of("oneway").map_or_else(|| implied(highway, tags), |value| oneway(Some(value)))
 }
 
 /// Modes that a node shuts, as bits.
 pub(super) fn shut_by_node(tags: Tags) -> u8 {
-    let barrier = tags.of("barrier");
-    if barrier.is_none() && tags.first(&["access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot"]).is_none() {
-        return 0;
-    }
-    // Key:barrier; those that cars pass are OSRM's, and kerbs.
-    let is_wall = matches!(barrier, Some("wall" | "fence" | "hedge" | "retaining_wall" | "city_wall"));
-    let is_locked = barrier.is_some() && tags.is("locked", &["yes"]);
-    let is_for_feet = matches!(barrier, Some("stile" | "turnstile" | "full-height_turnstile" | "kissing_gate"));
+    // Access without a barrier, as at a crossing, says nothing of those who go along the street.
+    let Some(barrier) = tags.of("barrier") else { return 0 };
+    let is_locked = tags.is("locked", &["yes"]);
+    let is_wall = matches!(barrier, "wall" | "fence" | "hedge" | "retaining_wall" | "city_wall");
+    let is_for_feet = matches!(barrier, "stile" | "turnstile" | "full-height_turnstile" | "kissing_gate");
+    // Those of OSRM's car profile, and what is no higher than a kerb or wider than a car.
     let cars_pass = matches!(
         barrier,
-        None | Some(
-            "no" | "gate" | "lift_gate" | "entrance" | "cattle_grid" | "border_control" | "toll_booth" | "sally_port" | "height_restrictor" | "arch" | "kerb"
-        )
+        "no" | "gate" | "lift_gate" | "entrance" | "cattle_grid" | "border_control" | "toll_booth" | "sally_port" | "height_restrictor" | "arch" | "kerb"
     );
     let passes = [
         (Mode::Walk, may(!is_wall && !is_locked, tags, &["foot"], &["access"])),

@@ -1,7 +1,7 @@
 //! Shortest ways by time: Dijkstra over the states in which somebody can be.
 //!
 //! On foot a state is a junction. For wheels it is an arc about to be entered, so that a turn can be forbidden. Nobody turns round in the
-//! street by car, unless there is no other way out; bicycles do.
+//! street on wheels, unless there is no other way out.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -13,6 +13,10 @@ pub(super) type Cost = u64;
 pub(super) const UNREACHED: Cost = u64::MAX;
 /// A way that takes longer than seven days is none. So neither half can overflow: at the highest speed that is 23,520 km, and an edge has 100.
 const FARTHEST: Cost = cost(7 * 86_400_000, 0);
+
+pub(super) fn within_reach(cost: Cost) -> bool {
+    cost < FARTHEST
+}
 
 pub(super) const fn cost(ms: u32, cm: u32) -> Cost {
     (ms as u64) << 32 | cm as u64
@@ -80,16 +84,23 @@ impl Graph {
                     let junction = network.head(arc);
                     let turns_round = arc ^ 1;
                     let is_end = network.is_shut(mode, junction) || arcs_at(junction).all(|next| next == turns_round);
-                    let may_follow = |next: &u32| {
-                        let fits = if *next == turns_round { is_end || mode != Mode::Drive } else { !is_end };
-                        fits && !network.is_banned(mode, arc, *next)
-                    };
+                    let may_follow = |next: &u32| (*next == turns_round) == is_end && !network.is_banned(mode, arc, *next);
                     graph.steps.extend(arcs_at(junction).filter(may_follow).map(|next| Step { to: next, arc, cost: over(arc) }));
                 }
                 graph.first.push(graph.steps.len() as u32);
             }
         }
         graph.catches = graph.catching(network, mode);
+        graph
+    }
+
+    /// States with their steps, in order; nobody snaps to it.
+    pub fn from_steps(states: impl Iterator<Item = impl Iterator<Item = Step>>) -> Self {
+        let mut graph = Self { first: vec![0], ..Self::default() };
+        for steps in states {
+            graph.steps.extend(steps);
+            graph.first.push(graph.steps.len() as u32);
+        }
         graph
     }
 
@@ -331,7 +342,7 @@ impl Search {
 
     /// Whether that is shorter than what was known.
     fn reach(&mut self, state: u32, cost: Cost) -> bool {
-        let is_shorter = cost < self.cost[state as usize] && cost < FARTHEST;
+        let is_shorter = cost < self.cost[state as usize] && within_reach(cost);
         if is_shorter {
             self.cost[state as usize] = cost;
             self.queue.push(Reverse(ms(cost) << 32 | u64::from(state)));

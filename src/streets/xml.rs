@@ -125,7 +125,10 @@ fn fault(error: quick_xml::Error, at: u64) -> BadStreets {
         Error::Io(error) => BadStreets::Unreadable(io::Error::new(error.kind(), error)),
         Error::IllFormed(IllFormedError::MissingEndTag(_)) => BadStreets::CutShort { at, expected: "</osm>" },
         _ if at == 0 => not_osm("something else"),
-        other => BadStreets::Damaged { at, what: other.to_string().chars().take(200).collect() },
+        // What the file holds there is not repeated: it may name who drew the map.
+        Error::IllFormed(_) => BadStreets::Damaged { at, what: "an element does not end where it should".to_owned() },
+        Error::Encoding(_) => BadStreets::Damaged { at, what: "the text is not UTF-8".to_owned() },
+        _ => BadStreets::Damaged { at, what: "the XML is malformed".to_owned() },
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
 #[must_use]
 pub fn gpx(sheet: &Sheet) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "<gpx version=\"1.1\" creator=\"sanshi\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n<metadata><name>{}</name><desc>{}</desc></metadata>\n",
+        "<gpx version=\"1.1\" creator=\"sanshi\" xmlns=\"http://www.topografix.com/GPX/1/1\">\n<metadata><name>{}</name><desc>{}</desc></metadata>",
         xml(&sheet.title),
         xml(&sheet.ways.en)
     );
@@ -23,13 +23,13 @@ pub fn gpx(sheet: &Sheet) -> String {
         for stop in &team.stops {
             let (lon, lat) = (stop.place.lon(), stop.place.lat());
             let _ =
-                write!(text, "<wpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"><name>{}</name><desc>{}</desc></wpt>\n", xml(&name(team, stop)), xml(&description(stop)));
+                writeln!(text, "<wpt lat=\"{lat:.7}\" lon=\"{lon:.7}\"><name>{}</name><desc>{}</desc></wpt>", xml(&name(team, stop)), xml(&description(stop)));
         }
     }
     for team in &sheet.teams {
-        let _ = write!(text, "<trk><name>{}</name><trkseg>\n", xml(&team.name));
+        let _ = writeln!(text, "<trk><name>{}</name><trkseg>", xml(&team.name));
         for place in &team.path {
-            let _ = write!(text, "<trkpt lat=\"{:.7}\" lon=\"{:.7}\"/>\n", place.lat(), place.lon());
+            let _ = writeln!(text, "<trkpt lat=\"{:.7}\" lon=\"{:.7}\"/>", place.lat(), place.lon());
         }
         text.push_str("</trkseg></trk>\n");
     }
@@ -41,22 +41,22 @@ pub fn gpx(sheet: &Sheet) -> String {
 #[must_use]
 pub fn kml(sheet: &Sheet) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document>\n");
-    let _ = write!(text, "<name>{}</name><description>{}</description>\n", xml(&sheet.title), xml(&sheet.ways.en));
+    let _ = writeln!(text, "<name>{}</name><description>{}</description>", xml(&sheet.title), xml(&sheet.ways.en));
     for team in &sheet.teams {
-        let _ = write!(text, "<Folder><name>{}</name>\n", xml(&team.name));
+        let _ = writeln!(text, "<Folder><name>{}</name>", xml(&team.name));
         if team.path.len() > 1 {
             let places: Vec<String> = team.path.iter().map(|place| format!("{:.7},{:.7}", place.lon(), place.lat())).collect();
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "<Placemark><name>{}</name><LineString><tessellate>1</tessellate><coordinates>{}</coordinates></LineString></Placemark>\n",
+                "<Placemark><name>{}</name><LineString><tessellate>1</tessellate><coordinates>{}</coordinates></LineString></Placemark>",
                 xml(&team.name),
                 places.join(" ")
             );
         }
         for stop in &team.stops {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "<Placemark><name>{}</name><description>{}</description><Point><coordinates>{:.7},{:.7}</coordinates></Point></Placemark>\n",
+                "<Placemark><name>{}</name><description>{}</description><Point><coordinates>{:.7},{:.7}</coordinates></Point></Placemark>",
                 xml(&name(team, stop)),
                 xml(&description(stop)),
                 stop.place.lon(),

@@ -132,6 +132,9 @@ fn web_sources() -> BTreeMap<PathBuf, String> {
 fn collect(top: &Path, folder: &Path, ending: &str, all: &mut BTreeMap<PathBuf, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_some_and(|name| name == "tests") {
+            continue;
+        }
         if path.is_dir() {
             collect(top, &path, ending, all);
         } else if path.extension().is_some_and(|extension| extension == ending) {

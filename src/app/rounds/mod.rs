@@ -183,7 +183,8 @@ impl App {
     fn told(&self, held: &Held) -> Round {
         let snapshot = self.snapshot();
         let tell = |at: usize, number: usize| told(&snapshot, held, &held.stops[at], number, held.day.min(self.today()));
-        let in_no_order = |is_one: fn(&HeldStop) -> bool| -> Vec<RoundStop> { (0..held.stops.len()).filter(|&at| is_one(&held.stops[at])).map(|at| tell(at, 0)).collect() };
+        let in_no_order =
+            |is_one: fn(&HeldStop) -> bool| -> Vec<RoundStop> { (0..held.stops.len()).filter(|&at| is_one(&held.stops[at])).map(|at| tell(at, 0)).collect() };
         let teams = held.teams.iter().enumerate().map(|(number, (team, trip))| RoundTeam {
             team: team.clone(),
             leaves_s: trip.leaves_ms / 1000,

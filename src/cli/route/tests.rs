@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn ask(problem: &Value) -> Result<Value, String> {
-    let arguments = Arguments { seconds: 1.0, iterations: Some(300), seed: 4 };
+    let arguments = Arguments { seconds: None, iterations: Some(300), seed: 4 };
     let mut output = Vec::new();
     run(&arguments, problem.to_string().as_bytes(), &mut output).map_err(|refused| refused.to_string())?;
     Ok(serde_json::from_slice(&output).unwrap())
@@ -35,6 +35,13 @@ fn an_evening_is_planned_and_what_is_left_out_has_its_reason() {
 #[test]
 fn the_same_question_has_the_same_answer() {
     assert_eq!(ask(&evening()), ask(&evening()));
+}
+
+#[test]
+fn time_ends_what_iterations_do_not() {
+    let mut output = Vec::new();
+    run(&Arguments { seconds: Some(0.05), iterations: Some(u64::MAX), seed: 4 }, evening().to_string().as_bytes(), &mut output).unwrap();
+    assert!(serde_json::from_slice::<Value>(&output).unwrap()["iterations"].as_u64().unwrap() > 0);
 }
 
 #[test]
@@ -109,7 +116,7 @@ fn faults_name_the_stop_or_the_team_and_what_to_do() {
         |all| all["stops"][3] = json!({"id": "late", "lon": 120.001, "lat": 31.7, "window": [0, 60]}),
         "stops[3] (\"late\"): it must be visited, but no team can be",
     );
-    let raw = |text: &str| run(&Arguments { seconds: 1.0, iterations: None, seed: 1 }, text.as_bytes(), Vec::new()).unwrap_err().to_string();
+    let raw = |text: &str| run(&Arguments { seconds: Some(1.0), iterations: None, seed: 1 }, text.as_bytes(), Vec::new()).unwrap_err().to_string();
     assert!(raw("").starts_with("EOF while parsing"));
     assert!(raw("{\"stops\": [").contains("EOF while parsing a list"));
     assert!(raw("{\"stops\": [{\"id\": \"H\", \"lon\": NaN}]}").starts_with("stops[0].lon: expected value at line 1 column 31"));

@@ -11,16 +11,18 @@ pub fn at(east: i32, north: i32) -> LonLat {
 }
 
 fn steps(east: i32, north: i32) -> [i64; 2] {
-    [95_000_000 + (f64::from(east) / 76_000.0 * 1e7).round() as i64, 471_000_000 + (f64::from(north) / 111_180.0 * 1e7).round() as i64]
+    [95_000_000 + (f64::from(east) / 75_915.0 * 1e7).round() as i64, 471_000_000 + (f64::from(north) / 111_190.0 * 1e7).round() as i64]
 }
 
 type Words = Vec<(String, String)>;
+/// Kind, id and role.
+type Members = Vec<(&'static str, i64, &'static str)>;
 
 #[derive(Default)]
 pub struct Drawn {
     nodes: Vec<((i32, i32), Words)>,
     ways: Vec<(i64, Vec<i64>, Words)>,
-    relations: Vec<(Vec<(&'static str, i64, &'static str)>, Words)>,
+    relations: Vec<(Members, Words)>,
 }
 
 fn words(tags: &[(&str, &str)]) -> Words {

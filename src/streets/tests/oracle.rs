@@ -28,7 +28,7 @@ fn may_follow(network: &Network, mode: Mode, arc: u32, next: u32) -> bool {
     }
     let banned = network.bans.iter().any(|ban| (ban.from, ban.to) == (arc, next) && ban.modes >> mode as u8 & 1 == 1);
     let others = (0..2 * network.edges.len() as u32).any(|other| other != arc ^ 1 && network.head(other ^ 1) == junction && network.is_open(mode, other));
-    !banned && if next == arc ^ 1 { mode == Mode::Cycle || is_shut || !others } else { !is_shut }
+    !banned && if next == arc ^ 1 { is_shut || !others } else { !is_shut }
 }
 
 /// What stands in a matrix, for all pairs.
@@ -186,7 +186,9 @@ fn every_matrix_of_a_random_network_equals_a_plain_search() {
     let mut reached = 0;
     for number in 0..60 {
         let network = random(&mut Seed(number));
-        reached += compare(&network, &places(&network, 12, number));
+        let places = places(&network, 26, number);
+        // Few rows go over the whole graph, many over a reduced one.
+        reached += compare(&network, &places[..6]) + compare(&network, &places);
     }
     assert!(reached > 5000, "{reached}");
 }

@@ -2,7 +2,9 @@
 
 use super::*;
 
-const RESIDENTIAL: &[(&str, &str)] = &[("highway", "residential")];
+type Words<'a> = &'a [(&'a str, &'a str)];
+
+const RESIDENTIAL: Words = &[("highway", "residential")];
 
 /// A square of one kilometre: its south side is a street with the tags, the other three sides are open to all.
 fn square(south: &[(&str, &str)]) -> Drawn {
@@ -55,7 +57,7 @@ fn a_bicycle_goes_against_a_one_way_street_where_a_sign_lets_it() {
 #[test]
 fn each_class_of_street_is_for_whom_it_is_meant() {
     use Mode::{Cycle, Drive, Walk};
-    let cases: [(&[(&str, &str)], &[Mode]); 17] = [
+    let cases: [(Words, &[Mode]); 17] = [
         (&[("highway", "motorway"), ("oneway", "no")], &[Drive]),
         (&[("highway", "trunk"), ("motorroad", "yes")], &[Drive]),
         (&[("highway", "primary")], &[Walk, Cycle, Drive]),
@@ -66,7 +68,7 @@ fn each_class_of_street_is_for_whom_it_is_meant() {
         (&[("highway", "cycleway"), ("foot", "no")], &[Cycle]),
         (&[("highway", "path")], &[Walk, Cycle]),
         (&[("highway", "track")], &[Walk, Cycle]),
-        (&[("highway", "track"), ("motor_vehicle", "yes")], &[Walk, Cycle, Drive]),
+        (&[("highway", "track"), ("motor_vehicle", "yes"), ("maxspeed", "50")], &[Walk, Cycle, Drive]),
         (&[("highway", "service"), ("access", "private")], &[]),
         (&[("highway", "service"), ("access", "private"), ("foot", "yes")], &[Walk]),
         (&[("highway", "residential"), ("vehicle", "no")], &[Walk]),
@@ -109,22 +111,26 @@ fn crossing() -> Drawn {
     map
 }
 
-/// Metres from a door in the west to one in the north.
+/// Metres from a door in the west to one in the north, in hundreds.
 fn west_to_north(map: &Drawn, mode: Mode) -> u32 {
-    map.network().matrix(mode, &[at(-500, 0), at(0, 500)]).metres[1]
+    hundreds(map.network().matrix(mode, &[at(-500, 0), at(0, 500)]).metres[1])
+}
+
+fn hundreds(metres: u32) -> u32 {
+    (metres + 50) / 100
 }
 
 #[test]
 fn a_forbidden_turn_is_not_made_by_car_or_bicycle_and_binds_nobody_on_foot() {
     let free = crossing();
     for mode in Mode::ALL {
-        assert_eq!(west_to_north(&free, mode), 1000);
+        assert_eq!(west_to_north(&free, mode), 10);
     }
     let mut map = crossing();
     map.turn(1, (0, 0), 4, &[("restriction", "no_left_turn")]);
-    // On to the east and round the block; or, by bicycle, a turn round at once behind the crossing, which is as long as going there.
-    assert_eq!((west_to_north(&map, Mode::Walk), west_to_north(&map, Mode::Drive)), (1000, 4000));
-    assert!(west_to_north(&map, Mode::Cycle) > 1000);
+    // On to the east and round the block.
+    assert_eq!((west_to_north(&map, Mode::Walk), west_to_north(&map, Mode::Drive)), (10, 40));
+    assert_eq!(west_to_north(&map, Mode::Cycle), 40);
     let (_, reading) = map.read();
     assert_eq!((reading.restrictions, reading.left_out.len()), (1, 0));
 }
@@ -133,9 +139,9 @@ fn a_forbidden_turn_is_not_made_by_car_or_bicycle_and_binds_nobody_on_foot() {
 fn a_prescribed_turn_is_the_only_one() {
     let mut map = crossing();
     map.turn(1, (0, 0), 2, &[("restriction", "only_straight_on")]);
-    assert_eq!(west_to_north(&map, Mode::Drive), 4000);
+    assert_eq!(west_to_north(&map, Mode::Drive), 40);
     let matrix = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, -500), at(500, 0)]);
-    assert!(matrix.metres[1] > 1000 && matrix.metres[2] == 1000, "{matrix:?}");
+    assert!(hundreds(matrix.metres[1]) > 10 && hundreds(matrix.metres[2]) == 10, "{matrix:?}");
 }
 
 #[test]
@@ -143,7 +149,7 @@ fn a_turn_is_forbidden_to_those_whom_the_sign_means() {
     let ways = |tags: &[(&str, &str)]| {
         let mut map = crossing();
         map.turn(1, (0, 0), 4, tags);
-        (west_to_north(&map, Mode::Cycle) == 1000, west_to_north(&map, Mode::Drive) == 1000, map.read().1)
+        (west_to_north(&map, Mode::Cycle) == 10, west_to_north(&map, Mode::Drive) == 10, map.read().1)
     };
     let (cycle, drive, _) = ways(&[("restriction", "no_left_turn"), ("except", "bus;bicycle")]);
     assert!(cycle && !drive);
@@ -170,39 +176,35 @@ fn a_restriction_that_cannot_be_kept_is_said() {
 }
 
 #[test]
-fn a_car_turns_round_at_a_dead_end_and_not_in_the_street() {
+fn who_drives_turns_round_at_a_dead_end_only() {
+    // A one-way street to a crossing where only straight on is allowed, and behind the crossing a dead end.
     let mut map = Drawn::default();
-    // Two junctions on a street with a dead end behind the second.
-    map.street(1, &[(0, 0), (1000, 0), (2000, 0)], &[("highway", "residential")]);
-    map.street(2, &[(1000, 0), (1000, 500)], RESIDENTIAL);
-    map.street(3, &[(0, 0), (-1000, 0)], &[("highway", "residential"), ("oneway", "-1")]);
-    map.turn(1, (0, 0), 3, &[]);
-    let network = map.network();
-    // From a one-way street that ends at the junction (0, 0) back to a place behind it: on to (1000, 0), into the dead end, and back.
-    let to_here = network.matrix(Mode::Drive, &[at(900, 0), at(100, 0)]);
-    assert_eq!(to_here.metres[1], 800);
+    map.street(1, &[(-1000, 0), (0, 0)], &[("highway", "residential"), ("oneway", "yes")]);
+    map.street(2, &[(0, 0), (600, 0)], RESIDENTIAL);
+    map.street(3, &[(0, 0), (0, 2000), (-1000, 2000), (-1000, 0)], RESIDENTIAL);
+    map.turn(1, (0, 0), 2, &[("restriction", "only_straight_on")]);
+    let metres = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, 500)]).metres;
+    assert_eq!(hundreds(metres[1]), 5 + 6 + 6 + 5);
     let mut map = crossing();
     map.turn(1, (0, 0), 4, &[("restriction", "no_left_turn")]);
     map.turn(1, (0, 0), 2, &[("restriction", "no_straight_on")]);
     // Only to the south: the far way round, for turning round in the south street is no way.
-    assert_eq!(west_to_north(&map, Mode::Drive), 500 + 1000 + 1500 + 2000 + 1500 + 500);
+    assert_eq!(west_to_north(&map, Mode::Drive), 5 + 10 + 15 + 20 + 15 + 5);
 }
 
 #[test]
 fn a_bollard_stops_cars_and_a_locked_gate_everybody() {
     let with = |tags: &[(&str, &str)]| {
-        let mut map = square(RESIDENTIAL);
+        let mut map = Drawn::default();
         map.street(1, &[(0, 0), (500, 0), (1000, 0)], RESIDENTIAL);
+        map.street(2, &[(1000, 0), (1000, 1000), (0, 1000), (0, 0)], RESIDENTIAL);
         map.tag((500, 0), tags);
-        let mut lone = Drawn::default();
-        lone.street(1, &[(0, 0), (500, 0), (1000, 0)], RESIDENTIAL);
-        lone.street(2, &[(1000, 0), (1000, 1000), (0, 1000), (0, 0)], RESIDENTIAL);
-        lone.tag((500, 0), tags);
-        Mode::ALL.map(|mode| SHORT.contains(&there_and_back(&lone, mode).0))
+        Mode::ALL.map(|mode| SHORT.contains(&there_and_back(&map, mode).0))
     };
     assert_eq!(with(&[]), [true, true, true]);
     assert_eq!(with(&[("barrier", "bollard")]), [true, true, false]);
     assert_eq!(with(&[("barrier", "gate")]), [true, true, true]);
+    assert_eq!(with(&[("highway", "crossing"), ("bicycle", "no"), ("access", "no")]), [true, true, true]);
     assert_eq!(with(&[("barrier", "gate"), ("access", "private")]), [false, false, false]);
     assert_eq!(with(&[("barrier", "gate"), ("locked", "yes")]), [false, false, false]);
     assert_eq!(with(&[("barrier", "gate"), ("access", "no"), ("foot", "yes")]), [true, false, false]);
@@ -212,10 +214,8 @@ fn a_bollard_stops_cars_and_a_locked_gate_everybody() {
 
 #[test]
 fn nobody_goes_through_a_private_road_and_who_lives_there_walks_from_the_street() {
-    let mut map = square(&[("highway", "service"), ("access", "private")]);
+    let map = square(&[("highway", "service"), ("access", "private")]);
     assert_eq!(map.read().1.left_out, [(LeftOut::Private, 1)].into());
-    map.street(3, &[(500, 0), (500, 100)], RESIDENTIAL);
-    map = square(&[("highway", "service"), ("access", "private")]);
     let snap = map.network().snap(Mode::Drive, at(300, 0)).unwrap();
     assert!((snap.off_m - 300.0).abs() < 1.0 && snap.at.metres_to(at(0, 0)) < 1.0, "{snap:?}");
 }
@@ -252,7 +252,7 @@ fn a_street_at_the_edge_of_the_file_is_cut_there() {
     map.street(3, &[(0, 0), (-1000, 0), (-2000, 0), (-3000, 0)], RESIDENTIAL);
     map.cut(2, 2);
     let (network, reading) = map.read();
-    assert_eq!(reading.left_out, [(LeftOut::Stretch, 1)].into());
+    assert_eq!(reading.left_out, [(LeftOut::Cut, 1)].into());
     assert!(network.snap(Mode::Walk, at(-900, 0)).is_some_and(|snap| snap.off_m < 1.0));
     assert!(network.snap(Mode::Walk, at(-2500, 0)).is_none());
 }
