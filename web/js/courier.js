@@ -6,8 +6,6 @@ import { changeWaiting, mine, onOutbox, readOutbox, tell } from "./outbox.js";
 import { may, watch } from "./state.js";
 
 const LONGEST_WAIT_S = 60;
-/** Refusals that pass by themselves. */
-const PASSING = ["overloaded", "timed_out", "too_many_requests"];
 
 let running = false;
 let wait = 0;
@@ -76,7 +74,7 @@ async function sendOne({ id, code, visit }) {
     if (there.id !== id || there.outcome !== visit.outcome) throw new api.Gone("another answer than to this visit");
     await changeWaiting(id, { state: "stored" });
   } catch (error) {
-    if (!(error instanceof api.Problem) || error.status === 401 || error.status >= 500 || PASSING.includes(error.code)) throw error;
+    if (!(error instanceof api.Problem) || error.status === 401 || error.status === 429 || error.status >= 500) throw error; // these pass
     const more = error.errors.map((fault) => fault.expected).filter(Boolean).join("; ");
     await changeWaiting(id, { state: "refused", trouble: { zh: [error.titleZh || error.message, more].filter(Boolean).join("："), en: [error.message, more].filter(Boolean).join(": ") } });
   }

@@ -159,8 +159,9 @@ function next(round, stop, team, second, open) {
     el("h3", null, mark(stop.tier), el("span", { class: "offscreen" }, tierName(stop.tier)), name),
     el("p", { class: "sub" }, el("span", { class: "code" }, stop.code), " · ", tierName(stop.tier), stop.reason && ` · ${reasonText(stop.reason)}`, stop.days_overdue !== null && stop.days_overdue > 0 && el("span", { class: "late" }, ` · ${tr("overdueBy", stop.days_overdue)}`), stop.drawn && el("span", { class: "tag" }, icon("shuffle"), tr("byLot"))),
     el("div", { class: "guides" }, guides.map(([key, text]) => el("a", { href: stop.links[key], ...(key === "geo" ? { class: "main" } : {}), ...(stop.links[key].startsWith("http") ? { target: "_blank", rel: "noopener noreferrer" } : {}) }, key === "geo" && icon("compass"), text))),
-    how !== "planned" ? el("p", { class: "note" }, icon(outcomeIcon(how)), ` ${outcomeName(how)}${here?.state === "waiting" ? ` · ${tr("waitsTag")}` : ""}`)
-      : !may("record_visit") ? null
+    how !== "planned" && el("p", { class: "note" }, icon(outcomeIcon(how)), ` ${outcomeName(how)}${here?.state === "waiting" ? ` · ${tr("waitsTag")}` : ""}`),
+    // Where nobody was home one may call again on the way back.
+    !may("record_visit") || how === "done" || how === "refused" ? null
       : round.day > today ? el("p", { class: "note" }, tr("walkLater", longDay(round.day)))
       : el("div", { class: "outcomes" },
         el("button", { type: "button", class: "main", id: "visit-done", onclick: () => record("done") }, icon("check"), outcomeName("done")),

@@ -71,6 +71,12 @@ test.describe("planning", () => {
     await shoot(page, "rounds-planned");
     expect(await grave(page)).toEqual([]);
 
+    await page.locator("#round-team").selectOption("1");
+    for (const form of ["GPX", "KML"]) {
+      const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: form }).click()]);
+      expect(file.suggestedFilename()).toContain(`-B.${form.toLowerCase()}`);
+    }
+
     // By the keyboard: the first stop of the longer team one place down.
     const long = round.teams[0].stops.length >= round.teams[1].stops.length ? 0 : 1;
     const [first, second] = orderOf(round)[long];
