@@ -407,10 +407,7 @@ mod tests {
         assert!(areas.groups.iter().all(|group| group.warning) && areas.cramers_v.unwrap() > 0.3, "{areas:#?}");
         let feedback = report.feedback.unwrap();
         assert!(feedback.warning && feedback.ratio.unwrap().ratio > 5.0, "{feedback:?}");
-        assert_eq!(
-            feedback.doses,
-            [Dose { assessments: 0, houses: 60, worse: 1 }, Dose { assessments: 2, houses: 60, worse: 20 }]
-        );
+        assert_eq!(feedback.doses, [Dose { assessments: 0, houses: 60, worse: 1 }, Dose { assessments: 2, houses: 60, worse: 20 }]);
     }
 
     #[test]
