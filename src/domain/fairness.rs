@@ -310,7 +310,7 @@ fn feedback(houses: &[Seen]) -> Option<Feedback> {
         dose.houses += 1;
         dose.worse += worse;
     }
-    // Too few with so many: they are told with the next fewer.
+    // Too few with so many: they are told with the next fewer; other numbers of which there are too few are not told.
     while doses.len() > 1 && doses.last().is_some_and(|dose| dose.houses < LEAST) {
         let few = doses.pop().unwrap_or_default();
         if let Some(dose) = doses.last_mut() {
@@ -318,6 +318,7 @@ fn feedback(houses: &[Seen]) -> Option<Feedback> {
             dose.worse += few.worse;
         }
     }
+    doses.retain(|dose| dose.houses >= LEAST);
     let ratio = mantel_haenszel(strata.values());
     let warning = ratio.is_some_and(|ratio| ratio.low > 1.0 && ratio.ratio > *BAND.end());
     Some(Feedback { ratio, warning, doses })
@@ -406,10 +407,7 @@ mod tests {
         assert!(areas.groups.iter().all(|group| group.warning) && areas.cramers_v.unwrap() > 0.3, "{areas:#?}");
         let feedback = report.feedback.unwrap();
         assert!(feedback.warning && feedback.ratio.unwrap().ratio > 5.0, "{feedback:?}");
-        assert_eq!(
-            feedback.doses,
-            [Dose { assessments: 0, houses: 60, worse: 1 }, Dose { assessments: 1, houses: 0, worse: 0 }, Dose { assessments: 2, houses: 60, worse: 20 }]
-        );
+        assert_eq!(feedback.doses, [Dose { assessments: 0, houses: 60, worse: 1 }, Dose { assessments: 2, houses: 60, worse: 20 }]);
     }
 
     #[test]

@@ -59,7 +59,7 @@ function tables(report, areaName) {
             el("td", null, `${number(group.assessed)} / ${number(group.rental)}`), el("td", null, number(group.assessments))))))));
     }),
     report.feedback && el("section", null, el("h3", null, tr("feedback")),
-      el("p", { class: report.feedback.warning ? "fault" : "hint", role: report.feedback.warning ? "alert" : null }, report.feedback.warning && icon("bad"), tr(report.feedback.warning ? "feedbackWarning" : "feedbackNone"), " ", tr("feedbackRatio", told(report.feedback.ratio))),
+      el("p", { class: report.feedback.warning ? "fault" : "hint", role: report.feedback.warning ? "alert" : null }, report.feedback.warning && icon("bad"), tr(report.feedback.warning ? "feedbackWarning" : report.feedback.ratio ? "feedbackNone" : "feedbackUnknown"), " ", report.feedback.ratio && tr("feedbackRatio", told(report.feedback.ratio))),
       el("div", { class: "wide-table", tabindex: 0, role: "group", "aria-label": tr("feedback") }, el("table", { class: "figures" },
         el("thead", null, el("tr", null, /** @type {Word[]} */ (["feedbackDose", "figuresHouses", "feedbackWorse"]).map((word) => el("th", { scope: "col" }, tr(word))))),
         el("tbody", null, report.feedback.doses.map((dose, i, all) => el("tr", null, el("th", { scope: "row" }, `${number(dose.assessments)}${i === all.length - 1 && i ? "+" : ""}`), el("td", null, number(dose.houses)), el("td", null, dose.houses ? `${number(dose.worse)} (${number((100 * dose.worse) / dose.houses, 1)} %)` : "–"))))))),

@@ -209,3 +209,25 @@ fn an_observation_of_any_house_is_taken_for_kinds_that_the_policy_says(world: Wo
     world.runtime.block_on(world.app.undo_import(&Caller::console(), &id)).unwrap();
     assert_eq!(happened(&world.get(YEAR).json(), "criminal_case")["now"]["all"], 0);
 }
+
+#[test]
+fn the_fairness_report_of_the_demo_tells_groups_and_no_small_one() {
+    let world = keyed(World::new(Engine::Sqlite).unwrap()).demo();
+    let report = world.get("/api/fairness?from=2009-10-31&to=2010-10-31").json();
+    assert_eq!((&report["rental"], &report["rated"], &report["red"]), (&json!(395), &json!(295), &json!(25)));
+    let dimensions = report["dimensions"].as_array().unwrap();
+    assert_eq!(dimensions.iter().map(|one| one["by"].as_str().unwrap()).collect::<Vec<_>>(), ["area", "size", "temporary_share"]);
+    for dimension in dimensions {
+        let groups = dimension["groups"].as_array().unwrap();
+        assert!(groups.iter().all(|group| group["rated"].as_u64().unwrap() >= 10), "{dimension}");
+        let sum = |field: &str| groups.iter().map(|group| group[field].as_u64().unwrap()).sum::<u64>();
+        assert_eq!((sum("rated"), sum("assessed")), (295, 295), "{dimension}");
+    }
+    // The demo gathers red around the yard.
+    assert!(dimensions[0]["cramers_v"].as_f64().unwrap() > 0.1);
+    let doses = report["feedback"]["doses"].as_array().unwrap();
+    let could_fall: u64 = doses.iter().map(|dose| dose["houses"].as_u64().unwrap()).sum();
+    assert!((250..295).contains(&could_fall) && doses.iter().all(|dose| dose["worse"].as_u64() <= dose["houses"].as_u64()));
+    assert_eq!(world.get("/api/fairness?from=2010-10-31&to=2009-10-31").code(), "invalid");
+    assert_eq!(world.public_get("/api/fairness?from=2009-10-31&to=2010-10-31").code(), "sign_in_needed");
+}
