@@ -53,8 +53,8 @@ export const test = base.extend({
   /** What `sanshi demo` is told beside its folder and port. */
   serverArguments: [[], { option: true, scope: "worker" }],
 
-  /** The command that serves. Pictures are brought in only for the flows that look at them: in a debug build they take minutes of work. */
-  serverCommand: [["demo", "--without-pictures"], { option: true, scope: "worker" }],
+  /** The command that serves. */
+  serverCommand: [["demo"], { option: true, scope: "worker" }],
 
   /** Whether the site is given a key before it starts; the demo has one. */
   withKey: [false, { option: true, scope: "worker" }],
