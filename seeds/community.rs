@@ -5,12 +5,16 @@
 
 #[path = "community/dice.rs"]
 mod dice;
+#[path = "community/drawing.rs"]
+mod drawing;
 #[path = "community/history.rs"]
 mod history;
 #[path = "community/land.rs"]
 mod land;
 #[path = "community/people.rs"]
 mod people;
+#[path = "community/pictures.rs"]
+mod pictures;
 #[path = "community/plane.rs"]
 mod plane;
 #[path = "community/settlement.rs"]
@@ -23,6 +27,8 @@ use history::{COURSES, Course, Entry, number};
 use land::{Feature, Land};
 use plane::{Spot, signed_square_metres};
 use settlement::{Door, Purpose, Settlement};
+
+pub use pictures::{Album, PICTURES};
 
 use crate::domain::{day::Day, house::HouseKind, policy::Policy, tier::Tier};
 

@@ -1,8 +1,10 @@
 //! The demo: the reference community, brought in through the same imports as any other data.
 
-use super::{AccountChange, AccountDraft, App, Caller, ImportFile, ImportedKind, Refusal, TokenDraft, caller::new_secret};
+use std::sync::Arc;
+
+use super::{AccountChange, AccountDraft, App, Caller, ImportFile, ImportedKind, PhotoDraft, Refusal, TokenDraft, caller::new_secret, load::blocking};
 use crate::{
-    community::community,
+    community::{Album, PICTURES, community},
     domain::{access::Role, policy::Policy},
     store::StoreError,
     transfer::{Form, Mapping},
@@ -66,6 +68,25 @@ impl App {
         )
         .await?;
         Ok(true)
+    }
+
+    /// Brings the pictures of the demo in, as they would come from a folder; tells how many of how many are done. What is there already stays:
+    /// stopped, it goes on where it was.
+    pub async fn fill_with_demo_photos(&self, mut tell: impl FnMut(usize, usize)) -> Result<(), Refusal> {
+        let done = self.store.photo_hashes().await?.len();
+        let album = Arc::new(blocking(Album::new).await?);
+        // As many as there can be; only their files' twins are missing.
+        if done >= PICTURES {
+            return Ok(());
+        }
+        let all = album.len();
+        for at in 0..all {
+            let drawn = Arc::clone(&album);
+            let jpeg = blocking(move || drawn.jpeg(at)).await?;
+            self.add_photo(&Caller::console(), jpeg, &PhotoDraft::default()).await?;
+            tell(at + 1, all);
+        }
+        Ok(())
     }
 
     /// An account and a token of each role to try the demo with. Each start of the demo makes new passwords and new tokens in place of the

@@ -69,6 +69,11 @@ impl App {
         let detail = serde_json::json!({ "period": period.to_string(), "until": overdue.until, "count": erased.len() });
         let audit = caller.audit("erase_past_period", class.as_str(), detail);
         commit(write, audit, if class == Class::PersonWithoutResidency { &erased } else { &[] }).await?;
+        if class == Class::Photo {
+            for hash in &erased {
+                self.forget_file(hash).await?;
+            }
+        }
         self.catch_up().await?;
         Ok(erased.len())
     }

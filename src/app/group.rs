@@ -2,7 +2,7 @@
 //! disk and each statement is handed from thread to thread; a group pays for both once.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -24,6 +24,8 @@ pub(super) struct Observed {
     pub caller: Caller,
     pub code: HouseCode,
     pub draft: Draft,
+    /// The photos that it rests on.
+    pub photos: Vec<String>,
     /// The same key means the same observation.
     pub key: Option<String>,
 }
@@ -111,8 +113,11 @@ impl App {
         let keys: Vec<&str> = group.iter().filter_map(|observed| observed.key.as_deref()).collect();
         let houses = write.houses_named(&codes).await?;
         let known = write.events_under_keys(&keys).await?;
-        let verdicts: Vec<Verdict> =
-            group.iter().map(|observed| judge(observed, houses.get(observed.code.as_str()), observed.key.as_ref().and_then(|key| known.get(key)))).collect();
+        let photos = write.houses_of_photos(&group.iter().flat_map(|observed| &observed.photos).map(String::as_str).collect()).await?;
+        let verdicts: Vec<Verdict> = group
+            .iter()
+            .map(|observed| judge(observed, houses.get(observed.code.as_str()), observed.key.as_ref().and_then(|key| known.get(key)), &photos))
+            .collect();
         let new: Vec<(&Caller, &NewEvent)> = group
             .iter()
             .zip(&verdicts)
@@ -129,6 +134,11 @@ impl App {
                 let written: Vec<&str> = new.iter().map(|(_, event)| event.house_code.as_str()).collect();
                 keep_public(&mut write, &self.rulebook(), &written, self.today()).await?;
                 write.add_events(new.iter().map(|(_, event)| (*event).clone()).collect(), None).await?;
+                let named = group.iter().zip(&verdicts).flat_map(|(observed, verdict)| {
+                    let event = if let Verdict::New(event) = verdict { Some(&*event.id) } else { None };
+                    event.into_iter().flat_map(|event| observed.photos.iter().map(move |photo| (event, &**photo)))
+                });
+                write.add_event_photos(&named.collect::<Vec<_>>()).await?;
                 write.stamp_houses(&written).await?;
                 write.commit_all(audit, more, Touched::Houses).await?
             }
@@ -149,8 +159,9 @@ impl App {
     }
 }
 
-fn judge(observed: &Observed, house: Option<&StoredHouse>, known: Option<&RecordedEvent>) -> Verdict {
-    let Observed { caller, code, draft, key } = observed;
+/// `photos` holds the houses of the photos that are named.
+fn judge(observed: &Observed, house: Option<&StoredHouse>, known: Option<&RecordedEvent>, photos: &HashMap<String, String>) -> Verdict {
+    let Observed { caller, code, draft, photos: named, key } = observed;
     let Some(house) = house.map(|stored| &stored.record.house) else { return Verdict::Refused(no_house(code)) };
     if let Err(refusal) = caller.must_reach(house) {
         return Verdict::Refused(refusal);
@@ -169,6 +180,9 @@ fn judge(observed: &Observed, house: Option<&StoredHouse>, known: Option<&Record
     }
     if let Some(since) = house.since.filter(|since| draft.day < *since) {
         return Verdict::Refused(Refusal::one("date", FaultCode::BeforeHouse, format!("a day from {since} on, when the house began"), draft.day.to_string()));
+    }
+    if let Some(other) = named.iter().find(|photo| photos.get(*photo).is_none_or(|shown| shown != code.as_str())) {
+        return Verdict::Refused(Refusal::one("photos", FaultCode::UnknownPhoto, format!("photos of house {code}"), other.as_str()));
     }
     Verdict::New(NewEvent {
         id: new_id(),

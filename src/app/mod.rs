@@ -6,6 +6,8 @@ mod accounts;
 mod ask;
 mod audit;
 mod caller;
+mod coverage;
+mod darkroom;
 mod demo;
 mod disclosure;
 mod entering;
@@ -14,6 +16,7 @@ mod first_start;
 mod group;
 mod import;
 mod inquiry;
+mod inspections;
 mod kept;
 mod keyring;
 mod load;
@@ -21,22 +24,28 @@ mod notice;
 mod passwords;
 mod people;
 mod persons;
+mod photos;
 mod policies;
 mod population;
 mod publish;
 mod record;
 mod refusal;
 mod review;
+mod rounds;
+mod route_problem;
+mod running;
 mod second_factor;
 mod services;
 mod sessions;
 mod simulate;
 mod site;
 mod studies;
+mod streets;
 mod throttle;
 mod tokens;
 mod undo;
 mod units;
+mod uploads;
 mod work;
 
 use std::{
@@ -46,30 +55,39 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 pub use accounts::{AccountChange, AccountDraft};
 pub use ask::HouseReceipt;
 pub use caller::{Caller, SignedIn, hash as document_hash};
+pub use coverage::{AreaCoverage, Bare};
+pub use darkroom::{Darkroom, SweptPhotos};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
 pub use erasure::PastPeriod;
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use inquiry::{Drawn, Found, Inquiry, Preview, Question};
+pub use inspections::{DueList, DueWanted, Findings, Load, Share, Shortfall, Slipping, VisitDraft};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
+pub use photos::{Alike, Guess, Guessed, MOST_HASHES, PhotoCard, PhotoDraft};
 pub use population::{Counted, GridCell, Headcount, PublicFigures};
 pub use publish::{Confirmed, Publication};
 pub use record::{Draft, Recorded};
 pub use refusal::{Conflict, Flaw, Refusal};
 pub use review::Contested;
+pub use rounds::{ByHand, Changed, Lot, Planned, PlannedChanges, Replanning, Round, RoundDraft, RoundFile, RoundTeam, StopAct, TeamDraft, Ways};
+pub use route_problem::{Answer as RouteAnswer, BadProblem, RouteProblem};
+pub use running::Running;
 pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
 pub use studies::{Answered, AskedBefore, Study};
+pub use streets::{Streets, StreetsReport};
 pub use tokens::{MadeToken, TokenDraft};
+pub use uploads::{Checksum, MOST_UPLOADS, Upload};
 pub use work::{Repair, Waiting, Work};
 
 use keyring::KeyRing;
@@ -104,9 +122,12 @@ pub struct App {
     rulebook: ArcSwap<Rulebook>,
     site: ArcSwap<Site>,
     basemap: OnceLock<Archive>,
+    darkroom: OnceLock<Darkroom>,
     passwords: Passwords,
     key_ring: KeyRing,
     throttle: Throttle,
+    /// What was last asked of visits.
+    inspected: inspections::Known,
     /// The hash of the code with which the first administrator can be made.
     first_start: ArcSwapOption<String>,
     zone: TimeZone,
@@ -116,6 +137,12 @@ pub struct App {
     desk: group::Desk,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
+    /// What plans are made on; none before it was asked for.
+    streets: ArcSwapOption<Streets>,
+    /// They are large: one reads them at a time.
+    reading_streets: Mutex<()>,
+    /// A search keeps a core busy: so many rounds are planned at once.
+    planning: Arc<Semaphore>,
 }
 
 impl App {
@@ -146,14 +173,19 @@ impl App {
             rulebook: ArcSwap::from_pointee(rulebook),
             site: ArcSwap::from_pointee(site),
             basemap: OnceLock::new(),
+            darkroom: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
+            inspected: inspections::Known::default(),
             first_start: ArcSwapOption::empty(),
             key_ring: KeyRing::default(),
             zone,
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
             importing: Mutex::new(()),
+            streets: ArcSwapOption::empty(),
+            reading_streets: Mutex::new(()),
+            planning: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))),
         };
         let (snapshot, source) = match kept {
             None => (Snapshot::default(), Source::Record),

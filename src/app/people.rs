@@ -266,9 +266,9 @@ pub(super) fn reason_about(reason: &str) -> Result<&str, Refusal> {
     Ok(reason)
 }
 
-/// What the audit keeps stays when the person is erased: nobody's number may be in it.
-fn without_numbers(field: &str, text: &str) -> Result<(), Refusal> {
-    let expected = "words without anybody's identity or telephone number: the audit keeps them for good";
+/// What the audit keeps stays when the person is erased: nobody's number may be in it, nor in anything else that is only ever added.
+pub(super) fn without_numbers(field: &str, text: &str) -> Result<(), Refusal> {
+    let expected = "words without anybody's identity or telephone number: they are kept for good";
     if holds_number(text) { Err(Refusal::one(field, FaultCode::PersonalNumber, expected, "")) } else { Ok(()) }
 }
 

@@ -43,12 +43,32 @@ pub struct Recorded {
 impl App {
     /// Records one observation: durable when this returns, seen by the next read. The same `key` again is the same write.
     pub async fn record(self: &Arc<Self>, caller: &Caller, code: &HouseCode, draft: Draft, key: Option<&str>) -> Result<Recorded, Refusal> {
+        self.record_with_photos(caller, code, draft, Vec::new(), key).await
+    }
+
+    /// The same of an observation that rests on photos of the house, given by their ids.
+    pub async fn record_with_photos(
+        self: &Arc<Self>,
+        caller: &Caller,
+        code: &HouseCode,
+        draft: Draft,
+        mut photos: Vec<String>,
+        key: Option<&str>,
+    ) -> Result<Recorded, Refusal> {
         caller.must(Right::RecordEvent)?;
+        if !photos.is_empty() {
+            caller.must(Right::SeePhotos)?;
+        }
+        photos.sort();
+        photos.dedup();
+        if photos.len() > MOST_NAMED {
+            return Err(Refusal::one("photos", FaultCode::TooLarge, format!("at most {MOST_NAMED} photos"), photos.len().to_string()));
+        }
         let today = self.today();
         let fields = check(&self.rulebook().on(today).policy, &draft, today)?;
         // A key belongs to who used it: nobody can learn of another's write by guessing one.
         let key = key.map(|key| format!("{}/{key}", caller.name));
-        self.write_down(Observed { caller: caller.clone(), code: code.clone(), draft: Draft { fields, ..draft }, key }).await
+        self.write_down(Observed { caller: caller.clone(), code: code.clone(), draft: Draft { fields, ..draft }, photos, key }).await
     }
 
     /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -89,21 +109,29 @@ pub(super) fn no_house(code: &HouseCode) -> Refusal {
     Refusal::NotFound { what: "house", name: code.to_string() }
 }
 
+/// Photos that one observation rests on.
+const MOST_NAMED: usize = 20;
 /// Observations before this day are slips of the pen: the centuries before the first rubric.
 const EARLIEST: &str = "1900-01-01";
 
 /// Fits the draft to the policy; gives its fields as the policy writes them.
-fn check(policy: &Policy, draft: &Draft, today: Day) -> Result<BTreeMap<String, String>, Refusal> {
-    if draft.day > today {
-        return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {today}"), draft.day.to_string()));
-    }
-    if draft.day.to_string().as_str() < EARLIEST {
-        return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before {EARLIEST}"), draft.day.to_string()));
-    }
+pub(super) fn check(policy: &Policy, draft: &Draft, today: Day) -> Result<BTreeMap<String, String>, Refusal> {
+    check_day(draft.day, today)?;
     policy.admit(&draft.kind, &draft.fields).map_err(|misfit| {
         let (field, code, expected, found) = misfit_parts(misfit);
         Refusal::one(&field, code, expected, found)
     })
+}
+
+/// What was seen or done was so on a day that has come.
+pub(super) fn check_day(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today {
+        return Err(Refusal::one("date", FaultCode::FutureDay, format!("a day not after today, {today}"), day.to_string()));
+    }
+    if day.to_string().as_str() < EARLIEST {
+        return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day not before {EARLIEST}"), day.to_string()));
+    }
+    Ok(())
 }
 
 /// A misfit as (field, code, expected, found).

@@ -5,6 +5,7 @@ use crate::{
         access::{Right, Role},
         study::NothingToTest,
     },
+    media::Rejected,
     store::StoreError,
     transfer::FaultCode,
 };
@@ -31,6 +32,9 @@ pub enum Refusal {
     /// Too many passwords are being compared at once.
     #[error("too many sign in at the same time; try again shortly")]
     Busy,
+    /// Too much is planned at once.
+    #[error("too many rounds are planned at the same time; try again shortly")]
+    Overloaded,
     /// Something had to be sealed and the site has no key.
     #[error("{detail}")]
     NoSiteKey { detail: String },
@@ -46,6 +50,19 @@ pub enum Refusal {
     /// Whoever asked waits no longer.
     #[error("the question was given up")]
     GivenUp,
+    /// A file that is not let in as a picture.
+    #[error(transparent)]
+    Photo(#[from] Rejected),
+    #[error("there is no room for photos; nothing of this one is kept: make room, then send it again")]
+    PhotoStorageFull,
+    /// Too many pictures wait to be looked through.
+    #[error("too many photos come in at once; send this one again shortly")]
+    PhotosBusy,
+    #[error("expected at most {most} unfinished uploads; found as many: finish or end one")]
+    TooManyUploads { most: usize },
+    /// What arrived is not what was sent; it is forgotten.
+    #[error("expected bytes that fit their checksum; found others: send them again")]
+    ChecksumDiffers,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -81,12 +98,27 @@ pub enum Conflict {
     LastAdministrator,
     AlreadyEnded,
     AlreadyRecorded,
+    /// Another round calls on the house.
+    AlreadyPlanned,
+    /// Somebody else changed the round.
+    RoundChanged,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
     /// What a card rests on was corrected since.
     RecordCorrected,
     /// This program answers otherwise than the one that made the card.
     NotReproduced,
+    /// The site keeps no photos.
+    PhotosOff,
+    /// The file is a photo of an area that is out of reach.
+    PhotoElsewhere,
+    /// An upload goes on where it ended.
+    OffsetDiffers,
+    /// Somebody adds to this upload right now.
+    UploadBusy,
+    EveningNotAllowed,
+    EveningNeedsTwo,
+    EveningCapReached,
 }
 
 impl Refusal {

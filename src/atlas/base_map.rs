@@ -16,7 +16,7 @@ use super::{
     mvt::{EXTENT, Geometry, LayerWriter, Pen},
     texts::Texts,
 };
-use crate::earth::{TileId, world_x, world_y};
+use crate::earth::{Bounds, TileId, lat_of, lon_of, world_x, world_y};
 
 /// A layer of the base map, in the order in which they are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,6 +111,15 @@ impl BaseMap {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.figures.is_empty()
+    }
+
+    /// The outer rings of the buildings that come near a box, degrees east and north.
+    pub(super) fn buildings_in(&self, bounds: &Bounds) -> Vec<Vec<[f64; 2]>> {
+        let square = AABB::from_corners([world_x(bounds.west), world_y(bounds.north)], [world_x(bounds.east), world_y(bounds.south)]);
+        let mut near: Vec<usize> = self.index.locate_in_envelope_intersecting(square).map(|figure| figure.data).collect();
+        near.sort_unstable();
+        let buildings = near.into_iter().map(|at| &self.figures[at]).filter(|figure| figure.layer == BaseLayer::Buildings && figure.is_polygon);
+        buildings.filter_map(|building| building.lines.first()).map(|ring| ring.iter().map(|[x, y]| [lon_of(*x), lat_of(*y)]).collect()).collect()
     }
 
     pub(super) fn mvt(&self, tile: TileId) -> Vec<u8> {

@@ -439,6 +439,12 @@ impl Snapshot {
         }
     }
 
+    /// The outer rings of the base map's buildings that come near a box, degrees east and north.
+    #[must_use]
+    pub fn buildings_in(&self, bounds: &Bounds) -> Vec<Vec<[f64; 2]>> {
+        self.base.buildings_in(bounds)
+    }
+
     /// A vector tile of the base map, not compressed.
     #[must_use]
     pub fn base_mvt(&self, tile: TileId) -> Vec<u8> {

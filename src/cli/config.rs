@@ -76,6 +76,18 @@ impl SiteArguments {
         std::env::var_os("SANSHI_KEY_FILE").map_or_else(|| self.data.join("site.key"), PathBuf::from)
     }
 
+    /// Where photos lie.
+    #[must_use]
+    pub fn photos(&self) -> PathBuf {
+        self.data.join("photos")
+    }
+
+    /// Where photos lie that are on their way.
+    #[must_use]
+    pub fn photos_on_their_way(&self) -> PathBuf {
+        self.data.join("photos-on-their-way")
+    }
+
     #[must_use]
     pub fn database_file(&self) -> PathBuf {
         self.data.join("sanshi.db")

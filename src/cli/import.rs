@@ -1,10 +1,10 @@
 //! `sanshi import`: files in, and taking an import back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Refused, config::SiteArguments, open, say, spinner};
 use crate::{
-    app::{Caller, ImportFile, ImportReport, ImportedKind},
+    app::{Caller, ImportFile, ImportReport, ImportedKind, StreetsReport},
     earth::Datum,
     transfer::{Form, Mapping},
 };
@@ -33,6 +33,17 @@ enum What {
     Services(FileArguments),
     /// Businesses and organisations: house_code, name, and as known kind, credit_code, staff, from, to.
     Units(FileArguments),
+    /// Photos of houses: files and folders with all that is in them; a table photos.csv (file,house_code) in a folder says what they show.
+    Photos(super::photos::Arguments),
+    /// Streets of OpenStreetMap to plan rounds on: .osm.pbf, .osm.gz or .osm. The newest are planned on.
+    Streets {
+        file: PathBuf,
+        #[command(flatten)]
+        site: SiteArguments,
+        /// Prints the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Takes an import back, as one.
     Undo {
         id: String,
@@ -80,6 +91,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
         What::Residents(file) => import(ImportedKind::Residents, file).await,
         What::Services(file) => import(ImportedKind::Services, file).await,
         What::Units(file) => import(ImportedKind::Units, file).await,
+        What::Photos(arguments) => super::photos::run(arguments).await,
+        What::Streets { file, site, json } => streets(&file, &site, json).await,
         What::Undo { id, site } => {
             let import = open(&site, None).await?.undo_import(&Caller::console(), &id).await?;
             say(format!("undone: the import {} of {} ({} new, {} changed)", import.id, import.what, import.new, import.changed))
@@ -98,18 +111,13 @@ pub async fn run(arguments: Arguments) -> Result<(), Refused> {
 }
 
 async fn import(what: ImportedKind, arguments: FileArguments) -> Result<(), Refused> {
-    let shown = arguments.file.display();
-    let size = std::fs::metadata(&arguments.file).map_err(|error| Refused::new(format!("{shown}: {error}")))?.len();
-    if size > LARGEST {
-        return Err(Refused::new(format!("{shown}: expected a file of at most 2 GiB; found {size} bytes; split it")));
-    }
+    let bytes = read(&arguments.file)?;
     let from_file = arguments.mapping.as_ref().map(|path| {
         let text = std::fs::read_to_string(path).map_err(|error| Refused::new(format!("{}: {error}", path.display())))?;
         Mapping::parse_toml(&text).map_err(|bad| Refused::new(format!("{}: {bad}", path.display())))
     });
     let pairs = arguments.map.as_deref().map(|text| Mapping::parse_pairs(text).map_err(|bad| Refused::new(format!("--map: {}", bad.reason))));
     let mapping = from_file.transpose()?.unwrap_or_default().overlaid(pairs.transpose()?.unwrap_or_default());
-    let bytes = std::fs::read(&arguments.file).map_err(|error| Refused::new(format!("{shown}: {error}")))?;
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let app = open(&arguments.site, None).await?;
     let bar = spinner("importing");
@@ -125,6 +133,45 @@ async fn import(what: ImportedKind, arguments: FileArguments) -> Result<(), Refu
         return Err(Refused::new("no row could be imported; the faults above say why"));
     }
     Ok(())
+}
+
+async fn streets(file: &Path, site: &SiteArguments, json: bool) -> Result<(), Refused> {
+    let bytes = read(file)?;
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let app = open(site, None).await?;
+    let bar = spinner("reading streets");
+    let mut running = app.import_streets(&Caller::console(), &name, bytes)?;
+    while running.progress.changed().await.is_ok() {
+        let share = *running.progress.borrow_and_update();
+        bar.set_message(format!("reading streets: {:.0} %", 100.0 * share));
+    }
+    let report = running.finish().await?;
+    bar.finish_and_clear();
+    if json {
+        return say(serde_json::json!(report));
+    }
+    let StreetsReport { id, network, reading, attribution, .. } = report;
+    let news = if id.is_some() { "now planned on" } else { "the same as are planned on already" };
+    say(format!(
+        "{} ways, {} junctions, {} edges: {:.1} km on foot, {:.1} km by bicycle, {:.1} km by car; {news}",
+        reading.ways, network.junctions, network.edges, network.walk_km, network.cycle_km, network.drive_km
+    ))?;
+    say(format!("{} turn restrictions, {} barriers", reading.restrictions, reading.barriers))?;
+    for (reason, count) in &reading.left_out {
+        let reason = serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+        say(format!("left out: {count} {reason}"))?;
+    }
+    say(attribution)
+}
+
+/// A file whole, unless it is larger than is taken.
+fn read(file: &Path) -> Result<Vec<u8>, Refused> {
+    let shown = file.display();
+    let size = std::fs::metadata(file).map_err(|error| Refused::new(format!("{shown}: {error}")))?.len();
+    if size > LARGEST {
+        return Err(Refused::new(format!("{shown}: expected a file of at most 2 GiB; found {size} bytes; split it")));
+    }
+    std::fs::read(file).map_err(|error| Refused::new(format!("{shown}: {error}")))
 }
 
 fn tell(what: ImportedKind, report: &ImportReport) -> Result<(), Refused> {

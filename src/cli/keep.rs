@@ -6,7 +6,7 @@ use super::{
     KeptFile, Refused,
     audit::{CheckpointFile, audit_keys, go_on_after_restore, must_fit, verify},
     config::{SiteArguments, time_zone},
-    open, say,
+    open, photos, say,
 };
 use crate::{app::App, store::Store};
 
@@ -17,7 +17,7 @@ pub struct CheckArguments {
     site: SiteArguments,
 }
 
-/// Makes a safety copy of a running or stopped site, checks it, and only then gives it its name.
+/// Makes a safety copy of a running or stopped site, checks it, and only then gives it its name. Photos come into a folder beside it, FILE.photos.
 #[derive(clap::Args, Debug)]
 pub struct BackupArguments {
     /// The file to make; an existing one is never overwritten.
@@ -38,7 +38,9 @@ pub struct RestoreArguments {
 pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
     let store = Store::open(&arguments.site.database_url(), audit_keys(&arguments.site).await?).await?;
     let app = App::open(store, time_zone()?, None).await?;
+    app.keep_photos(photos::darkroom(&arguments.site)?);
     let mut faults = app.store().integrity().await?;
+    faults.extend(app.photos_amiss().await?.into_iter().map(|hash| format!("the photo {hash} is not on the shelf as it was stored; take it from a backup")));
     let kept = match KeptFile::in_folder(arguments.site.folder()?).open() {
         None => "no atlas is kept".to_owned(),
         Some(kept) => match app.snapshot_kept(kept).await? {
@@ -57,7 +59,8 @@ pub async fn check(arguments: CheckArguments) -> Result<(), Refused> {
         say(format!("fault: {fault}"))?;
     }
     let snapshot = app.snapshot();
-    say(format!("engine {}, revision {}, {} houses", app.store().engine(), snapshot.revision(), snapshot.len()))?;
+    let photos = app.store().photo_hashes().await?.len();
+    say(format!("engine {}, revision {}, {} houses, {photos} photos", app.store().engine(), snapshot.revision(), snapshot.len()))?;
     say(kept)?;
     if !audit.is_empty() {
         say(audit)?;
@@ -74,18 +77,31 @@ pub async fn backup(arguments: BackupArguments) -> Result<(), Refused> {
     }
     let store = Store::open(&arguments.site.database_url(), audit_keys(&arguments.site).await?).await?;
     let unfinished = arguments.file.with_extension("unfinished");
-    let _ = std::fs::remove_file(&unfinished);
-    store.copy_to(&unfinished).await?;
+    let mut copied = photos::Copies::begin(&arguments.site, &arguments.file)?;
+    // What is deleted meanwhile is in neither copy: the file goes after its row.
+    copied.add(&store.photo_hashes().await?)?;
+    let mut hashes = Vec::new();
+    // Again where a photo was deleted since the database was copied; one that is missing for good is told below.
+    for _ in 0..3 {
+        let _ = std::fs::remove_file(&unfinished);
+        store.copy_to(&unfinished).await?;
+        hashes = Store::photo_hashes_of_copy(&unfinished).await?;
+        if copied.add(&hashes)? {
+            break;
+        }
+    }
     let faults = Store::faults_of_copy(&unfinished).await?;
     if let Some(fault) = faults.first() {
         return Err(Refused::new(format!("the copy did not pass its check: {fault}")));
     }
     std::fs::File::open(&unfinished)?.sync_all()?;
+    copied.finish(&hashes).await?;
     std::fs::rename(&unfinished, &arguments.file)?;
     if let Some(folder) = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::File::open(folder)?.sync_all()?;
     }
-    say(format!("backed up to {} ({} bytes), checked", arguments.file.display(), std::fs::metadata(&arguments.file)?.len()))
+    let photos = if hashes.is_empty() { String::new() } else { format!(", and {} photos beside it", hashes.len()) };
+    say(format!("backed up to {} ({} bytes){photos}, checked", arguments.file.display(), std::fs::metadata(&arguments.file)?.len()))
 }
 
 pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
@@ -98,6 +114,7 @@ pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
         return Err(Refused::new(format!("{} did not pass its check: {fault}", arguments.file.display())));
     }
     must_fit(&arguments.file, &arguments.site).await?;
+    let restored = photos::restore(&arguments.site, &arguments.file, &Store::photo_hashes_of_copy(&arguments.file).await?).await?;
     let unfinished = target.with_extension("unfinished");
     std::fs::copy(&arguments.file, &unfinished)?;
     std::fs::File::open(&unfinished)?.sync_all()?;
@@ -105,5 +122,6 @@ pub async fn restore(arguments: RestoreArguments) -> Result<(), Refused> {
     std::fs::File::open(&arguments.site.data)?.sync_all()?;
     go_on_after_restore(&arguments.site).await?;
     let app = open(&arguments.site, None).await?;
-    say(format!("restored to {}: {} houses at revision {}", target.display(), app.snapshot().len(), app.snapshot().revision()))
+    let photos = if restored == 0 { String::new() } else { format!(", {restored} photos") };
+    say(format!("restored to {}: {} houses{photos} at revision {}", target.display(), app.snapshot().len(), app.snapshot().revision()))
 }

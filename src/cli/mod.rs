@@ -10,7 +10,9 @@ mod keep;
 mod kept;
 mod key;
 mod key_file;
+mod photos;
 mod publish;
+mod route;
 mod serve;
 mod tiers;
 mod token;
@@ -48,6 +50,7 @@ enum Command {
     Tiers(tiers::Arguments),
     Convert(convert::Arguments),
     Clusters(clusters::Arguments),
+    Route(route::Arguments),
     Check(keep::CheckArguments),
     Backup(keep::BackupArguments),
     Restore(keep::RestoreArguments),
@@ -100,6 +103,7 @@ pub fn run(arguments: Arguments) -> Result<(), Refused> {
         Command::Tiers(arguments) => tiers::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Clusters(arguments) => clusters::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Convert(arguments) => convert::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
+        Command::Route(arguments) => route::run(&arguments, io::stdin().lock(), io::BufWriter::new(io::stdout().lock())),
         Command::Demo(arguments) => block_on(serve::demo(arguments)),
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
@@ -126,6 +130,7 @@ async fn open(site: &SiteArguments, policy: Option<&str>) -> Result<Arc<App>, Re
     let store = Store::open(&site.database_url(), audit::audit_keys(site).await?).await?;
     let (app, source) = App::open_kept(store, config::time_zone()?, policy, kept.open()).await?;
     app.read_keys_with(key::source(site));
+    app.keep_photos(photos::darkroom(site)?);
     match source {
         Source::Record => tracing::info!(houses = app.snapshot().len(), "read the database into memory"),
         Source::Kept(revision) => tracing::info!(houses = app.snapshot().len(), revision, "took the kept atlas into memory"),

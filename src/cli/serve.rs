@@ -11,7 +11,7 @@ use super::{
     key, open, say, spinner,
 };
 use crate::{
-    app::{App, Caller, DEMO_POLICY},
+    app::{App, Caller, DEMO_POLICY, SweptPhotos},
     http::{self, Limits},
     pmtiles::Archive,
 };
@@ -44,6 +44,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const KEEP_EVERY: Duration = Duration::from_mins(10);
 /// How often to note how far the audit has come, when it has grown.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
+/// How often to take away files of photos that came to nothing.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 pub async fn run(arguments: Arguments) -> Result<(), Refused> {
     let policy = match &arguments.policy {
@@ -89,7 +91,20 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     tell_of_plain_http(&app, &listener)?;
-    serve(app, &site, listener, arguments.serve.trusted_proxy).await
+    let pictures = tokio::spawn(bring_pictures(Arc::clone(&app)));
+    let served = serve(app, &site, listener, arguments.serve.trusted_proxy).await;
+    pictures.abort();
+    served
+}
+
+/// The demo answers meanwhile.
+async fn bring_pictures(app: Arc<App>) {
+    let bar = spinner("bringing in the pictures of the houses");
+    let told = app.fill_with_demo_photos(|done, all| bar.set_message(format!("bringing in the pictures of the houses: {done} of {all}"))).await;
+    bar.finish_and_clear();
+    if let Err(refusal) = told {
+        tracing::warn!(%refusal, "the pictures of the demo did not all come in; the next start goes on");
+    }
 }
 
 /// Passwords and cookies can be read on the way where others share the network and nothing encrypts.
@@ -156,6 +171,19 @@ async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener, trust
             }
         }
     });
+    let sweeper = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move {
+            loop {
+                match app.sweep_photos().await {
+                    Ok(swept) if swept == SweptPhotos::default() => {}
+                    Ok(swept) => tracing::info!(files = swept.files, uploads = swept.uploads, "took away what came to nothing"),
+                    Err(refusal) => tracing::warn!(%refusal, "cannot sweep the photos"),
+                }
+                tokio::time::sleep(SWEEP_EVERY).await;
+            }
+        }
+    });
     let (stop_keeping, stopped) = watch::channel(());
     let keeper = tokio::spawn(keep_atlas(Arc::clone(&app), kept, stopped.clone()));
     let notary = tokio::spawn(keep_checkpoints(Arc::clone(&app), CheckpointFile::of(site), stopped));
@@ -166,6 +194,7 @@ async fn serve(app: Arc<App>, site: &SiteArguments, listener: TcpListener, trust
     http::serve(listener, http::router(Arc::clone(&app)), Limits { trusted_proxy, ..Limits::default() }, stop).await?;
     watcher.abort();
     packer.abort();
+    sweeper.abort();
     drop(stop_keeping);
     let _ = tokio::join!(keeper, notary);
     app.store().close().await;

@@ -8,10 +8,10 @@ use std::ops::AddAssign;
 
 use super::{
     likelihood::{Likelihood, Rates, Side},
-    random::Random,
     replicates::{COLUMNS, Simulation},
     windows::END,
 };
+use crate::random::Random;
 
 /// Bernoulli replicates: which points are cases, drawn without putting back. Counts at a location fit into `L`, those of a window into `T`.
 pub(super) struct Columns<'a, L, T> {

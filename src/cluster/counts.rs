@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use super::{
-    likelihood::{Likelihood, Rates, Side},
-    random::Random,
-};
+use super::likelihood::{Likelihood, Rates, Side};
+use crate::random::Random;
 
 /// The counts of one data set, observed or dealt.
 pub(super) trait Counts: Sync {

@@ -3,8 +3,8 @@
 use super::{
     counts::{Counts, Deal, Description, Rank, relative_risk},
     likelihood::{Likelihood, Rates},
-    random::Random,
 };
+use crate::random::Random;
 
 /// How the rate inside a cluster's places moved; the span of a cluster alone does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -80,6 +80,9 @@ pub(super) fn varied(neighbours: &Neighbours, values: &[f64]) -> Result<(), Noth
     if values.iter().all(|value| *value == values[0]) {
         return Err(if values[0] == 0.0 { NothingToTest::NoCases } else { NothingToTest::AllCases });
     }
+    if neighbours.together() {
+        return Err(NothingToTest::OneLocation);
+    }
     let alone = (0..values.len()).all(|point| neighbours.around(point).is_empty());
     if alone { Err(NothingToTest::NoNeighbours) } else { Ok(()) }
 }

@@ -6,10 +6,10 @@
 use super::{
     cylinders::{falls_on, running_sums},
     likelihood::{Likelihood, Rates, Side},
-    random::Random,
     replicates::{COLUMNS, Simulation},
     windows::END,
 };
+use crate::random::Random;
 
 /// Poisson replicates: every case falls on a location with a chance proportional to its base.
 pub(super) struct Least<'a> {

@@ -56,7 +56,8 @@ pub fn local_moran(neighbours: &Neighbours, values: &[f64], permutations: Permut
         // The statistic rises or falls with the sum over the neighbours: one tail of it is one of theirs.
         let tail = compared.as_high.min(compared.as_low) + 1;
         let p = if own == 0.0 { 1.0 } else { (2.0 * tail as f64 / (replicates + 1) as f64).min(1.0) };
-        LocalMoran { neighbours: neighbours.around(point).len(), i: (all - 1.0) * own * lag / squares, quadrant, p, p_corrected: p }
+        // + 0.0 makes one zero of the two.
+        LocalMoran { neighbours: neighbours.around(point).len(), i: (all - 1.0) * own * lag / squares + 0.0, quadrant, p, p_corrected: p }
     };
     let mut spots: Vec<LocalMoran> = compared(neighbours, values, permutations).into_iter().enumerate().map(of_one).collect();
     let corrected = benjamini_hochberg(&spots.iter().map(|spot| spot.p).collect::<Vec<_>>());

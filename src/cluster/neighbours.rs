@@ -21,6 +21,8 @@ pub struct Neighbours {
     others: Vec<u32>,
     /// One per pair; empty when all are 1.
     weights: Vec<f64>,
+    /// Whether points are known to lie all at one location.
+    together: bool,
 }
 
 impl Neighbours {
@@ -38,7 +40,12 @@ impl Neighbours {
             .collect();
         let mut lists: Vec<&[u32]> = vec![&[]; places.points()];
         found.iter().flatten().for_each(|(point, others)| lists[*point as usize] = others);
-        let mut neighbours = Self { first: vec![0], others: Vec::with_capacity(lists.iter().map(|list| list.len()).sum()), weights: Vec::new() };
+        let mut neighbours = Self {
+            first: vec![0],
+            others: Vec::with_capacity(lists.iter().map(|list| list.len()).sum()),
+            weights: Vec::new(),
+            together: places.locations() < 2,
+        };
         for list in lists {
             neighbours.others.extend_from_slice(list);
             neighbours.first.push(neighbours.others.len());
@@ -50,7 +57,7 @@ impl Neighbours {
     /// not there, or a weight that is not a number above 0.
     #[must_use]
     pub fn given(lists: &[Vec<(u32, f64)>]) -> Option<Self> {
-        let mut neighbours = Self { first: vec![0], others: Vec::new(), weights: Vec::new() };
+        let mut neighbours = Self { first: vec![0], others: Vec::new(), weights: Vec::new(), together: false };
         for (point, list) in lists.iter().enumerate() {
             for &(other, weight) in list {
                 if other as usize == point || other as usize >= lists.len() || !(weight.is_finite() && weight > 0.0) {
@@ -77,6 +84,11 @@ impl Neighbours {
     #[must_use]
     pub fn around(&self, point: usize) -> &[u32] {
         &self.others[self.first[point]..self.first[point + 1]]
+    }
+
+    /// Whether points are known to lie all at one location: then nobody is nearer than anybody.
+    pub(super) fn together(&self) -> bool {
+        self.together
     }
 
     /// Whether all weights are 1.

@@ -3,8 +3,8 @@
 use super::{
     counts::{Category, Counts, Deal, Description, Rank, relative_risk},
     likelihood::{Rates, Side},
-    random::Random,
 };
+use crate::random::Random;
 
 /// Log-likelihood ratio of the ordinal model, high rates (Jung, Kulldorff & Klassen, "A spatial scan statistic for ordinal data", Statistics in
 /// Medicine 26:1594-1607, 2007): `inside` and `all` count points by category, least first. The higher the category, the more frequent it

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{neighbours::Neighbours, random::Random};
+use super::neighbours::Neighbours;
+use crate::random::Random;
 
 /// Random data sets for a local or global statistic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

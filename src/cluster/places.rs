@@ -85,6 +85,8 @@ impl Places {
 
     /// The same points drawn together: those of one cell of a grid `cell_m` wide lie at their common mean. No point moves farther than the
     /// cell's diagonal, √2 cells (√3 on a sphere). So a million points are scanned at the cost of as many locations as there are cells.
+    /// Replicates are scanned alike, so p stays honest; what is lost is strength: with cells a twelfth, a sixth and a third of a cluster's radius
+    /// wide its ratio was 1.3, 8.7 and 19 % lower (`cargo bench --bench clusters -- gathered 100000 0.05 25`, 50, 100).
     #[must_use]
     pub fn gathered(&self, cell_m: f64) -> Self {
         let mut cells: BTreeMap<[i64; 3], Vec<usize>> = BTreeMap::new();

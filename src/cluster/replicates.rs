@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use super::{
     best::Best,
     counts::{Counts, Deal},
-    random::Random,
     windows::{END, Search, Windows},
 };
+use crate::random::Random;
 
 /// Replicates side by side.
 pub(super) const COLUMNS: usize = 128;

@@ -617,5 +617,6 @@ fn local_statistics_say_where_nothing_can_be_tested() {
     assert_eq!(ask(&line, &[1.0; 3]), Err(NothingToTest::AllCases));
     assert_eq!(ask(&line, &[1.0, f64::NAN, 0.0]), Err(NothingToTest::NoLabels));
     assert_eq!(ask(&[(0.0, 0.0), (9.0, 0.0), (18.0, 0.0)], &[1.0, 0.0, 0.0]), Err(NothingToTest::NoNeighbours));
-    assert_eq!(ask(&[(0.0, 0.0); 4], &[1.0, 0.0, 0.0, 1.0]), Ok(4));
+    assert_eq!(ask(&[(0.0, 0.0); 4], &[1.0, 0.0, 0.0, 1.0]), Err(NothingToTest::OneLocation));
+    assert_eq!(ask(&[(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (1.0, 0.0)], &[1.0, 0.0, 0.0, 1.0]), Ok(4));
 }

@@ -51,10 +51,23 @@ pub enum Right {
     RecordResidency,
     /// See how many live in a house.
     SeeCensus,
+    /// Plan rounds of visits, and plan them again.
+    PlanRounds,
+    /// See rounds, their paths and sheets.
+    SeeRounds,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
     /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
     Analyse,
+    /// See pictures of houses.
+    SeePhotos,
+    /// Bring pictures in and say which house they show.
+    TakePhoto,
+    /// Delete a picture for good.
+    DeletePhoto,
+    /// See visits and which are due.
+    SeeInspections,
+    RecordVisit,
 }
 
 impl Right {
@@ -89,12 +102,27 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            Analyse, AskReview, ConfirmTier, DecideReview, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, RecordEvent,
-            RecordResidency, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeePersons, SeeStaffLines, SeeWork, VoidEvent,
+            Analyse, AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds,
+            RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeRounds,
+            SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
-            Self::Assistant => &[SeeStaffLines, SeeWork, RecordEvent, MakeNotice, AskReview, SeePersons, RecordResidency, SeeCensus],
+            Self::Assistant => &[
+                SeeStaffLines,
+                SeeWork,
+                RecordEvent,
+                MakeNotice,
+                AskReview,
+                SeePersons,
+                RecordResidency,
+                SeeCensus,
+                SeePhotos,
+                TakePhoto,
+                SeeInspections,
+                RecordVisit,
+                SeeRounds,
+            ],
             Self::Officer => &[
                 SeeStaffLines,
                 SeeWork,
@@ -109,10 +137,17 @@ impl Role {
                 RecordResidency,
                 SeeCensus,
                 Analyse,
+                SeePhotos,
+                TakePhoto,
+                DeletePhoto,
+                SeeInspections,
+                RecordVisit,
+                PlanRounds,
+                SeeRounds,
             ],
-            // A planner goes to the houses of a cluster.
-            Self::Analyst | Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
-            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus],
+            Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
+            Self::Planner => &[Analyse, SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds],
+            Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,
                 SeeWork,
@@ -130,6 +165,7 @@ impl Role {
                 // Manages accounts and keys, and sees no persons: whom to erase comes as a bare id from an officer.
                 ErasePersons,
                 SeeCensus,
+                SeeInspections,
             ],
         }
     }

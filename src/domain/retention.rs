@@ -20,6 +20,8 @@ pub enum Class {
     EndedToken,
     /// Who was signed in, from when the session began.
     Session,
+    /// A picture of a house, from the day of taking.
+    Photo,
 }
 
 /// How long; calendar months are clamped as [`Day::plus_months`] does.
@@ -77,6 +79,7 @@ impl Class {
             Self::EndedUnit => "ended_unit",
             Self::EndedToken => "ended_token",
             Self::Session => "session",
+            Self::Photo => "photo",
         }
     }
 }
@@ -116,7 +119,7 @@ mod tests {
     fn the_default_has_a_period_for_every_class() {
         let periods = Periods::parse(include_str!("../../seeds/retention.toml")).unwrap();
         let names: Vec<&str> = periods.iter().map(|(class, _)| class.as_str()).collect();
-        assert_eq!(names, ["ended_residency", "person_without_residency", "ended_unit", "ended_token", "session"]);
+        assert_eq!(names, ["ended_residency", "person_without_residency", "ended_unit", "ended_token", "session", "photo"]);
         assert_eq!(periods.of(Class::EndedResidency), Some(Period::Months(36)));
     }
 

@@ -71,11 +71,15 @@ pub fn world_y(lat: f64) -> f64 {
     (0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI)).clamp(0.0, 1.0)
 }
 
-fn lon_of(x: f64) -> f64 {
+/// Degrees east of a place on the web map.
+#[must_use]
+pub fn lon_of(x: f64) -> f64 {
     (x - 0.5) * 360.0
 }
 
-fn lat_of(y: f64) -> f64 {
+/// Degrees north of a place on the web map.
+#[must_use]
+pub fn lat_of(y: f64) -> f64 {
     (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees()
 }
 

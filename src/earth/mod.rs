@@ -11,7 +11,7 @@ mod squares;
 
 pub use bounds::Bounds;
 pub use datum::{Datum, UnknownDatum};
-pub use grid::{TileId, world_x, world_y};
+pub use grid::{TileId, lat_of, lon_of, world_x, world_y};
 pub use position::{BadPosition, LonLat};
 pub use region::{BadRegion, Region, RegionFault};
 pub use squares::Squares;

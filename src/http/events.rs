@@ -28,6 +28,8 @@ pub struct Event {
     kind: String,
     fields: BTreeMap<String, String>,
     voided: bool,
+    /// The ids of the photos that it rests on, for whoever may see photos; one may have been deleted since.
+    photos: Vec<String>,
     /// RFC 3339, UTC.
     recorded_at: String,
     /// For staff only; empty otherwise.
@@ -41,8 +43,8 @@ pub struct Events {
     withheld: bool,
 }
 
-impl From<RecordedEvent> for Event {
-    fn from(event: RecordedEvent) -> Self {
+impl Event {
+    fn of(event: RecordedEvent, photos: Vec<String>) -> Self {
         let observation = event.observation;
         Self {
             id: observation.id,
@@ -50,6 +52,7 @@ impl From<RecordedEvent> for Event {
             kind: observation.kind,
             fields: observation.fields,
             voided: event.voided,
+            photos,
             recorded_at: jiff::Timestamp::from_millisecond(event.recorded_at_ms).map_or_else(|_| String::new(), |at| at.to_string()),
             recorded_by: event.recorded_by,
         }
@@ -60,8 +63,15 @@ impl From<RecordedEvent> for Event {
 #[utoipa::path(get, path = "/api/houses/{code}/events", params(("code" = String, Path)), tag = "events",
     responses((status = 200, body = Events), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): At<String>) -> Result<Json<Events>, Problem> {
-    let events = app.events(&caller, &house_code(&code)?).await?;
-    Ok(Json(Events { withheld: events.is_none(), events: events.into_iter().flatten().map(Event::from).collect() }))
+    let code = house_code(&code)?;
+    let events = app.events(&caller, &code).await?;
+    let mut named = app.photos_of_events(&caller, &code).await?;
+    let withheld = events.is_none();
+    let events = events.into_iter().flatten().map(|event| {
+        let photos = named.remove(&event.observation.id).unwrap_or_default();
+        Event::of(event, photos)
+    });
+    Ok(Json(Events { withheld, events: events.collect() }))
 }
 
 /// `date`, `kind` and the fields that the policy has for that kind.
@@ -70,6 +80,9 @@ pub struct EventDraft {
     #[schema(value_type = String, format = Date)]
     date: Day,
     kind: String,
+    /// The ids of the photos of this house that it rests on, at most 20.
+    #[serde(default)]
+    photos: Vec<String>,
     #[serde(flatten)]
     #[schema(value_type = Object)]
     fields: BTreeMap<String, serde_json::Value>,
@@ -120,21 +133,20 @@ pub async fn record(
             named.to_string(),
         ));
     }
-    draft.fields.retain(|_, value| !value.is_null());
-    let fields = draft.fields.into_iter().map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect::<Result<_, Problem>>()?;
+    let fields = fields_of(draft.fields)?;
     let key = match headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,
         Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key),
         Some(_) => return Err(Problem::parameter("Idempotency-Key", "1 to 200 visible ASCII characters", "")),
     };
-    let recorded = app.record(&caller, &code, Draft { day: draft.date, kind: draft.kind, fields }, key).await?;
+    let recorded = app.record_with_photos(&caller, &code, Draft { day: draft.date, kind: draft.kind, fields }, draft.photos, key).await?;
     Ok((StatusCode::CREATED, Json(recorded.into())))
 }
 
 #[derive(Deserialize, ToSchema)]
 pub struct VoidReason {
     /// 1 to 500 characters.
-    reason: String,
+    pub reason: String,
 }
 
 /// Says that an observation was a mistake: it counts as never made and stays in the record.
@@ -144,6 +156,11 @@ pub async fn void(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<
     caller.must(crate::domain::access::Right::VoidEvent)?;
     let VoidReason { reason } = body.json()?;
     Ok(Json(app.void(&caller, &id, &reason).await?.into()))
+}
+
+/// Fields as the policy reads them; what is null says nothing.
+pub fn fields_of(fields: BTreeMap<String, serde_json::Value>) -> Result<BTreeMap<String, String>, Problem> {
+    fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| text_of(&name, value).map(|text| (name, text))).collect()
 }
 
 fn text_of(name: &str, value: serde_json::Value) -> Result<String, Problem> {

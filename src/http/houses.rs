@@ -64,6 +64,9 @@ pub struct House<'a> {
     /// How many live there, for staff who may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     residents: Option<CensusAnswer>,
+    /// How many photos there are of it, for staff who may see them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photos: Option<i64>,
 }
 
 /// A house.
@@ -73,6 +76,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
     let (code, moment, snapshot) = (house_code(&code)?, on.moment(&app, &caller)?, app.snapshot_for(&caller));
     let house = snapshot.house(code.as_str()).ok_or_else(|| Problem::new(Code::NotFound, format!("no house {code}")))?;
     let residents = if caller.may(Right::SeeCensus) { app.house_census(&caller, &code, moment.day).await?.map(CensusAnswer::from) } else { None };
+    let photos = app.photo_count(&caller, &code).await?;
     Ok(Json(House {
         code: house.code(),
         lon: house.place().lon(),
@@ -85,6 +89,7 @@ pub async fn house(State(app): State<Arc<App>>, Asker(caller): Asker, At(code): 
         score: house.score_on(moment),
         day: app.day_told(&caller, house.area_code(), moment.day),
         residents,
+        photos,
     })
     .into_response())
 }

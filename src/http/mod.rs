@@ -18,6 +18,7 @@ mod health;
 mod houses;
 mod impatient;
 mod imports;
+mod inspections;
 mod json;
 mod kept_tiles;
 mod lines;
@@ -25,18 +26,24 @@ mod mvt;
 mod notices;
 mod ogc;
 mod people;
+mod photos;
 mod policies;
 mod population;
 mod problem;
 mod publication;
+mod rounds;
+mod route;
 mod schema;
 mod serve;
 mod services;
 mod sessions;
 mod site;
 mod studies;
+mod stream;
+mod streets;
 mod tokens;
 mod units;
+mod uploads;
 
 use std::{sync::Arc, time::Duration};
 
@@ -116,6 +123,18 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(notices::ask_review))
         .routes(routes!(notices::decide_review))
         .routes(routes!(notices::work))
+        .routes(routes!(inspections::due))
+        .routes(routes!(inspections::load))
+        .routes(routes!(inspections::slips))
+        .routes(routes!(inspections::visits, inspections::record))
+        .routes(routes!(inspections::void))
+        .routes(routes!(rounds::list, rounds::plan))
+        .routes(routes!(rounds::round))
+        .routes(routes!(rounds::replan))
+        .routes(routes!(rounds::order))
+        .routes(routes!(rounds::stop))
+        .routes(routes!(rounds::file))
+        .routes(routes!(route::route))
         .routes(routes!(people::residents, people::join))
         .routes(routes!(people::leave))
         .routes(routes!(people::reveal))
@@ -123,6 +142,17 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(people::find))
         .routes(routes!(disclosure::file))
         .routes(routes!(units::units, units::record))
+        .routes(routes!(photos::waiting))
+        .routes(routes!(photos::verified))
+        .routes(routes!(photos::suggestions))
+        .routes(routes!(photos::coverage))
+        .routes(routes!(photos::lacking_houses))
+        .routes(routes!(photos::of_house))
+        .routes(routes!(photos::photo))
+        .routes(routes!(photos::picture))
+        .routes(routes!(photos::link))
+        .routes(routes!(photos::unlink))
+        .routes(routes!(photos::delete))
         .routes(routes!(services::services))
         .routes(routes!(policies::list, policies::activate))
         .routes(routes!(policies::document))
@@ -150,6 +180,7 @@ pub fn router(app: Arc<App>) -> Router {
     let files = OpenApiRouter::new()
         .routes(routes!(imports::import))
         .routes(routes!(policies::simulate))
+        .routes(routes!(streets::streets, streets::import))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let studies = OpenApiRouter::new()
@@ -161,7 +192,15 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(studies::again))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, STUDY_DEADLINE)));
-    let (api, description) = questions.merge(files).merge(studies).split_for_parts();
+    let photos = OpenApiRouter::new()
+        .routes(routes!(uploads::abilities, uploads::begin))
+        .routes(routes!(uploads::upload, uploads::add, uploads::end))
+        .layer(middleware::from_fn(uploads::name_protocol))
+        // Read as they come and bounded by what was announced.
+        .routes(routes!(photos::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
+    let (api, description) = questions.merge(files).merge(photos).merge(studies).split_for_parts();
     let description: &'static str = Box::leak(description.to_json().unwrap_or_default().into_boxed_str());
     let counters = Arc::new(health::Counters::default());
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     app::{Conflict, Flaw, Refusal},
+    media::Rejected,
     store::StoreError,
     transfer::FaultCode,
 };
@@ -64,6 +65,9 @@ macro_rules! codes {
             }
 
             pub fn status(self) -> StatusCode {
+                if let Some(status) = self.tus_status() {
+                    return status;
+                }
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
 
@@ -115,14 +119,42 @@ codes! {
     AlreadyRecorded "already_recorded" CONFLICT "The record says otherwise and is not overwritten" "与已有登记不符,登记不可覆盖";
     PeopleOff "people_off" CONFLICT "This site keeps no personal data without its key" "本站没有可用的密钥,不保存个人信息";
     QuotaReached "quota_reached" TOO_MANY_REQUESTS "You looked at as many persons within the hour as is allowed" "您一小时内查看人员的次数已达上限";
+    EveningNotAllowed "evening_not_allowed" CONFLICT "The policy has no evening check for this house at that time" "评分标准不允许此时对该户进行夜间检查";
+    EveningNeedsTwo "evening_needs_two" CONFLICT "An evening check takes two people" "夜间检查须两人同行";
+    EveningCapReached "evening_cap_reached" CONFLICT "This house has had its evening checks of the month" "该户本月夜间检查已达上限";
     BadIdNumber "bad_id_number" UNPROCESSABLE_ENTITY "The identity number cannot be right" "公民身份号码有误";
+    AlreadyPlanned "already_planned" CONFLICT "Another round calls on this house" "该房屋已列入其他路线";
+    RoundChanged "round_changed" CONFLICT "The round was changed meanwhile; look at it again" "路线已被他人更改,请重新查看";
+    BadPlan "bad_plan" UNPROCESSABLE_ENTITY "The round cannot be made like this" "路线无法这样安排";
     BadPolicy "bad_policy" UNPROCESSABLE_ENTITY "The policy cannot be used" "评分标准无法使用";
     NothingToTest "nothing_to_test" UNPROCESSABLE_ENTITY "There is nothing to test" "没有可检验的内容";
     RecordCorrected "record_corrected" CONFLICT "The record of that day was corrected since; ask anew" "该日的记录此后有更正,请重新提问";
     NotReproduced "not_reproduced" CONFLICT "This version of the program answers otherwise than the card" "本版程序的结果与卡片不同";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
+    PhotoEmpty "photo_empty" UNPROCESSABLE_ENTITY "The file is empty" "文件是空的";
+    PhotoFormat "photo_format" UNPROCESSABLE_ENTITY "This is not a picture in a format that is taken here" "不是可接收格式的照片";
+    PhotoTooManyPixels "photo_too_many_pixels" UNPROCESSABLE_ENTITY "The picture has too many pixels" "照片像素过多";
+    PhotoBroken "photo_broken" UNPROCESSABLE_ENTITY "The picture is damaged or not whole" "照片已损坏或不完整";
+    PhotoTooLarge "photo_too_large" PAYLOAD_TOO_LARGE "The photo's file is too large" "照片文件过大";
+    PhotoStorageFull "photo_storage_full" INSUFFICIENT_STORAGE "There is no room for photos" "照片存储空间已满";
+    PhotosOff "photos_off" CONFLICT "This site keeps no photos" "本站不保存照片";
+    PhotoElsewhere "photo_elsewhere" CONFLICT "This very file is kept in another area" "该照片已保存在其他辖区";
+    UnknownPhoto "unknown_photo" UNPROCESSABLE_ENTITY "A photo named is not one of this house" "所列照片不属于该房屋";
+    OffsetDiffers "offset_differs" CONFLICT "The upload stands elsewhere; ask where and go on from there" "上传进度不一致,请查询后继续";
+    ChecksumDiffers "checksum_differs" BAD_REQUEST "What arrived does not fit its checksum" "收到的内容与校验值不符";
+    UploadBusy "upload_busy" LOCKED "This upload is being added to" "该上传正在进行";
+    TusVersion "tus_version" PRECONDITION_FAILED "Uploads in parts follow tus 1.0.0" "分段上传须遵循 tus 1.0.0";
+    TusContentType "tus_content_type" UNSUPPORTED_MEDIA_TYPE "A part is sent as application/offset+octet-stream" "分段须以 application/offset+octet-stream 发送";
+    TooManyUploads "too_many_uploads" TOO_MANY_REQUESTS "Too many uploads are not finished" "未完成的上传过多";
     Broken "broken" INTERNAL_SERVER_ERROR "Something is wrong on our side" "服务器内部错误";
+}
+
+impl Code {
+    /// The protocol tus has a status of its own for checksums, which is not registered.
+    fn tus_status(self) -> Option<StatusCode> {
+        if self == Self::ChecksumDiffers { StatusCode::from_u16(460).ok() } else { None }
+    }
 }
 
 impl Problem {
@@ -171,8 +203,14 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPolicy) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPolicy, detail) }
             }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadPlan) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadPlan, detail) }
+            }
             Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::BadIdNumber) => {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::BadIdNumber, detail) }
+            }
+            Refusal::Invalid(flaws) if flaws.iter().any(|flaw| flaw.code == FaultCode::UnknownPhoto) => {
+                Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::UnknownPhoto, detail) }
             }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
             Refusal::Conflict { conflict, .. } => Self::new(
@@ -196,9 +234,18 @@ impl From<Refusal> for Problem {
                     Conflict::LastAdministrator => Code::LastAdministrator,
                     Conflict::AlreadyEnded => Code::AlreadyEnded,
                     Conflict::AlreadyRecorded => Code::AlreadyRecorded,
+                    Conflict::AlreadyPlanned => Code::AlreadyPlanned,
+                    Conflict::RoundChanged => Code::RoundChanged,
                     Conflict::PeopleOff => Code::PeopleOff,
                     Conflict::RecordCorrected => Code::RecordCorrected,
                     Conflict::NotReproduced => Code::NotReproduced,
+                    Conflict::PhotosOff => Code::PhotosOff,
+                    Conflict::PhotoElsewhere => Code::PhotoElsewhere,
+                    Conflict::OffsetDiffers => Code::OffsetDiffers,
+                    Conflict::UploadBusy => Code::UploadBusy,
+                    Conflict::EveningNotAllowed => Code::EveningNotAllowed,
+                    Conflict::EveningNeedsTwo => Code::EveningNeedsTwo,
+                    Conflict::EveningCapReached => Code::EveningCapReached,
                 },
                 detail,
             ),
@@ -206,6 +253,7 @@ impl From<Refusal> for Problem {
             Refusal::SecondFactorNeeded { .. } => Self::new(Code::SecondFactorNeeded, detail),
             Refusal::TooManyTries { wait_s } => Self::new(Code::TooManyTries, detail).retry_after(wait_s),
             Refusal::Busy => Self::new(Code::Busy, detail).retry_after(2),
+            Refusal::Overloaded => Self::new(Code::Overloaded, detail).retry_after(5),
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
             Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
@@ -216,6 +264,20 @@ impl From<Refusal> for Problem {
                 nothing.to_string(),
             ),
             Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
+            Refusal::Photo(rejected) => Self::new(
+                match rejected {
+                    Rejected::Empty => Code::PhotoEmpty,
+                    Rejected::TooLarge { .. } => Code::PhotoTooLarge,
+                    Rejected::TooManyPixels { .. } => Code::PhotoTooManyPixels,
+                    Rejected::Format { .. } => Code::PhotoFormat,
+                    Rejected::Broken { .. } => Code::PhotoBroken,
+                },
+                detail,
+            ),
+            Refusal::PhotoStorageFull => Self::new(Code::PhotoStorageFull, detail),
+            Refusal::PhotosBusy => Self::new(Code::Overloaded, detail).retry_after(2),
+            Refusal::TooManyUploads { .. } => Self::new(Code::TooManyUploads, detail).retry_after(60),
+            Refusal::ChecksumDiffers => Self::new(Code::ChecksumDiffers, detail),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {
@@ -240,13 +302,13 @@ pub fn fault_code(code: FaultCode) -> String {
 }
 
 impl Problem {
-    /// What is told of it.
+    /// What is sent of it.
     pub fn body(&self) -> ProblemBody {
-        let (title, title_zh) = self.code.titles();
+        let (en, zh) = self.code.titles();
         ProblemBody {
             kind: format!("urn:sanshi:problem:{}", self.code.as_str()),
-            title,
-            title_zh,
+            title: en,
+            title_zh: zh,
             status: self.code.status().as_u16(),
             code: self.code.as_str(),
             detail: self.detail.clone(),
@@ -257,8 +319,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.code.status();
-        let body = self.body();
+        let (status, body) = (self.code.status(), self.body());
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -14,6 +14,7 @@ use crate::domain::{
     access::{Right, Role},
     day::Day,
     house::HouseKind,
+    inspection::{Duty, Outcome},
     points::Points,
     tier::{Standing, Tier},
     words::Words,
@@ -41,6 +42,8 @@ schema! {
     Tier = "Tier": words(Tier::ALL.map(Tier::as_str));
     Standing = "Standing": words(Standing::ALL.map(Standing::as_str)).description(Some("`unrated`: let but not assessed yet; `none`: not let"));
     HouseKind = "HouseKind": words(HouseKind::ALL.map(HouseKind::as_str));
+    Duty = "Duty": of(Type::String).enum_values(Some(Duty::ALL.iter().map(|duty| duty.as_str())));
+    Outcome = "Outcome": of(Type::String).enum_values(Some(Outcome::ALL.iter().map(|outcome| outcome.as_str()))).description(Some("`refused`: entry was refused"));
     Role = "Role": words(Role::ALL.map(Role::as_str));
     Right = "Right": of(Type::String);
     Words = "Words": of(Type::Object).property("zh", of(Type::String)).property("en", of(Type::String)).required("zh").required("en");

@@ -28,6 +28,7 @@ const COUNT_PERSONS: &str = "select count(*) from persons p where made_at_ms < $
 const COUNT_UNITS: &str = "select count(*) from units where to_day <= $1";
 const COUNT_TOKENS: &str = "select count(*) from tokens where revoked_at_ms < $1 or expires_at_ms < $1";
 const COUNT_SESSIONS: &str = "select count(*) from sessions where made_at_ms < $1";
+const COUNT_PHOTOS: &str = "select count(*) from photos where day <= $1";
 
 const ERASE_RESIDENCIES: &str = "delete from residencies where id in (select id from residencies where to_day <= $1 order by id limit $2) returning house_code";
 const ERASE_PERSONS: &str = "delete from persons where id in (select id from persons p where made_at_ms < $1
@@ -37,6 +38,7 @@ const ERASE_TOKENS: &str = "delete from tokens where id in (select id from token
     returning id";
 const ERASE_SESSIONS: &str = "delete from sessions where id_hash in (select id_hash from sessions where made_at_ms < $1 order by id_hash limit $2)
     returning account_id";
+const ERASE_PHOTOS: &str = "delete from photos where id in (select id from photos where day <= $1 order by day, id limit $2) returning hash";
 
 impl Store {
     /// How much is past its period. Of persons also those whose last residency ended on `ended_until` or before and will go with it.
@@ -48,6 +50,7 @@ impl Store {
             Class::EndedUnit => sqlx::query_scalar(COUNT_UNITS).bind(until).fetch_one(executor).await,
             Class::EndedToken => sqlx::query_scalar(COUNT_TOKENS).bind(overdue.before_ms).fetch_one(executor).await,
             Class::Session => sqlx::query_scalar(COUNT_SESSIONS).bind(overdue.before_ms).fetch_one(executor).await,
+            Class::Photo => sqlx::query_scalar(COUNT_PHOTOS).bind(until).fetch_one(executor).await,
         })?)
     }
 
@@ -70,7 +73,7 @@ impl Store {
             }
             Database::Postgres(pool) => {
                 // A plain vacuum leaves the bytes in place until they are written over.
-                for statement in ["vacuum (full) residencies", "vacuum (full) persons", "vacuum (full) units"] {
+                for statement in ["vacuum (full) residencies", "vacuum (full) persons", "vacuum (full) units", "vacuum (full) photos"] {
                     sqlx::query(statement).execute(pool).await?;
                 }
             }
@@ -98,7 +101,7 @@ impl Write {
     }
 
     /// Erases some of what is past its period, and stamps the houses of residencies; gives for each thing that went what it was of: the
-    /// house of a residency, the id of a person, unit or token, the account of a session.
+    /// house of a residency, the id of a person, unit or token, the account of a session, the hash of a photo.
     pub async fn erase_overdue(&mut self, overdue: &Overdue, limit: i64) -> Result<Vec<String>, StoreError> {
         let (until, before_ms) = (overdue.until.to_string(), overdue.before_ms);
         let erased = writing!(&mut self.tx, |executor| match overdue.class {
@@ -107,6 +110,7 @@ impl Write {
             Class::EndedUnit => sqlx::query_scalar(ERASE_UNITS).bind(until).bind(limit).fetch_all(executor).await,
             Class::EndedToken => sqlx::query_scalar(ERASE_TOKENS).bind(before_ms).bind(limit).fetch_all(executor).await,
             Class::Session => sqlx::query_scalar(ERASE_SESSIONS).bind(before_ms).bind(limit).fetch_all(executor).await,
+            Class::Photo => sqlx::query_scalar(ERASE_PHOTOS).bind(until).bind(limit).fetch_all(executor).await,
         })?;
         if overdue.class == Class::EndedResidency {
             self.stamp(&erased).await?;

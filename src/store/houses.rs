@@ -70,7 +70,8 @@ const STAMP_POSTGRES: &str = "update houses set revision = $1 where code = any($
 const REMOVE: &str = "delete from houses where code = $1";
 const NOTE_REMOVED: &str = "insert into removed_houses (code, revision) values ($1, $2)";
 const HAS_RECORDS: &str = "select (select count(*) from events where house_code = $1) + (select count(*) from residencies where house_code = $1)
-    + (select count(*) from units where house_code = $1)";
+    + (select count(*) from units where house_code = $1) + (select count(*) from photos where house_code = $1)
+    + (select count(*) from visits where house_code = $1)";
 /// Codes per look-up while importing.
 const CHUNK: usize = 5_000;
 

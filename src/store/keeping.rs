@@ -34,6 +34,11 @@ impl Store {
         integrity(&copy(file).await?).await
     }
 
+    /// The hashes of the photos of a safety copy, in their order.
+    pub async fn photo_hashes_of_copy(file: &Path) -> Result<Vec<String>, StoreError> {
+        super::photos::photo_hashes(&copy(file).await?).await
+    }
+
     /// The key that holds a safety copy's audit together; `None` where there is none yet.
     pub async fn audit_key_of_copy(file: &Path) -> Result<Option<String>, StoreError> {
         super::chain::key_of(&copy(file).await?).await

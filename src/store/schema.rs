@@ -20,7 +20,7 @@ macro_rules! step {
 }
 
 /// Twin scripts: same number, same name, same tables.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 13] = [
     step!(1, "foundation", "0001_foundation.sql"),
     step!(2, "publication", "0002_publication.sql"),
     step!(3, "voids", "0003_voids.sql"),
@@ -30,6 +30,9 @@ const STEPS: [Step; 10] = [
     step!(7, "disclosure", "0007_disclosure.sql"),
     step!(8, "services", "0008_services.sql"),
     step!(9, "several_records", "0009_several_records.sql"),
+    step!(10, "photos", "0010_photos.sql"),
+    step!(11, "inspections", "0011_inspections.sql"),
+    step!(12, "rounds", "0012_rounds.sql"),
     step!(13, "studies", "0013_studies.sql"),
 ];
 

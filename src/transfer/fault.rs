@@ -83,6 +83,8 @@ pub enum FaultCode {
     NotLet,
     InThePast,
     BadPolicy,
+    /// A round that cannot be made as it was asked for.
+    BadPlan,
     // People and units. What was found is described, never repeated.
     BadName,
     BadIdNumber,
@@ -94,6 +96,8 @@ pub enum FaultCode {
     AlreadyRecorded,
     /// Not a fault but a warning: one person in two places at a time.
     Overlapping,
+    /// A photo that is not there or shows another house.
+    UnknownPhoto,
 }
 
 /// The faults of one file while it is read. Bounded in memory; the count goes on.

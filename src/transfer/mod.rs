@@ -19,6 +19,7 @@ mod geojson;
 mod houses;
 mod json_lines;
 mod mapping;
+mod navigation;
 mod number;
 mod objects;
 mod observations;
@@ -33,6 +34,7 @@ mod table;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tracks;
 mod units;
 
 pub use areas::{AreaRow, areas};
@@ -41,12 +43,14 @@ pub use fault::{Fault, FaultCode};
 pub use form::Form;
 pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
+pub use navigation::{Navigation, navigation};
 pub use observations::{ObservationRow, observations};
-pub use paper::{Paper, PaperFault, Printed, card_pdf, pdf, pdf_of_many};
+pub use paper::{Paper, PaperFault, Printed, card_pdf, pdf, pdf_of_many, round_pdf};
 pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
 pub use residents::{ResidentRow, residents};
 pub use services::services;
+pub use tracks::{geojson as round_geojson, gpx, kml};
 pub use units::{UnitRow, units};
 
 use binding::Binding;

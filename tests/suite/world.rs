@@ -6,9 +6,10 @@ use std::{
 };
 
 use sanshi::{
-    app::{App, Caller, DEMO_POLICY, ImportFile, ImportReport, ImportedKind, TokenDraft},
+    app::{App, Caller, DEMO_POLICY, Darkroom, ImportFile, ImportReport, ImportedKind, TokenDraft},
     domain::access::Role,
     http::{self, Limits},
+    media::Shelf,
     store::Store,
     transfer::Mapping,
     vault::Keys,
@@ -97,6 +98,7 @@ impl World {
             Engine::Postgres => runtime.block_on(fresh_schema(&postgres_url()?)),
         };
         let app = runtime.block_on(open(&database_url));
+        app.keep_photos(Darkroom::new(Shelf::folder(&folder.path().join("photos")).unwrap(), folder.path().join("photos-on-their-way")));
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(http::serve(listener, http::router(Arc::clone(&app)), Limits::default(), std::future::pending()));

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Condition, Consequence, Criterion, Field, FieldValues, Gate, Kind, Policy, RatedFrom, Rule, Score, Window};
-use crate::domain::{points::Points, tier::Tier, words::Words};
+use crate::domain::{inspection::VisitRules, points::Points, tier::Tier, time_of_day::TimeOfDay, words::Words};
 
 /// What is wrong with a policy document, and on which line.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -40,6 +40,7 @@ struct Document {
     tiers: BTreeMap<Tier, Consequence>,
     #[serde(default = "two_weeks")]
     review_days: u16,
+    inspections: Option<Spanned<InspectionsDocument>>,
 }
 
 fn two_weeks() -> u16 {
@@ -156,6 +157,15 @@ struct ConditionDocument {
     any: Option<Vec<ConditionDocument>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InspectionsDocument {
+    evening_checks_per_month: Option<u32>,
+    evening_from: Option<TimeOfDay>,
+    evening_until: Option<TimeOfDay>,
+    rest_days: Option<u16>,
+}
+
 pub(super) fn read(text: &str) -> Result<Policy, PolicyFault> {
     let line_of = |at: usize| text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
     let document: Document =
@@ -215,6 +225,7 @@ impl Reader {
             gates,
             consequences: document.tiers,
             review_days: document.review_days,
+            visits: document.inspections.as_ref().map_or_else(|| Ok(VisitRules::default()), visit_rules)?,
         })
     }
 
@@ -401,6 +412,28 @@ impl Reader {
         let field = &self.fields[field];
         field.values.read(word).ok_or_else(|| (span.clone(), format!("{}: expected {}; found \"{word}\"", field.name, field.values.expected())))
     }
+}
+
+/// What a document leaves out is as everywhere.
+fn visit_rules(spanned: &Spanned<InspectionsDocument>) -> Result<VisitRules, Refusal> {
+    let (document, usual) = (spanned.get_ref(), VisitRules::default());
+    let rules = VisitRules {
+        evening_checks_per_month: document.evening_checks_per_month.unwrap_or(usual.evening_checks_per_month),
+        evening_from: document.evening_from.unwrap_or(usual.evening_from),
+        evening_until: document.evening_until.unwrap_or(usual.evening_until),
+        rest_days: document.rest_days.unwrap_or(usual.rest_days),
+    };
+    let refuse = |reason: String| Err((spanned.span(), reason));
+    if rules.evening_checks_per_month > 31 {
+        return refuse(format!("evening_checks_per_month: expected 0 to 31; found {}", rules.evening_checks_per_month));
+    }
+    if rules.evening_from >= rules.evening_until {
+        return refuse(format!("evening_until: expected a time after evening_from, {}; found {}", rules.evening_from, rules.evening_until));
+    }
+    if rules.rest_days > 60 {
+        return refuse(format!("rest_days: expected 0 to 60 days; found {}", rules.rest_days));
+    }
+    Ok(rules)
 }
 
 fn whole_months(months: u16, span: &Range<usize>) -> Result<u16, Refusal> {

@@ -20,6 +20,7 @@ pub use rulebook::{Edition, Rulebook};
 pub use way::{Step, Way};
 
 use super::{
+    inspection::VisitRules,
     notice::NoticeKind,
     points::Points,
     tier::{Standing, Tier},
@@ -41,6 +42,8 @@ pub struct Policy {
     consequences: BTreeMap<Tier, Consequence>,
     /// Days within which a review must be decided.
     pub review_days: u16,
+    /// When and how often one may call at a house.
+    pub visits: VisitRules,
 }
 
 /// A kind of observation that the policy knows.
@@ -233,6 +236,16 @@ impl Policy {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The kinds of observations that a house is rated from: somebody was there to see it.
+    #[must_use]
+    pub fn kinds_rated_from(&self) -> Vec<&str> {
+        let rates = |(at, kind): (usize, &Kind)| match self.rated_from {
+            RatedFrom::Kind(kind) => kind == at,
+            RatedFrom::Field(field) => kind.fields.contains(&field),
+        };
+        self.kinds.iter().enumerate().filter(|(at, kind)| rates((*at, kind))).map(|(_, kind)| kind.name.as_str()).collect()
     }
 
     #[must_use]

@@ -233,6 +233,11 @@ fn a_policy_that_will_not_do_is_refused_with_line_and_reason() {
         ),
         ("name = \"qishuyan-2010\"", "name = \"Qishuyan 2010\"", "lower-case", None),
         ("each = -1\n", "each = -1.005\n", "two decimals", None),
+        ("evening_until = \"21:00\"", "evening_until = \"18:00\"", "after evening_from, 18:00", Some(line("[inspections]"))),
+        ("evening_until = \"21:00\"", "evening_until = \"9 pm\"", "HH:MM", None),
+        ("evening_checks_per_month = 1", "evening_checks_per_month = 32", "0 to 31", None),
+        ("rest_days = 2", "rest_days = 61", "0 to 60", None),
+        ("rest_days = 2", "days_of_rest = 2", "unknown field", Some(line("rest_days = 2"))),
     ];
     for (from, to, reason, at) in cases {
         assert!(QISHUYAN.contains(from), "{from}");
@@ -245,6 +250,14 @@ fn a_policy_that_will_not_do_is_refused_with_line_and_reason() {
     }
     let fault = Policy::parse("name = ").unwrap_err();
     assert_eq!(fault.line, 1);
+}
+
+#[test]
+fn a_policy_that_says_nothing_of_inspections_is_read_as_before_and_has_the_usual_bounds() {
+    let (before, rest) = QISHUYAN.split_once("[inspections]").unwrap();
+    let without = format!("{before}{}", &rest[rest.find("[tiers.red]").unwrap()..]);
+    assert_eq!(Policy::parse(&without).unwrap().visits, Policy::parse(QISHUYAN).unwrap().visits);
+    assert_eq!(Policy::parse(QISHUYAN).unwrap().kinds_rated_from(), ["assessment"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod letter;
 mod lines;
 mod page;
 mod print;
+mod round;
 mod shape;
 mod sign;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::domain::{
     notice::{Content, Notice},
     study::Card,
     words::Words,
+    round as round_sheet,
 };
 use face::Face;
 use flow::Flow;
@@ -133,6 +135,26 @@ pub fn card_pdf(card: &Card, site: &Words, study: &str, paper: Paper) -> Result<
     let pages = flow.pages.len();
     let bundles = [Bundle { title: title.clone(), pages: flow.pages }];
     let bytes = print::print(&face, sheet, &bundles, &title, card.date)?;
+    Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
+}
+
+/// The sheets of a round, each team's beginning on a page of its own.
+pub fn round_pdf(sheet: &round_sheet::Sheet, paper: Paper) -> Result<Printed, PaperFault> {
+    let face = Face::load().ok_or(PaperFault::Font)?;
+    let mut missing = BTreeSet::new();
+    let mut bundles = Vec::new();
+    for team in &sheet.teams {
+        let title = format!("{} {}", sheet.title, team.name);
+        let mut flow = Flow::new(&face, &mut missing, paper.sheet(), title.clone());
+        round::team(&mut flow, sheet, team)?;
+        bundles.push(Bundle { title: title.replace(char::is_control, " "), pages: flow.pages });
+    }
+    if bundles.is_empty() {
+        return Err(PaperFault::Nothing);
+    }
+    let title = sheet.title.replace(char::is_control, " ");
+    let bytes = print::print(&face, paper.sheet(), &bundles, &title, sheet.day)?;
+    let pages = bundles.iter().map(|bundle| bundle.pages.len()).sum();
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }
 

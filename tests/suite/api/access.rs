@@ -43,7 +43,7 @@ use Answers::{Account, All, AtHome, CountsAtHome, Elsewhere, MoreAtHome, SiteWid
 const STUDIES: &str = "a study has a scope of its own: each_role_may_what_the_table_of_rights_says, a_study_of_foreign_areas_is_as_missing (studies.rs)";
 
 /// Method, path as described, how it answers, path and body as asked. In the latter two stand `{house}`, `{event}`, `{review}`,
-/// `{notice}`, `{residency}`, `{person}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
+/// `{notice}`, `{visit}`, `{residency}`, `{person}`, `{photo}`, `{id_number}`, `{area}`, `{ring}`, `{box}`, `{lon}`, `{lat}`, `{x}`, `{y}` (of the tile of zoom 16), `{past}`, `{today}`, `{tomorrow}` and `{id}`.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("GET", "/healthz", All, "/healthz", ""),
@@ -115,6 +115,42 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/persons/{id}/file", AtHome(Right::RevealPerson), "/api/persons/{person}/file", r#"{"purpose":"person_asked"}"#),
     ("GET", "/api/houses/{code}/units", AtHome(Right::SeePersons), "/api/houses/{house}/units", ""),
     ("POST", "/api/houses/{code}/units", AtHome(Right::RecordResidency), "/api/houses/{house}/units", r#"{"name":"小卖部","kind":"shop"}"#),
+    ("GET", "/api/houses/{code}/photos", AtHome(Right::SeePhotos), "/api/houses/{house}/photos", ""),
+    ("GET", "/api/photos/{id}", AtHome(Right::SeePhotos), "/api/photos/{photo}", ""),
+    ("GET", "/api/photos/{id}/{size}", AtHome(Right::SeePhotos), "/api/photos/{photo}/small", ""),
+    ("GET", "/api/photos/coverage", CountsAtHome(Right::SeeWork), "/api/photos/coverage?area={area}", ""),
+    ("GET", "/api/photos/coverage/houses", CountsAtHome(Right::SeePhotos), "/api/photos/coverage/houses?area={area}&older_than=30", ""),
+    ("GET", "/api/photos/suggestions", CountsAtHome(Right::TakePhoto), "/api/photos/suggestions?lon={lon}&lat={lat}", ""),
+    ("POST", "/api/photos", AtHome(Right::TakePhoto), "/api/photos?house={house}", "no picture"),
+    ("POST", "/api/photos/{id}/unlink", AtHome(Right::TakePhoto), "/api/photos/{photo}/unlink", ""),
+    ("POST", "/api/photos/{id}/link", AtHome(Right::TakePhoto), "/api/photos/{photo}/link", r#"{"house_code":"{house}"}"#),
+    ("POST", "/api/photos/{id}/delete", AtHome(Right::DeletePhoto), "/api/photos/{photo}/delete", r#"{"reason":""}"#),
+    ("GET", "/api/photos", Elsewhere("photos_of_other_areas_are_as_if_none (photos.rs)"), "", ""),
+    ("POST", "/api/photos/verified", Elsewhere("photos_of_other_areas_are_as_if_none (photos.rs)"), "", ""),
+    ("OPTIONS", "/api/photos/uploads", All, "/api/photos/uploads", ""),
+    ("POST", "/api/photos/uploads", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("GET", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("PATCH", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("DELETE", "/api/photos/uploads/{id}", Elsewhere("an_upload_is_its_makers_own (photos.rs)"), "", ""),
+    ("GET", "/api/inspections/due", CountsAtHome(Right::SeeInspections), "/api/inspections/due?area={area}", ""),
+    ("GET", "/api/inspections/slips", CountsAtHome(Right::SeeInspections),
+        "/api/inspections/slips?area={area}&hours_per_day=0&minutes_per_visit=20&days=1", ""),
+    ("GET", "/api/inspections/load", Elsewhere("what_is_due_in_other_areas_is_not_counted (inspections.rs)"), "", ""),
+    ("GET", "/api/houses/{code}/visits", AtHome(Right::SeeInspections), "/api/houses/{house}/visits", ""),
+    ("POST", "/api/houses/{code}/visits", AtHome(Right::RecordVisit), "/api/houses/{house}/visits", r#"{"date":"{today}","outcome":"done"}"#),
+    ("POST", "/api/visits/{id}/void", AtHome(Right::VoidEvent), "/api/visits/{visit}/void", r#"{"reason":"x"}"#),
+
+    ("GET", "/api/rounds", Elsewhere("rounds_that_lead_elsewhere_are_not_seen (rounds.rs)"), "", ""),
+    ("POST", "/api/rounds", AtHome(Right::PlanRounds), "/api/rounds", r#"{"day":"{tomorrow}","houses":["{house}"],"iterations":9,
+        "teams":[{"name":"A","duty":"officer","start":[{lon},{lat}],"from":"09:00","until":"17:00"}]}"#),
+    ("GET", "/api/rounds/{id}", AtHome(Right::SeeRounds), "/api/rounds/{round}", ""),
+    ("POST", "/api/rounds/{id}/replan", AtHome(Right::PlanRounds), "/api/rounds/{round}/replan", r#"{"revision":1}"#),
+    ("PUT", "/api/rounds/{id}/order", AtHome(Right::PlanRounds), "/api/rounds/{round}/order", r#"{"revision":1,"teams":[["{house}"]]}"#),
+    ("POST", "/api/rounds/{id}/stops/{code}", AtHome(Right::PlanRounds), "/api/rounds/{round}/stops/{house}", r#"{"revision":1,"act":"lock"}"#),
+    ("GET", "/api/rounds/{id}/{file}", AtHome(Right::SeeRounds), "/api/rounds/{round}/round.gpx", ""),
+    ("POST", "/api/route", Elsewhere("a_routing_problem_is_planned_for_planners (rounds.rs)"), "", ""),
+    ("GET", "/api/streets", SiteWide(Right::SeeImports), "/api/streets", ""),
+    ("POST", "/api/streets", SiteWide(Right::Import), "/api/streets", "no streets"),
 
     ("GET", "/api/studies", Elsewhere(STUDIES), "", ""),
     ("POST", "/api/studies", Elsewhere(STUDIES), "", ""),
@@ -156,8 +192,11 @@ struct Place {
     event: String,
     review: String,
     notice: String,
+    visit: String,
     residency: String,
     person: String,
+    photo: String,
+    round: String,
     id_number: String,
     area: &'static str,
     lon: f64,
@@ -180,8 +219,11 @@ impl Place {
             ("{event}", self.event.clone()),
             ("{review}", self.review.clone()),
             ("{notice}", self.notice.clone()),
+            ("{visit}", self.visit.clone()),
             ("{residency}", self.residency.clone()),
             ("{person}", self.person.clone()),
+            ("{photo}", self.photo.clone()),
+            ("{round}", self.round.clone()),
             ("{id_number}", self.id_number.clone()),
             ("{area}", self.area.to_owned()),
             ("{ring}", self.ring()),
@@ -203,7 +245,10 @@ impl Place {
     /// An answer as it would be of this place had it been asked of another one.
     fn renamed(&self, other: &Self, answer: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(answer).into_owned();
-        let names = |place: &Self| [&place.house, &place.event, &place.review, &place.notice, &place.residency, &place.person].map(Clone::clone);
+        let names = |place: &Self| {
+            [&place.house, &place.event, &place.review, &place.notice, &place.visit, &place.residency, &place.person, &place.photo, &place.round]
+                .map(Clone::clone)
+        };
         for (mine, theirs) in names(self).iter().zip(names(other)) {
             text = text.replace(mine, &theirs);
         }
@@ -237,11 +282,21 @@ fn places(world: &World) -> [Place; 3] {
         let event = made(format!("/api/houses/{house}/events"), json!({ "date": today, "kind": "lead" }));
         let review = made(format!("/api/houses/{house}/reviews"), json!({ "event_id": event, "statement": "x" }));
         let notice = made(format!("/api/houses/{house}/notices"), json!({ "kind": "friendly_reminder" }));
+        let visit = made(format!("/api/houses/{house}/visits"), json!({ "date": today.plus_days(-50), "outcome": "nobody_home" }));
         let id_number = id_number(serial);
         let joined = json!({ "name": "李四", "id_number": id_number, "registration": "temporary", "role": "tenant", "from": "2020-01-01" });
         let joined = answered(format!("/api/houses/{house}/residents"), joined);
         let [residency, person] = ["id", "person"].map(|field| joined[field].as_str().unwrap().to_owned());
-        Place { house: house.to_owned(), event, review, notice, residency, person, id_number, area, lon, lat }
+        let round = json!({ "day": today.plus_days(3), "houses": [house], "iterations": 9,
+            "teams": [{ "name": "A", "duty": "officer", "start": [lon, lat], "from": "09:00", "until": "17:00" }] });
+        let planned = world.post_as(&officer, "/api/rounds", round.to_string());
+        let last: Value = serde_json::from_str(String::from_utf8_lossy(&planned.bytes).lines().last().unwrap()).unwrap();
+        let round = last["result"]["round"]["id"].as_str().unwrap_or_else(|| panic!("{last}")).to_owned();
+        let path = format!("/api/photos?house={house}&taken=2020-01-01T10:00:00&lon={lon}&lat={lat}");
+        let photo = world.post_as(&officer, &path, super::photos::picture(serial.into()));
+        assert_eq!(photo.status, 201, "{}", String::from_utf8_lossy(&photo.bytes));
+        let photo = photo.json()["id"].as_str().unwrap().to_owned();
+        Place { house: house.to_owned(), event, review, notice, visit, residency, person, photo, round, id_number, area, lon, lat }
     };
     let none = "01J00000000000000000000000".to_owned();
     let missing = Place {
@@ -249,8 +304,11 @@ fn places(world: &World) -> [Place; 3] {
         event: none.clone(),
         review: none.clone(),
         notice: none.clone(),
+        visit: none.clone(),
         residency: none.clone(),
-        person: none,
+        person: none.clone(),
+        photo: none.clone(),
+        round: none,
         id_number: id_number(3),
         area: "Z9",
         lon: 121.0,

@@ -254,7 +254,7 @@ fn a_dry_run_counts_what_a_run_erases_and_erases_nothing(world: World) {
     let persons = Periods::parse("person_without_residency = { days = 0 }").unwrap();
     assert_eq!(counts(&world, &persons), [(Class::PersonWithoutResidency, 0)]);
     let default = Periods::parse(include_str!("../../../seeds/retention.toml")).unwrap();
-    assert_eq!(counts(&world, &default).len(), 5);
+    assert_eq!(counts(&world, &default).len(), 6);
 }
 
 fn an_erasure_that_was_stopped_goes_on(world: World) {
