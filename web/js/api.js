@@ -51,6 +51,28 @@
 /** @typedef {Impact & { share: "nobody" | "none" | "under_half" | "half_or_more" }} ShareImpact */
 /** @typedef {{ day: string, houses: number, before: number[], after: number[], moves: number[][], flips: Flip[], visits_before: Visits, visits_after: Visits, areas: AreaImpact[], shares: ShareImpact[] }} Difference counts in the order none, unrated, red, yellow, green, star */
 
+/** @typedef {"officer" | "assistant"} Duty */
+/** @typedef {"done" | "nobody_home" | "refused"} Outcome */
+/** @typedef {{ kind: "cadence", every_days: number } | { kind: "reinspection", deadline: string } | { kind: "formal_notice", refused: string } | { kind: "never_assessed" }} DueReason */
+/** @typedef {{ code: string, lon: number, lat: number, address: string, area_code: string, tier: Tier, duty: Duty, reason: DueReason, last_visit: string | null, tried: string | null, not_before: string | null, due: string, days_overdue: number, evening_allowed: boolean }} DueItem */
+/** @typedef {{ day: string, total: number, overdue: number, items: DueItem[], next?: string }} DueList */
+/** @typedef {{ due: number, overdue: number, most_days_overdue: number }} DueCount */
+/** @typedef {{ day: string, areas: (DueCount & { area_code: string })[], staff: (DueCount & { name: string, duty: Duty, areas: string[] | null })[] }} DueLoad */
+/** @typedef {{ day: string, visits_per_day: number, reached: number, slipped: number, items: DueItem[] }} Slips */
+/** @typedef {{ id: string, code: string, date: string, at: string | null, duty: Duty, outcome: Outcome, evening: boolean, second: string, round: string, event_id: string | null, note: string, recorded_by: string, recorded_at: string, voided: boolean }} Visit */
+/** @typedef {{ id: string, date: string, at: string, duty?: Duty, outcome: Outcome, evening: boolean, second: string, round: string, findings?: { kind: string } & Record<string, string | number> }} VisitDraft */
+/** @typedef {{ from: string, until: string, minutes: number }} TeamBreak */
+/** @typedef {{ name: string, duty: Duty, members: string[], start: [number, number], end?: [number, number] | null, open_end: boolean, from: string, until: string, breaks: TeamBreak[], most_km: number | null }} Team */
+/** @typedef {{ number: number, code: string, address: string, area_code: string, lon: number, lat: number, tier: Tier, state: "planned" | Outcome, locked: boolean, importance: "must" | "should" | "may", duty: Duty, reason: DueReason | null, days_overdue: number | null, drawn: boolean, travel_s: number, length_m: number, arrives_s: number, begins_s: number, leaves_s: number, links: { geo: string, amap: string, baidu: string, tencent: string } }} Stop times in seconds since midnight of the day */
+/** @typedef {Team & { leaves_s: number, ends_s: number, travel_s: number, length_m: number, breaks_taken: [number, number][], stops: Stop[] }} RoundTeam */
+/** @typedef {Stop & { why: Text & { code: string, help: (Text & { code: string, team: string | null, by: number }) | null } | null }} LeftOut */
+/** @typedef {{ id: string, day: string, name: string, evening: boolean, mode: "walk" | "cycle" | "drive", revision: number, minutes: number, ways: { by: "streets", name: string, attribution: string } | { by: "straight_lines", factor: number }, random: { share: number, candidates: number, drawn: number, probability: number } | null, seed: string, iterations: number, teams: RoundTeam[], left_out: LeftOut[], dropped: Stop[], made_by: string }} Round */
+/** @typedef {{ id: string, day: string, name: string, evening: boolean, revision: number, made_by: string, teams: number, stops: number, visited: number, left_out: number }} RoundSummary */
+/** @typedef {{ moved: string[], added: string[], dropped: string[] }} RoundChanges codes of houses */
+/** @typedef {{ round: Round, changes?: RoundChanges }} Planned */
+/** @typedef {{ day: string, name: string, mode: string, minutes: number, until_days: number, share: number, evening?: boolean, area?: string, polygon?: Area, houses?: string[], teams: Team[] }} RoundDraft */
+/** @typedef {{ progress?: number, result?: Planned, problem?: ConstructorParameters<typeof Problem>[1] }} PlanLine */
+
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
   /**
@@ -312,3 +334,32 @@ export const checkPolicy = (text) => ask("/api/policies/check", { text });
 export const simulate = (text, date, signal) => lines("/api/policies/simulate", { query: { date }, text, signal });
 /** @param {string} text @param {string} from @returns {Promise<Edition>} */
 export const activate = (text, from) => ask("/api/policies", { query: { valid_from: from }, text });
+/** @param {{ date: string, area?: string, duty?: string, until_days?: number, limit?: number, after?: string }} query @param {AbortSignal} [signal] @returns {Promise<DueList>} */
+export const due = (query, signal) => ask("/api/inspections/due", { query, signal });
+/** @param {string} date @param {AbortSignal} [signal] @returns {Promise<DueLoad>} */
+export const dueLoad = (date, signal) => ask("/api/inspections/load", { query: { date }, signal });
+/** @param {{ date: string, area?: string, duty?: string, hours_per_day: number, minutes_per_visit: number, days: number, limit: number }} query @param {AbortSignal} [signal] @returns {Promise<Slips>} */
+export const slips = (query, signal) => ask("/api/inspections/slips", { query, signal });
+/** @param {string} code @param {AbortSignal} [signal] @returns {Promise<{ visits: Visit[] }>} */
+export const visits = (code, signal) => ask(`${house(code)}/visits`, { signal });
+/** @param {string} code @param {VisitDraft} visit @returns {Promise<Visit>} */
+export const recordVisit = (code, visit) => ask(`${house(code)}/visits`, { body: visit });
+/** @param {string} id @param {string} reason @returns {Promise<Visit>} */
+export const voidVisit = (id, reason) => ask(`/api/visits/${encodeURIComponent(id)}/void`, { body: { reason } });
+/** @param {string} from @param {string} to @param {AbortSignal} [signal] @returns {Promise<{ rounds: RoundSummary[] }>} */
+export const rounds = (from, to, signal) => ask("/api/rounds", { query: { from, to }, signal });
+const ofRound = (/** @type {string} */ id) => `/api/rounds/${encodeURIComponent(id)}`;
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Round>} */
+export const round = (id, signal) => ask(ofRound(id), { signal });
+/** @param {RoundDraft} draft @param {AbortSignal} signal @returns {AsyncGenerator<PlanLine, void, void>} */
+export const planRound = (draft, signal) => lines("/api/rounds", { body: draft, signal });
+/** @param {string} id @param {{ revision: number, add?: string[], drop?: string[] }} change @param {AbortSignal} signal @returns {AsyncGenerator<PlanLine, void, void>} */
+export const replanRound = (id, change, signal) => lines(`${ofRound(id)}/replan`, { body: change, signal });
+/** @param {string} id @param {number} revision @param {string[][]} teams @returns {Promise<Planned>} */
+export const orderRound = (id, revision, teams) => ask(`${ofRound(id)}/order`, { method: "PUT", body: { revision, teams } });
+/** @param {string} id @param {string} code @param {number} revision @param {"lock" | "unlock" | "drop"} act @returns {Promise<Planned>} */
+export const changeStop = (id, code, revision, act) => ask(`${ofRound(id)}/stops/${encodeURIComponent(code)}`, { body: { revision, act } });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<import("./map/map.js").RoundDrawing>} */
+export const roundDrawing = (id, signal) => ask(`${ofRound(id)}/round.geojson`, { accept: "application/geo+json", signal });
+/** @param {string} id @param {"round.gpx" | "round.kml" | "round.geojson" | "sheet.pdf"} file @param {string} team number from 0, "" for all @param {string} [paper] @returns {Promise<Blob>} */
+export const roundFile = (id, file, team, paper) => told(async () => (await send(`${ofRound(id)}/${file}`, { query: { team, paper }, accept: "*/*" })).blob());

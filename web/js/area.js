@@ -4,6 +4,7 @@ import { icon, mark } from "./icons.js";
 import * as api from "./api.js";
 import { openPaper } from "./paper.js";
 import { residentsOf } from "./population.js";
+import { draftRound } from "./rounds.js";
 import { may, set, state, watch } from "./state.js";
 import { RATED, TIERS } from "./tiers.js";
 import { announce, byId, el, fill, toast } from "./ui.js";
@@ -83,7 +84,8 @@ function result() {
     counts.total > 0 && el("dl", { class: "tiers-of" }, TIERS.filter((tier) => counts.by_tier[tier] > 0).map((tier) => el("div", { data: { tier } }, el("dt", null, mark(tier), tierName(tier)), el("dd", null, number(counts.by_tier[tier]))))),
     kinds.length > 0 && el("p", { class: "kinds" }, el("span", { class: "offscreen" }, `${tr("byKind")}: `), kinds.map(([kind, count], i) => [i ? " · " : "", kindName(kind), " ", el("b", { data: { kind } }, number(count))]).flat()),
     residentsOf(counts),
-    may("make_notice") && rental > 0 && el("button", { type: "button", id: "door-signs", onclick: () => doorSigns(area, counts) }, icon("paper"), tr("doorSigns")));
+    may("make_notice") && rental > 0 && el("button", { type: "button", id: "door-signs", onclick: () => doorSigns(area, counts) }, icon("paper"), tr("doorSigns")),
+    may("plan_rounds") && rental > 0 && el("button", { type: "button", id: "area-round", onclick: () => draftRound() }, icon("route"), tr("roundHere")));
 }
 
 /** At most so many door signs come in one file. */

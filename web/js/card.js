@@ -13,9 +13,10 @@ import { standing } from "./standing.js";
 import { may, set, staff, state, watch } from "./state.js";
 import { announce, byId, copy, el, fill, toast } from "./ui.js";
 import { unitList } from "./units.js";
+import { inspectionsOf, visitList } from "./visits.js";
 import { waysUp } from "./ways.js";
 
-/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[], residents: api.Resident[] | null, units: api.Unit[] | null }} Shown */
+/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[], residents: api.Resident[] | null, units: api.Unit[] | null, inspections: import("./visits.js").Inspections | null }} Shown */
 
 /** @type {Shown | null} */
 let shown = null;
@@ -57,7 +58,9 @@ export function startCard(acts) {
         people ? api.units(code, state.day, signal).catch(without({ units: null })) : { units: null },
       ]);
       if (signal.aborted) return;
-      shown = { house, receipt, events, publication, ways, residents, units };
+      const inspections = may("see_inspections") && house.kind === "rental" ? await inspectionsOf(code, house.area_code, state.day, signal).catch(without(null)) : null;
+      if (signal.aborted) return;
+      shown = { house, receipt, events, publication, ways, residents, units, inspections };
       set({ halo: { code, lng: house.lon, lat: house.lat } });
       draw();
       if (fresh) {
@@ -125,7 +128,7 @@ async function copied(text) {
  * @param {Parameters<typeof startCard>[0]} acts
  */
 function parts(of, acts) {
-  const { house, receipt, events, publication, ways, residents, units } = of;
+  const { house, receipt, events, publication, ways, residents, units, inspections } = of;
   const { tier, score } = receipt;
   const place = `${house.lat.toFixed(6)}, ${house.lon.toFixed(6)}`;
   const geo = `geo:${house.lat.toFixed(6)},${house.lon.toFixed(6)}`;
@@ -154,6 +157,7 @@ function parts(of, acts) {
       el("h3", null, tr("why"), el("small", null, tr("asOf", longDay(receipt.day)))), verdict(receipt), points(receipt), gates(receipt), nextChange(receipt)),
     !receipt.lines.length && receipt.next_change && el("section", { class: "part" }, nextChange(receipt)),
     upwards,
+    visitList(house.code, inspections),
     publication?.notices && house.kind === "rental" && noticeList(house.code, publication.notices),
     publication?.reviews && reviewList(publication.reviews, events, publication.confirmations ?? []),
     history(receipt.spans, acts.goToDay),

@@ -53,6 +53,28 @@ export const kindName = (kind) => {
 /** @param {import("./api.js").ServicePoint["kind"]} kind */
 export const serviceName = (kind) => tr(/** @type {Word} */ (`service_${kind}`));
 
+/** Whose visit it is. @param {import("./api.js").Duty} duty */
+export const dutyName = (duty) => tr(/** @type {Word} */ (`duty_${duty}`));
+
+/** How a visit ended. @param {import("./api.js").Outcome} outcome */
+export const outcomeName = (outcome) => tr(/** @type {Word} */ (`outcome_${outcome}`));
+
+/** A time of day from seconds since midnight; past midnight it says so. @param {number} seconds */
+export const clockTime = (seconds) => {
+  const minutes = Math.floor(seconds / 60);
+  const text = `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  return minutes >= 1440 ? tr("nextDay", text) : text;
+};
+
+/** "45 min", "2 h 5 min". @param {number} seconds */
+export const duration = (seconds) => {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? tr("minutesOf", minutes) : tr("hoursOf", Math.floor(minutes / 60), minutes % 60);
+};
+
+/** "850 m", "3.3 km". @param {number} metres */
+export const distance = (metres) => (metres < 1000 ? `${number(metres)} m` : `${number(metres / 1000, 1)} km`);
+
 /** What was done, as the audit names it. @param {string} verb */
 export const verbName = (verb) => {
   const word = /** @type {Word} */ (`did_${verb}`);

@@ -2,8 +2,9 @@
 //
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
 //                        │     live                                                                (hears of what others change)
+//                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
-//                        │     card ── standing  receipt  ways  history  notices  reviews  events  (the parts of one house)
+//                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll  population                                            (what is counted and listed)
 //                        │     session ── account  accounts     firststart                         (who is at the desk)
 //                        ▼
@@ -16,6 +17,7 @@ import { areaRefused, startArea } from "./area.js";
 import { startCard } from "./card.js";
 import { startCensus } from "./census.js";
 import { startConnection } from "./connection.js";
+import { startCourier } from "./courier.js";
 import { startCsv } from "./csv.js";
 import { startDay } from "./day.js";
 import { openFirstStart } from "./firststart.js";
@@ -34,6 +36,7 @@ import { pointAt, startPolicies } from "./policies.js";
 import { startPopulation } from "./population.js";
 import { printPage, startPrint } from "./print.js";
 import { openRecord, openVoid } from "./record.js";
+import { onRounds, startRounds } from "./rounds.js";
 import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
@@ -42,6 +45,7 @@ import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
 import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
+import { startWalk } from "./walk.js";
 
 /** @type {HouseMap | null} */
 let map = null;
@@ -109,7 +113,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "page", "me"], rooms);
+  watch(["sel", "page", "round", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -117,6 +121,11 @@ function start() {
     readPolicy: (name, version) => { pointAt(name, version); set({ page: "policies", sel: null, halo: null }); },
   });
   startTasks({ open: openToday });
+  startRounds({
+    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (map && act && phone()) rest("peek"); map?.place(act); }, walk: startWalk({ open }),
+    centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
+  });
+  startCourier();
   startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
   watch(["difference", "page"], flips);
@@ -175,12 +184,15 @@ function moved() {
 /** Which room stands on the right: the card over the work over the list. */
 function rooms() {
   const tasks = state.page === "tasks" && may("see_work");
-  byId("list-room").hidden = Boolean(state.sel) || tasks;
+  const rounds = onRounds();
+  byId("list-room").hidden = Boolean(state.sel) || tasks || rounds;
+  byId("rounds").hidden = Boolean(state.sel) || !rounds;
+  document.body.classList.toggle("on-rounds", rounds);
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";
   document.body.classList.toggle("on-policies", state.page === "policies");
   document.body.classList.toggle("with-house", Boolean(state.sel));
-  if (tasks && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
+  if ((tasks || rounds) && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
 /** @param {string} code @param {[number, number]} at */
@@ -211,7 +223,9 @@ async function openToday(code) {
 /** Esc: first the tool at work, then the card, then the page beside the map. */
 function escape() {
   if (pencil && pencil.tool !== "static") pencil.take("static");
+  else if (map?.placing) map.place(null);
   else if (state.sel) set({ sel: null, halo: null });
+  else if (state.round) set({ round: null });
   else if (state.page) set({ page: "" });
 }
 

@@ -1,8 +1,9 @@
 // Recording an observation, and voiding one. The form is built from the policy, so a new rubric needs no new page.
 import * as api from "./api.js";
 import { formFoot, openDialog } from "./dialog.js";
+import { fieldInputs } from "./findings.js";
 import { clearErrors, labelled, moveOn, openForm, showErrors } from "./form.js";
-import { pick, sentence, tierName, tr } from "./i18n.js";
+import { sentence, tierName, tr } from "./i18n.js";
 import { set, state } from "./state.js";
 import { announce, el, fill, toast } from "./ui.js";
 
@@ -15,8 +16,7 @@ export function openRecord(house) {
     Object.entries(policy.kinds).sort(([, a], [, b]) => Number(b.fields.length > 0) - Number(a.fields.length > 0)).map(([name, { title }]) => el("option", { value: name }, sentence(title))));
   const date = el("input", { type: "date", name: "date", id: "record-date", required: true, max: site.today, min: "1990-01-01" });
   date.value = state.day < site.today ? state.day : site.today;
-  const show = () => fill(fields, ...(policy.kinds[kind.value]?.fields ?? []).map((name) => fieldInput(name, policy.fields[name])),
-    policy.kinds[kind.value]?.fields.length ? el("p", { class: "hint" }, tr("recordHint")) : null);
+  const show = () => fill(fields, ...fieldInputs(policy, kind.value));
   kind.addEventListener("change", show);
   const trouble = el("p", { class: "form-error", role: "alert" });
   const form = el("form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); save(); } },
@@ -53,18 +53,6 @@ export function openRecord(house) {
       submit.disabled = false;
     }
   }
-}
-
-/** @param {string} name @param {api.Field | undefined} field */
-function fieldInput(name, field) {
-  const title = sentence(field?.title) || name;
-  if (field?.number) {
-    return labelled(name, title, el("input", { type: "number", inputmode: "numeric", step: 1, name, id: `record-${name}`, min: field.number.min, max: field.number.max, placeholder: tr("recordNotKnown") }));
-  }
-  const choice = (/** @type {string} */ value, /** @type {string} */ text, /** @type {boolean} */ on) =>
-    el("label", null, el("input", { type: "radio", name, value, checked: on }), el("span", null, text));
-  return el("fieldset", { class: "field choice", data: { field: name } }, el("legend", null, title),
-    el("div", { class: "choices" }, choice("", tr("recordNotKnown"), true), (field?.values ?? []).map(({ is, title: text }) => choice(is, pick(text), false))));
 }
 
 /** @param {api.HouseEvent} event */

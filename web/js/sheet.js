@@ -37,7 +37,7 @@ export function startSheet(onRest) {
   const tabs = () => fill(byId("tabs-phone"), ...[["list", "tabList"], ["area", "tabArea"], ["day", "tabDay"]].map(([tab, word]) => el("button", {
     type: "button", "aria-pressed": String(sheet.dataset.tab === tab),
     onclick: () => {
-      if (state.sel || state.page) set({ sel: null, page: "" });
+      if (state.sel || state.page) set({ sel: null, page: "", round: null });
       sheet.dataset.tab = tab;
       tabs();
       if (sheet.dataset.stop === "peek") rest("half");

@@ -30,3 +30,18 @@ export const SHAPES = {
   unrated: "M12 5.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13Z",
   none: "M12 8.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7Z",
 };
+
+/** Teams of a round; none is a tier's colour. @type {Record<Theme, string[]>} */
+export const TEAMS = {
+  light: ["#1D5FBF", "#8A3FA0", "#8F5200", "#00707A", "#444B55"],
+  dark: ["#7FB0FF", "#D9A0F0", "#F0B35A", "#5AD1DB", "#C3CBD6"],
+};
+
+/** The shape of a team's stops, so that nobody needs its colour, in the same box. */
+export const TEAM_SHAPES = [
+  "M12 2a10 10 0 1 1 0 20a10 10 0 1 1 0-20Z",
+  "M3 3h18v18H3Z",
+  "M6.5 2.4h11L23 12l-5.500 9.600h-11L1 12Z",
+  "M12 1.500 23 9.600 18.800 22.500H5.200L1 9.600Z",
+  "M12 .8 23.200 12 12 23.200.8 12Z",
+];

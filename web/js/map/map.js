@@ -9,6 +9,7 @@ import { HOUSES_FROM, layers, style } from "./style.js";
 /** @typedef {import("../state.js").Area} Area */
 /** @typedef {{ top: number, right: number, bottom: number, left: number }} Insets parts of the map covered by panels, in px */
 /** @typedef {{ code: string, tier: Tier, lng: number, lat: number }} Picked */
+/** @typedef {{ type: "FeatureCollection", features: { type: "Feature", properties: Record<string, unknown>, geometry: { type: string, coordinates: unknown } }[] }} RoundDrawing ways of teams, their stops and starts */
 /** @typedef {{ red: number, yellow: number, green: number, star: number, unrated: number, none: number, total: number }} CellCounts */
 /**
  * @typedef {object} Options
@@ -48,6 +49,8 @@ export class HouseMap {
     this.lens = options.lens();
     /** While a drawing tool is at work, clicks are not picks. */
     this.picking = true;
+    /** Who waits for a place to be shown on the map. @type {((at: [number, number]) => void) | null} */
+    this.placing = null;
     /** Whether `freshen` is called for every change, so that nothing else needs to. */
     this.live = false;
     /** The style is there; the library's own word for it is false again during every change. */
@@ -166,6 +169,30 @@ export class HouseMap {
     });
   }
 
+  /** Shows the ways and stops of a round. @param {RoundDrawing} drawing */
+  round(drawing) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("round"));
+      source.setData(/** @type {any} */ (drawing));
+    });
+  }
+
+  /** Brings these places into view. @param {[number, number][]} places */
+  frame(places) {
+    if (!places.length) return;
+    const box = new LngLatBounds();
+    for (const place of places) box.extend(place);
+    const { top, right, bottom, left } = this.options.insets();
+    const target = this.gl.cameraForBounds(box, { padding: { top: top + 48, right: right + 48, bottom: bottom + 48, left: left + 48 }, maxZoom: 17 });
+    if (target) this.gl.easeTo({ ...target, duration: calm() ? 0 : 500 });
+  }
+
+  /** The next click says a place; null gives up. @param {((at: [number, number]) => void) | null} act */
+  place(act) {
+    this.placing = act;
+    this.gl.getCanvas().classList.toggle("over", Boolean(act));
+  }
+
   /** Where the map looks. */
   at() {
     const { lng, lat } = this.gl.getCenter();
@@ -274,6 +301,12 @@ export class HouseMap {
 
   /** @param {{ x: number, y: number }} point @param {boolean} touch */
   click(point, touch) {
+    if (this.placing) {
+      const { lng, lat } = this.gl.unproject([point.x, point.y]);
+      const told = this.placing;
+      this.place(null);
+      return told([Number(lng.toFixed(6)), Number(lat.toFixed(6))]);
+    }
     if (!this.picking) return;
     const hit = this.near(point, touch ? 14 : 5);
     if (!hit) return;
@@ -291,7 +324,7 @@ export class HouseMap {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
-      if (!this.picking || this.gl.isMoving()) return this.options.hovered(null, null, null);
+      if (!this.picking || this.placing || this.gl.isMoving()) return this.options.hovered(null, null, null);
       const hit = this.near(point, 4);
       this.gl.getCanvas().classList.toggle("over", Boolean(hit));
       if (!hit) return this.options.hovered(null, null, null);

@@ -1,5 +1,5 @@
 // The map's style as plain data: a z-ordered list of layers, light and dark. Knows no map object.
-import { COLOURS, RAMP, TIERS } from "../tiers.js";
+import { COLOURS, RAMP, TEAMS, TIERS } from "../tiers.js";
 import { basemapLayers, basemapSource } from "./basemap.js";
 
 /** @typedef {import("../tiers.js").Tier} Tier */
@@ -33,6 +33,9 @@ const ofClass = (/** @type {string[]} */ ...names) => ["in", ["get", "class"], [
 
 /** Names a house's picture: `tier|red|light`. @param {Theme} theme */
 const tierImage = (theme) => ["concat", "tier|", ["get", "tier"], `|${theme}`];
+
+/** A team has its colour on the map. @param {Theme} theme */
+const teamColour = (theme) => ["match", ["%", ["to-number", ["get", "team"]], TEAMS[theme].length], ...TEAMS[theme].slice(1).flatMap((colour, i) => [i + 1, colour]), TEAMS[theme][0]];
 
 /**
  * Names a cell's picture from its counts; tiers that are filtered out count as nothing.
@@ -109,6 +112,14 @@ export function layers(theme, tiers, basemap) {
     { id: "density-count", type: "symbol", source: "density",
       layout: { "text-field": ["to-string", ["get", "residents"]], "text-font": FONT, "text-size": 11, "text-padding": 1, "symbol-sort-key": ["-", ["get", "residents"]] },
       paint: { "text-color": ink.areaText, "text-halo-color": ink.halo, "text-halo-width": 1.6 } },
+    // Ways of a round under its stops; the team's name runs along with an arrow, so that nobody needs its colour.
+    { id: "round-case", type: "line", source: "round", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ink.halo, "line-width": zoomed(12, 4, 16, 8, 18, 12), "line-opacity": 0.9 } },
+    { id: "round-way", type: "line", source: "round", filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": teamColour(theme), "line-width": zoomed(12, 2, 16, 4, 18, 7) } },
+    { id: "round-name", type: "symbol", source: "round", filter: ["==", ["geometry-type"], "LineString"],
+      layout: { "symbol-placement": "line", "symbol-spacing": 130, "text-field": ["concat", ["get", "name"], " ›"], "text-font": FONT, "text-size": 13, "text-keep-upright": false, "text-padding": 1 },
+      paint: { "text-color": teamColour(theme), "text-halo-color": ink.halo, "text-halo-width": 2 } },
+    { id: "round-stop", type: "symbol", source: "round", filter: ["==", ["geometry-type"], "Point"],
+      layout: { "icon-image": ["concat", "stop|", ["to-string", ["get", "team"]], ",", ["to-string", ["get", "number"]], ",", ["get", "state"], `|${theme}`], "icon-allow-overlap": true, "icon-padding": 0, "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.6, 15, 0.9, 18, 1.2], "symbol-sort-key": ["-", ["get", "number"]] } },
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
     { id: "flips", type: "symbol", source: "flips",
@@ -132,6 +143,7 @@ export function style(theme, tiers, tiles, basemap) {
       houses: { type: "vector", tiles: [tiles.houses], minzoom: 0, maxzoom: 16 },
       density: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       flips: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      round: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       halo: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: layers(theme, tiers, basemap),

@@ -1,5 +1,5 @@
 // The map's pictures, drawn on canvas when the map first asks for them: tier symbols and the badges of grid cells.
-import { COLOURS, RATED, SHAPES } from "../tiers.js";
+import { COLOURS, RATED, SHAPES, TEAMS, TEAM_SHAPES } from "../tiers.js";
 
 /** @typedef {import("../tiers.js").Tier} Tier */
 /** @typedef {import("../tiers.js").Theme} Theme */
@@ -8,7 +8,7 @@ import { COLOURS, RATED, SHAPES } from "../tiers.js";
 export const RATIO = 3;
 
 /**
- * Draws the picture a style layer names: `tier|red|light`, `pending||light`, `flip|worse|light` or `cell|red,yellow,green,star,unrated,none|light`.
+ * Draws the picture a style layer names: `tier|red|light`, `pending||light`, `flip|worse|light`, `stop|team,number,state|light` or `cell|red,yellow,green,star,unrated,none|light`.
  * @param {string} id
  * @returns {ImageData | null} null for a name that is not ours
  */
@@ -18,6 +18,7 @@ export function picture(id) {
   if (what === "tier") return tierPicture(/** @type {Tier} */ (of), theme);
   if (what === "flip") return flipPicture(of, theme);
   if (what === "pending") return pendingPicture(theme);
+  if (what === "stop") return stopPicture(of.split(","), theme);
   if (what === "cell") return cellPicture(of.split(",").map(Number), theme);
   return null;
 }
@@ -112,6 +113,50 @@ function flipPicture(way, theme) {
   pen.lineWidth = 1.7;
   pen.lineCap = "round";
   pen.stroke(new Path2D(down ? "M0-3V3M-2.4.6 0 3 2.4.6" : "M0 3V-3M-2.4-.6 0-3 2.4-.6"));
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/**
+ * A stop of a round: the shape of its team with its number; hollow and with a mark once somebody was there. `start` is where the team sets out.
+ * @param {string[]} of team from 0, number, state
+ * @param {Theme} theme
+ */
+function stopPicture([team, count, stood], theme) {
+  const { canvas, pen } = board(34, 34);
+  const light = theme === "light";
+  const [paper, ink] = light ? ["#FFFFFF", TEAMS.light[Number(team) % TEAMS.light.length]] : ["#12171D", TEAMS.dark[Number(team) % TEAMS.dark.length]];
+  const solid = stood === "planned";
+  const shape = new Path2D(TEAM_SHAPES[Number(team) % TEAM_SHAPES.length]);
+  pen.save();
+  pen.translate(4, 4);
+  pen.scale(26 / 24, 26 / 24);
+  pen.strokeStyle = paper;
+  pen.lineWidth = 4;
+  pen.stroke(shape);
+  pen.fillStyle = solid ? ink : paper;
+  pen.fill(shape);
+  pen.strokeStyle = ink;
+  pen.lineWidth = 2;
+  pen.stroke(shape);
+  pen.restore();
+  pen.fillStyle = pen.strokeStyle = solid ? paper : ink;
+  pen.lineCap = "round";
+  if (stood === "start") {
+    pen.fill(new Path2D("M13 10.500 23.500 17 13 23.500Z"));
+    return pen.getImageData(0, 0, canvas.width, canvas.height);
+  }
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.font = `700 ${count.length > 2 ? 11 : 14}px ${FONT}`;
+  pen.fillText(count, 17, 17.6);
+  const sign = { done: "M23.500 8l2.500 2.500L31 5.500", nobody_home: "M24 8h7", refused: "M24.500 5l6 6M30.500 5l-6 6" }[stood];
+  if (sign) {
+    pen.fillStyle = ink;
+    disc(pen, 27.3, 8, 6.4);
+    pen.strokeStyle = paper;
+    pen.lineWidth = 1.8;
+    pen.stroke(new Path2D(sign));
+  }
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
