@@ -73,6 +73,19 @@
 /** @typedef {{ day: string, name: string, mode: string, minutes: number, until_days: number, share: number, evening?: boolean, area?: string, polygon?: Area, houses?: string[], teams: Team[] }} RoundDraft */
 /** @typedef {{ progress?: number, result?: Planned, problem?: ConstructorParameters<typeof Problem>[1] }} PlanLine */
 
+/** @typedef {{ type: "Feature", properties: {}, geometry: Area }} Drawn */
+/** @typedef {{ method: string, [setting: string]: string | number | null }} Ask */
+/** @typedef {{ date: string, as?: View, area?: Drawn, other?: Drawn, ask: Ask }} Question */
+/** @typedef {{ id: string, name: string, author: string, areas: string[] | null, alpha: number, at_ms: number }} Study areas null: the whole site */
+/** @typedef {{ number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, area: Drawn | null, other: Drawn | null, p: number | null, p_corrected: number | null, is_significant: boolean, by: string, at_ms: number }} Asked corrected for all questions until now */
+/** @typedef {Study & { questions_so_far: number, questions: Asked[] }} Ledger */
+/** @typedef {{ number: number, label: string, houses?: number, red?: number, expected?: number, relative_risk?: number, interval?: [number, number], centre?: [number, number], radius_m?: number, span?: { from: string, to: string, course: string }, tiers?: { tier: Tier, houses: number, expected: number }[], residents?: number, llr?: number, p?: number, p_gumbel?: number, held_back?: boolean }} Group */
+/** @typedef {{ study: string, number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, policy: { name: string, version: number }, houses: number | null, red: number | null, groups: Group[], joins?: { red_red: number, red_other: number, other_other: number, expected: [number, number, number] }, test: Text | null, p: number | null, p_corrected: number | null, questions_so_far: number, alpha: number, is_significant: boolean, sentence: Text, note?: Text, data_hash: string, question_hash: string, by: string, at_ms: number, held_back?: boolean }} ResultCard `p_corrected` as of when it was made */
+/** @typedef {{ code: string, tier: Tier, group: number, certainty?: number, z?: number, p?: number, p_corrected?: number }} PlacedHouse */
+/** @typedef {{ type: "FeatureCollection", features: ({ type: "Feature", properties: PlacedHouse, geometry: { type: "Point", coordinates: [number, number] } } | { type: "Feature", properties: { value: number }, geometry: Area })[] }} Places what a card names */
+/** @typedef {{ houses: number, red: number, share: number | null }} Share */
+/** @typedef {{ date: string, inside: Share, rest?: Share, other?: Share, note: Text }} Preview */
+
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
   /**
@@ -363,3 +376,28 @@ export const changeStop = (id, code, revision, act) => ask(`${ofRound(id)}/stops
 export const roundDrawing = (id, signal) => ask(`${ofRound(id)}/round.geojson`, { accept: "application/geo+json", signal });
 /** @param {string} id @param {"round.gpx" | "round.kml" | "round.geojson" | "sheet.pdf"} file @param {string} team number from 0, "" for all @param {string} [paper] @returns {Promise<Blob>} */
 export const roundFile = (id, file, team, paper) => told(async () => (await send(`${ofRound(id)}/${file}`, { query: { team, paper }, accept: "*/*" })).blob());
+const studyPath = (/** @type {string} */ id) => `/api/studies/${encodeURIComponent(id)}`;
+const questionPath = (/** @type {string} */ id, /** @type {number} */ number) => `${studyPath(id)}/questions/${number}`;
+/** @param {AbortSignal} signal @returns {Promise<{ studies: Study[] }>} */
+export const studies = (signal) => ask("/api/studies", { signal });
+/** @param {{ name: string, area?: string, alpha: number }} draft @returns {Promise<Study>} */
+export const openStudy = (draft) => ask("/api/studies", { body: draft });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Ledger>} */
+export const studyOf = (id, signal) => ask(studyPath(id), { signal });
+/** Counts, no test and no question of the study. @param {string} id @param {{ date: string, as?: View, area: Drawn, other?: Drawn }} drawn @returns {Promise<Preview>} */
+export const previewIn = (id, drawn) => ask(`${studyPath(id)}/preview`, { body: drawn });
+/** Aborting cancels the question: it was not asked then. @param {string} id @param {Question} question @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, card?: ResultCard }, void, void>} */
+export async function* askInStudy(id, question, signal) {
+  for await (const line of lines(`${studyPath(id)}/questions`, { body: question, signal })) {
+    if (line.problem) throw new Problem(line.problem.status, line.problem);
+    yield line;
+  }
+}
+/** The bytes of a card. @param {string} id @param {number} number @param {AbortSignal} [signal] @returns {Promise<string>} */
+export const cardText = (id, number, signal) => told(async () => (await send(questionPath(id, number), { signal })).text());
+/** The same worked out anew. @param {string} id @param {number} number @returns {Promise<string>} */
+export const cardAgain = (id, number) => told(async () => (await send(`${questionPath(id, number)}/again`, { post: true })).text());
+/** @param {string} id @param {number} number @param {AbortSignal} [signal] @returns {Promise<Places>} */
+export const cardPlaces = (id, number, signal) => ask(questionPath(id, number), { query: { f: "geojson" }, signal });
+/** @param {string} id @param {number} number @param {"geojson" | "csv" | "pdf"} form @returns {Promise<Blob>} */
+export const cardFile = (id, number, form) => told(async () => (await send(questionPath(id, number), { query: { f: form }, accept: "*/*" })).blob());

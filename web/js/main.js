@@ -3,6 +3,7 @@
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
 //                        │     live                                                                (hears of what others change)
 //                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
+//                        │     studies ── questionform ── pencilcount   resultcard ── groups   ledger                 (where red houses stand, and whether by chance)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll  population                                            (what is counted and listed)
@@ -33,12 +34,14 @@ import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
 import { wayOf } from "./difference.js";
 import { pointAt, startPolicies } from "./policies.js";
+import { follow } from "./pencilcount.js";
 import { startPopulation } from "./population.js";
 import { printPage, startPrint } from "./print.js";
+import { onStudies, startStudies } from "./studies.js";
 import { openRecord, openVoid } from "./record.js";
 import { onRounds, startRounds } from "./rounds.js";
 import { sessionEnded, startSession } from "./session.js";
-import { covered, rest, startSheet } from "./sheet.js";
+import { covered, rest, showTab, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
 import { may, set, state, watch } from "./state.js";
 import { startTasks } from "./tasks.js";
@@ -52,6 +55,8 @@ let map = null;
 /** @type {Pencil | null} */
 let pencil = null;
 let arrived = false;
+/** @type {(group: number) => void} */
+let groupPicked = () => {};
 
 hangIcons(document);
 set(Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value !== undefined)));
@@ -103,7 +108,8 @@ function start() {
     const gl = map;
     gl.ready(() => {
       pencil = new Pencil(gl, state.theme, {
-        area: (area) => { set({ area, scope: area ? "area" : "view" }); if (area && phone()) rest("half"); },
+        area: (area) => { set({ area, scope: area ? "area" : "view" }); if (area && phone()) { if (onStudies()) showTab("list"); rest("half"); } },
+        sketch: (area) => { if (onStudies()) follow(area); },
         tool: (tool) => { drawTools(); if (phone() && tool !== "static") rest("peek"); document.body.classList.toggle("drawing", tool !== "static"); showTip(null, null, null); },
         history: () => drawTools(),
       });
@@ -113,7 +119,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "page", "round", "me"], rooms);
+  watch(["sel", "page", "round", "study", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -126,6 +132,10 @@ function start() {
     centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
   });
   startCourier();
+  groupPicked = startStudies({
+    open, draw: (drawing) => map?.groups(drawing), frame: (places) => map?.frame(places),
+    pencil: () => { if (!pencil) return toast(tr("noWebgl")); pencil.take("polygon"); byId("map").scrollIntoView({ block: "nearest" }); },
+  });
   startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
   watch(["difference", "page"], flips);
@@ -164,6 +174,7 @@ function startMap(site) {
     insets: () => ({ top: 0, right: 0, left: 0, bottom: covered() }),
     identity: api.identity, lens: api.lensNow, moved: paused(60, moved), hovered: showTip,
     picked: (house) => { open(house.code, [house.lng, house.lat]); },
+    grouped: (number) => groupPicked(number),
   });
   map.name(tr("mapLabel"));
   const gl = map;
@@ -185,13 +196,17 @@ function moved() {
 function rooms() {
   const tasks = state.page === "tasks" && may("see_work");
   const rounds = onRounds();
-  byId("list-room").hidden = Boolean(state.sel) || tasks || rounds;
+  const studies = onStudies();
+  byId("list-room").hidden = Boolean(state.sel) || tasks || rounds || studies;
+  byId("studies").hidden = Boolean(state.sel) || !studies;
+  document.body.classList.toggle("on-studies", studies);
   byId("rounds").hidden = Boolean(state.sel) || !rounds;
   document.body.classList.toggle("on-rounds", rounds);
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";
   document.body.classList.toggle("on-policies", state.page === "policies");
   document.body.classList.toggle("with-house", Boolean(state.sel));
+  if (studies && !state.sel && phone()) { showTab("list"); rest("half"); }
   if ((tasks || rounds) && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
@@ -226,6 +241,7 @@ function escape() {
   else if (map?.placing) map.place(null);
   else if (state.sel) set({ sel: null, halo: null });
   else if (state.round) set({ round: null });
+  else if (state.study) set({ study: null });
   else if (state.page) set({ page: "" });
 }
 

@@ -26,8 +26,12 @@ import { HOUSES_FROM, layers, style } from "./style.js";
  * @property {() => string} lens "published", "computed", or "" for what the server gives the asker
  * @property {() => void} moved
  * @property {(house: Picked) => void} picked
+ * @property {(number: number) => void} grouped the badge of a group of houses was picked
  * @property {(point: { x: number, y: number } | null, house: Picked | null, cell: CellCounts | null) => void} hovered
  */
+
+/** @typedef {{ type: "Feature", properties: { what: "house" | "badge" | "cell" | "kept", group: number, chosen: boolean, certainty?: number, step?: number }, geometry: { type: string, coordinates: unknown } }} GroupFeature */
+/** @typedef {{ type: "FeatureCollection", features: GroupFeature[] }} GroupDrawing houses of groups with the certainty that they belong, badges, cells of a density, the kept area */
 
 /** Whether this browser can draw the map at all. */
 export function canDraw() {
@@ -150,6 +154,14 @@ export class HouseMap {
     this.ready(() => {
       const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("density"));
       source.setData(/** @type {any} */ (cells));
+    });
+  }
+
+  /** Shows what a result card names. @param {GroupDrawing} drawing */
+  groups(drawing) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("groups"));
+      source.setData(/** @type {any} */ (drawing));
     });
   }
 
@@ -308,7 +320,10 @@ export class HouseMap {
       return told([Number(lng.toFixed(6)), Number(lat.toFixed(6))]);
     }
     if (!this.picking) return;
-    const hit = this.near(point, touch ? 14 : 5);
+    const reach = touch ? 14 : 5;
+    const [badge] = this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ["group-badge"] });
+    if (badge) return this.options.grouped(Number(badge.properties.group));
+    const hit = this.near(point, reach);
     if (!hit) return;
     const { lng, lat, feature } = hit;
     if (feature.layer.id === "cells") {
