@@ -3,7 +3,8 @@
 import { chance, longDay, number, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { keptArea } from "./pencilcount.js";
-import { may } from "./state.js";
+import { may, state } from "./state.js";
+import { RAMP } from "./tiers.js";
 import { el } from "./ui.js";
 
 /** @typedef {import("./api.js").ResultCard} ResultCard */
@@ -19,6 +20,9 @@ const ROWS = 60;
 export const membersOf = (places, group) => (places?.features ?? []).flatMap((feature) => ("code" in feature.properties && feature.properties.group === group ? [{ house: feature.properties, at: /** @type {[number, number]} */ (feature.geometry.coordinates) }] : []))
   .sort((a, b) => sure(b.house) - sure(a.house));
 
+/** Those that belong more likely than not. @param {Places | null} places @param {number} group */
+export const likelyOf = (places, group) => membersOf(places, group).filter(({ house }) => sure(house) >= 0.5);
+
 /** @param {import("./api.js").PlacedHouse} house */
 const sure = (house) => house.certainty ?? 1;
 
@@ -31,13 +35,13 @@ export function drawingOf(card, places, chosen) {
   const features = [];
   const kept = keptArea();
   if (kept) features.push({ type: "Feature", properties: { what: "kept", group: 0, chosen: false }, geometry: kept });
-  const most = Math.max(...(places?.features ?? []).map(({ properties }) => ("value" in properties ? properties.value : 0)), 0);
+  const most = mostOf(places);
   for (const { properties, geometry } of places?.features ?? []) {
     if ("value" in properties) {
       if (properties.value > most * 0.02) features.push({ type: "Feature", properties: { what: "cell", group: 0, chosen: false, step: Math.min(4, Math.floor((properties.value / most) * 5)) }, geometry });
-    } else features.push({ type: "Feature", properties: { what: "house", group: properties.group, chosen: properties.group === chosen, certainty: sure(properties) }, geometry });
+    } else if (card?.method !== "area" || properties.group === chosen) features.push({ type: "Feature", properties: { what: "house", group: properties.group, chosen: properties.group === chosen, certainty: sure(properties) }, geometry });
   }
-  for (const group of card?.groups ?? []) {
+  for (const group of card?.method === "area" ? [] : card?.groups ?? []) {
     const centre = middleOf(group, places);
     if (centre) features.push({ type: "Feature", properties: { what: "badge", group: group.number, chosen: group.number === chosen }, geometry: { type: "Point", coordinates: centre } });
   }
@@ -53,6 +57,19 @@ function middleOf(group, places) {
   return [mean(0), mean(1)];
 }
 
+/** The steps of a density. @param {Places | null} places */
+export function densityKey(places) {
+  const most = mostOf(places);
+  return most > 0 && el("ul", { class: "ramp", "aria-label": tr("densityPer") }, el("li", null, tr("densityPer")), RAMP[state.theme].map((colour, step) => {
+    const swatch = el("i");
+    swatch.style.background = colour;
+    return el("li", null, swatch, `${number((most / 5) * step)}–${number((most / 5) * (step + 1))}`);
+  }));
+}
+
+/** @param {Places | null} places */
+const mostOf = (places) => Math.max(...(places?.features ?? []).map(({ properties }) => ("value" in properties ? properties.value : 0)), 0);
+
 /**
  * @param {ResultCard} card @param {Places | null} places @param {number} chosen
  * @param {{ choose: (group: number) => void, hint: (group: number) => void, open: (code: string, at: [number, number]) => void, point: (member: Member | null) => void, watch: (group: Group) => void, plan: (codes: string[]) => void }} acts
@@ -62,13 +79,16 @@ export function groupList(card, places, chosen, acts) {
   return el("ol", { class: "groups" }, card.groups.map((group) => {
     const open = group.number === chosen;
     const members = membersOf(places, group.number);
+    const likely = likelyOf(places, group.number);
+    const face = [el("i", { class: "number" }, String(group.number)), el("b", null, labelOf(group)), el("span", { class: "counts" }, countsOf(group)), el("small", null, figuresOf(group))];
+    if (!members.length && !group.tiers) return el("li", { class: "group" }, el("div", { class: "group-face" }, face));
     return el("li", { class: open ? "group chosen" : "group" },
       el("button", {
-        type: "button", id: `group-${group.number}`, "aria-expanded": String(open), onclick: () => acts.choose(open ? 0 : group.number),
+        type: "button", class: "group-face", id: `group-${group.number}`, "aria-expanded": String(open), onclick: () => acts.choose(open ? 0 : group.number),
         onpointerenter: () => acts.hint(group.number), onpointerleave: () => acts.hint(0), onfocus: () => acts.hint(group.number), onblur: () => acts.hint(0),
-      }, el("i", { class: "number" }, String(group.number)), el("b", null, labelOf(group)), el("span", { class: "counts" }, countsOf(group)), el("small", null, figuresOf(group))),
+      }, face),
       open && el("div", { class: "group-body" }, tiersOf(group), members.length > 0 && el("div", { class: "group-acts" },
-        may("plan_rounds") && el("button", { type: "button", id: "group-round", onclick: () => acts.plan(members.map(({ house }) => house.code)) }, icon("route"), tr("roundOfGroup", members.length)),
+        may("plan_rounds") && likely.length > 0 && el("button", { type: "button", id: "group-round", onclick: () => acts.plan(likely.map(({ house }) => house.code)) }, icon("route"), tr("roundOfGroup", likely.length)),
         group.centre && group.radius_m && el("button", { type: "button", id: "group-watch", onclick: () => acts.watch(group) }, icon("chart"), tr("watchGroup"))), houseList(members, acts)));
   }));
 }

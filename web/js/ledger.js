@@ -13,7 +13,7 @@ export const methodName = (method) => tr(/** @type {import("./i18n.js").Word} */
 export function ledgerPart(ledger, shown, open) {
   const rows = [...ledger.questions].reverse();
   return el("section", { class: "part ledger" },
-    el("h3", null, tr("ledger"), el("small", null, tr("ledgerSaid", ledger.questions_so_far))),
+    el("h3", null, tr("ledger")),
     el("p", { class: "hint" }, tr("ledgerHint")),
     rows.length ? el("ol", null, rows.map((row) => el("li", null, el("button", { type: "button", id: `asked-${row.number}`, class: "asked", "aria-current": String(row.number === shown), onclick: () => open(row.number) },
       el("b", null, `${row.number}. ${methodName(row.method)}${row.other ? ` · ${tr("twoAreas")}` : ""}`), el("span", { class: row.is_significant ? "outcome-word found" : "outcome-word" }, outcomeOf(row)),

@@ -39,7 +39,7 @@ export function follow(area) {
 
 async function count() {
   const { study } = state;
-  if (!study || !sketch || !may("analyse")) {
+  if (!study || !sketch || !may("analyse") || crosses(sketch)) {
     counted = null;
     return show();
   }
@@ -55,6 +55,19 @@ async function count() {
     return count();
   }
   show();
+}
+
+/** Whether a shape has no inside, or crosses itself, as one on the way often does. @param {Area} area */
+function crosses({ coordinates: [ring] }) {
+  const points = ring.slice(0, -1).filter(([x, y], i) => x !== ring[i + 1][0] || y !== ring[i + 1][1]);
+  if (points.length < 3) return true;
+  const turn = (/** @type {number[]} */ a, /** @type {number[]} */ b, /** @type {number[]} */ c) => Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
+  const side = (/** @type {number} */ i) => [points[i], points[(i + 1) % points.length]];
+  return points.some((_, i) => points.some((_, j) => {
+    if (j < i + 2 || (i === 0 && j === points.length - 1)) return false;
+    const [[a, b], [c, d]] = [side(i), side(j)];
+    return turn(a, b, c) !== turn(a, b, d) && turn(c, d, a) !== turn(c, d, b);
+  })) || points.every((point) => !turn(points[0], points[1], point));
 }
 
 /** @param {() => void} changed the kept area is another one */

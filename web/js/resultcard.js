@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { chance, longDay, number, pick, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
-import { groupList } from "./groups.js";
+import { densityKey, groupList } from "./groups.js";
 import { methodName } from "./ledger.js";
 import { savePaper, openPaper } from "./paper.js";
 import { settingsOf } from "./questionform.js";
@@ -27,7 +27,7 @@ export function resultCard(card, row, tests, places, chosen, acts) {
     el("p", { class: "sentence", id: "result-sentence" }, pick(card.sentence)),
     chances(card, row, tests),
     card.held_back && el("p", { class: "note" }, tr("heldBackSaid")),
-    groupList(card, places, chosen, acts), joins(card),
+    groupList(card, places, chosen, acts), densityKey(places), joins(card),
     !card.is_test && asks && el("button", { type: "button", id: "to-test", class: "main", onclick: acts.test }, icon("scales"), tr("testIt")),
     card.date !== state.day && el("p", { class: "other-day" }, tr("cardOfDay", longDay(card.date), longDay(state.day)), asks && row && el("button", { type: "button", id: "ask-this-day", onclick: () => acts.again(state.day) }, tr("askThisDay", longDay(state.day)))),
     pick(card.note) && el("p", { class: "hint" }, pick(card.note)),

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { circleRound } from "./area.js";
 import { clearErrors, labelled, openForm, showErrors } from "./form.js";
-import { drawingOf, membersOf } from "./groups.js";
+import { drawingOf, likelyOf } from "./groups.js";
 import { longDay, moment, pick, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
 import { ledgerPart } from "./ledger.js";
@@ -109,10 +109,10 @@ export function startStudies(acts) {
   };
 
   const studyParts = () => {
-    const head = top(ledger?.name ?? tr("study"), () => set({ study: null }), ledger && el("span", { class: "badge", id: "asked-so-far" }, tr("askedSoFar", ledger.questions_so_far)));
+    const head = top(ledger?.name ?? tr("study"), () => set({ study: null }), null);
     if (!ledger) return [head, wait()];
     const row = ledger.questions.find(({ number }) => number === card?.number);
-    return [head,
+    return [head, el("p", { class: "asked-so-far", id: "asked-so-far" }, icon("scales"), tr("ledgerSaid", ledger.questions_so_far)),
       card && resultCard(card, row, ledger.questions_so_far, places, chosen, {
         choose, hint: (group) => { hinted = group; paint(); }, open: acts.open, plan: (codes) => draftRound(codes),
         point: (member) => set({ halo: member && { code: member.house.code, lng: member.at[0], lat: member.at[1] } }),
@@ -222,13 +222,13 @@ export function startStudies(acts) {
     frame(group);
   };
   const frame = (/** @type {number} */ group) => {
-    const members = membersOf(places, group);
+    const members = likelyOf(places, group);
     if (members.length) acts.frame(members.map(({ at }) => at));
   };
 
   startPencilCount(() => { draw(); paint(); });
   watch(["page", "study", "me"], () => { badge(); load(); });
-  watch(["lang"], () => { badge(); draw(); });
+  watch(["lang", "theme"], () => { badge(); draw(); });
   watch(["day", "area", "policy"], draw);
   badge();
   load();

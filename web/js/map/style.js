@@ -98,7 +98,7 @@ export function layers(theme, tiers, basemap) {
     // What a result card names: a cloud that is the denser the surer its houses belong together, never a hard edge.
     { id: "group-cell", type: "fill", source: "groups", filter: isGroup("cell"), paint: { "fill-color": ["match", ["get", "step"], ...RAMP[theme].slice(1).flatMap((colour, i) => [i + 1, colour]), RAMP[theme][0]], "fill-opacity": 0.62 } },
     { id: "group-cloud", type: "circle", source: "groups", filter: isGroup("house"),
-      paint: { "circle-blur": 1, "circle-radius": zoomed(12, 12, 14, 30, 16, 75, 18, 200), "circle-color": ink.areaText, "circle-pitch-alignment": "map", "circle-opacity": ["*", ["get", "certainty"], ["case", ["get", "chosen"], 0.4, 0.2]] } },
+      paint: { "circle-blur": 1, "circle-radius": zoomed(12, 12, 14, 30, 16, 75, 18, 200), "circle-color": ink.areaText, "circle-pitch-alignment": "map", "circle-opacity": ["*", ["get", "certainty"], ["case", ["get", "chosen"], 0.26, 0.13]] } },
     { id: "group-kept", type: "line", source: "groups", filter: isGroup("kept"), paint: { "line-color": ink.accent, "line-width": 2.5, "line-dasharray": [3, 2] } },
     { id: "none", type: "circle", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM, filter: shown.includes("none") ? ["==", ["get", "tier"], "none"] : ["boolean", false],
       paint: { "circle-color": COLOURS[theme].none, "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 1.3, 16, 2.6, 18, 4.5], "circle-stroke-color": ink.ground, "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0, 16, 0.8] } },
