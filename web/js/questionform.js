@@ -60,7 +60,7 @@ const scanFields = () => [el("p", { class: "hint" }, tr("scanMeans")),
       ...chanceFields()),
     filled.model === "bernoulli" && labelled("ask.from", tr("scanFrom"), el("input", { type: "date", id: "q-from", name: "from", value: filled.from, max: state.day })), filled.model === "bernoulli" && el("p", { class: "hint" }, tr("scanFromHint")))];
 
-const chanceFields = () => [figure("replicates", "replicates", 99, 99_999), figure("seed", "seed", 0, Number.MAX_SAFE_INTEGER)];
+const chanceFields = () => [figure("replicates", "replicates", 99, 9_999), figure("seed", "seed", 0, Number.MAX_SAFE_INTEGER)];
 
 const nearFields = () => [
   select("near", "nearMethod", [["gistar", tr("method_gistar")], ["moran", tr("method_moran")], ["joins", tr("method_joins")]]),

@@ -89,7 +89,7 @@ test("a long scan can be cancelled: it was not asked, and the page goes on", asy
   await study(page, server.token);
   await kind(page, "scan");
   await page.locator("#question .settings summary").click();
-  await page.locator("#q-replicates").fill("99999");
+  await page.locator("#q-replicates").fill("9999");
   await page.locator("#ask").click();
   await expect(page.locator("#ask-cancel")).toBeFocused();
   await page.keyboard.press("Enter");
