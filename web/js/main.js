@@ -241,7 +241,7 @@ function escape() {
   else if (map?.placing) map.place(null);
   else if (state.sel) set({ sel: null, halo: null });
   else if (state.round) set({ round: null });
-  else if (state.study) set({ study: null });
+  else if (state.study && onStudies()) set({ study: null });
   else if (state.page) set({ page: "" });
 }
 
