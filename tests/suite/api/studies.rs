@@ -192,7 +192,7 @@ fn a_card_made_again_is_the_same_to_the_byte_unless_the_record_was_corrected(wor
     let world = in_town(world);
     let study = study(&world, &world.staff);
     let questions = [
-        json!({ "ask": { "method": "area" }, "area": { "geometry": { "type": "Point", "coordinates": [120.001_500_000_000_02, 31.701_499_999_999_998] }, "distance_m": 250.000_000_000_000_03 } }),
+        json!({ "ask": { "method": "area" }, "area": { "geometry": { "type": "Point", "coordinates": [120.001_500_000_000_01, 31.701_499_999_999_99] }, "distance_m": 250.000_000_000_000_03 } }),
         json!({ "ask": { "method": "scan", "replicates": 199, "max_share": 0.411_764_705_882_352_9 } }),
         json!({ "ask": { "method": "moran", "replicates": 99 } }),
         json!({ "ask": { "method": "scan", "from": "2009-12-01", "replicates": 99 } }),
