@@ -155,7 +155,7 @@ impl App {
         write.add_photo(&new).await?;
         let detail = serde_json::json!({ "house": new.house_code, "link": new.link.as_str() });
         write.commit(caller.audit("add_photo", &new.id, detail), Touched::Houses).await?;
-        Ok((self.card(caller, new).await?, true))
+        Ok((self.photo_card(caller, new).await?, true))
     }
 
     /// Whoever imports on the whole site may bring pictures in too.
@@ -185,7 +185,7 @@ impl App {
     /// A file that is a photo already. Only who holds the file can ask, so to be told that it is kept elsewhere tells nothing new.
     async fn known(&self, caller: &Caller, known: PhotoRecord) -> Result<(PhotoCard, bool), Refusal> {
         if caller.may(Right::Import) || is_within(caller, &known) {
-            return Ok((self.card(caller, known).await?, false));
+            return Ok((self.photo_card(caller, known).await?, false));
         }
         Err(Refusal::Conflict { conflict: Conflict::PhotoElsewhere, detail: "this very file is kept already, in an area that is not yours".to_owned() })
     }
@@ -251,7 +251,7 @@ impl App {
 
     pub async fn photo(&self, caller: &Caller, id: &str) -> Result<PhotoCard, Refusal> {
         let photo = self.seen(caller, id).await?;
-        self.card(caller, photo).await
+        self.photo_card(caller, photo).await
     }
 
     /// The JPEG of a photo in one of its sizes, with its hash.
@@ -307,7 +307,7 @@ impl App {
         waiting.truncate(limit);
         let mut cards = Vec::with_capacity(waiting.len());
         for photo in waiting {
-            cards.push(self.card(caller, photo).await?);
+            cards.push(self.photo_card(caller, photo).await?);
         }
         Ok(cards)
     }
@@ -322,7 +322,7 @@ impl App {
         let detail = serde_json::json!({ "house": house_code, "before": photo.house_code, "link": Link::PlacedByHand.as_str() });
         write.commit(caller.audit("link_photo", id, detail), Touched::Houses).await?;
         let linked = PhotoRecord { house_code: Some(house_code.to_owned()), link: Link::PlacedByHand, area_code, ..photo };
-        self.card(caller, linked).await
+        self.photo_card(caller, linked).await
     }
 
     /// Says that a photo does not show the house that it was linked to.
@@ -334,7 +334,7 @@ impl App {
         write.link_photo(id, None, Link::Unplaced, &photo.area_code).await?;
         let detail = serde_json::json!({ "before": photo.house_code, "link": Link::Unplaced.as_str() });
         write.commit(caller.audit("link_photo", id, detail), Touched::Houses).await?;
-        self.card(caller, PhotoRecord { house_code: None, link: Link::Unplaced, ..photo }).await
+        self.photo_card(caller, PhotoRecord { house_code: None, link: Link::Unplaced, ..photo }).await
     }
 
     /// Deletes a photo for good, the row first and then the file. The audit keeps its id and the reason.
@@ -354,7 +354,7 @@ impl App {
         self.store.photo(id).await?.filter(|photo| is_within(caller, photo)).ok_or_else(|| no_photo(id))
     }
 
-    async fn card(&self, caller: &Caller, photo: PhotoRecord) -> Result<PhotoCard, Refusal> {
+    async fn photo_card(&self, caller: &Caller, photo: PhotoRecord) -> Result<PhotoCard, Refusal> {
         let guess = match photo.house_code {
             Some(_) => Guess::default(),
             None => {

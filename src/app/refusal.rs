@@ -41,15 +41,6 @@ pub enum Refusal {
     /// Somebody looked at as many persons within the hour as the site allows.
     #[error("you looked at {quota} persons within the hour, as many as this site allows")]
     QuotaReached { quota: i64, retry_after_s: u32 },
-    /// A drawn area that is none.
-    #[error("{}: expected {}; found {}", .0.field, .0.expected, .0.found)]
-    BadArea(Flaw),
-    /// A question without an answer: no p-value would mean anything.
-    #[error("nothing to test: {0}")]
-    NothingToTest(#[from] NothingToTest),
-    /// Whoever asked waits no longer.
-    #[error("the question was given up")]
-    GivenUp,
     /// A file that is not let in as a picture.
     #[error(transparent)]
     Photo(#[from] Rejected),
@@ -63,6 +54,15 @@ pub enum Refusal {
     /// What arrived is not what was sent; it is forgotten.
     #[error("expected bytes that fit their checksum; found others: send them again")]
     ChecksumDiffers,
+    /// A drawn area that is none.
+    #[error("{}: expected {}; found {}", .0.field, .0.expected, .0.found)]
+    BadArea(Flaw),
+    /// A question without an answer: no p-value would mean anything.
+    #[error("nothing to test: {0}")]
+    NothingToTest(#[from] NothingToTest),
+    /// Whoever asked waits no longer.
+    #[error("the question was given up")]
+    GivenUp,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -104,10 +104,6 @@ pub enum Conflict {
     RoundChanged,
     /// The site has no key, or not its own: it keeps no personal data.
     PeopleOff,
-    /// What a card rests on was corrected since.
-    RecordCorrected,
-    /// This program answers otherwise than the one that made the card.
-    NotReproduced,
     /// The site keeps no photos.
     PhotosOff,
     /// The file is a photo of an area that is out of reach.
@@ -119,6 +115,10 @@ pub enum Conflict {
     EveningNotAllowed,
     EveningNeedsTwo,
     EveningCapReached,
+    /// What a card rests on was corrected since.
+    RecordCorrected,
+    /// This program answers otherwise than the one that made the card.
+    NotReproduced,
 }
 
 impl Refusal {

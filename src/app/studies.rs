@@ -192,7 +192,7 @@ impl App {
     }
 
     /// A card as it was made. What it names is for those who may analyse; the others get the card without small counts.
-    pub async fn result_card(&self, caller: &Caller, id: &str, number: u32) -> Result<Answered, Refusal> {
+    pub async fn card(&self, caller: &Caller, id: &str, number: u32) -> Result<Answered, Refusal> {
         caller.must(Right::SeeWork)?;
         let study = self.reached_study(caller, id).await?;
         let answered = self.kept_answer(&study.id, number.into()).await?;

@@ -8,6 +8,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::Refused;
+use crate::media::S3;
 
 /// Which site a command works on.
 #[derive(clap::Args, Clone, Debug)]
@@ -76,7 +77,19 @@ impl SiteArguments {
         std::env::var_os("SANSHI_KEY_FILE").map_or_else(|| self.data.join("site.key"), PathBuf::from)
     }
 
-    /// Where photos lie.
+    /// The S3-compatible store in which photos lie instead of in the data folder: SANSHI_PHOTOS_S3_URL with SANSHI_PHOTOS_S3_BUCKET,
+    /// SANSHI_PHOTOS_S3_ACCESS_KEY, SANSHI_PHOTOS_S3_SECRET_KEY and, where the store has one, SANSHI_PHOTOS_S3_REGION.
+    pub fn photo_store(&self) -> Result<Option<S3>, Refused> {
+        let Ok(url) = std::env::var("SANSHI_PHOTOS_S3_URL") else { return Ok(None) };
+        let said = |what: &str| {
+            let name = format!("SANSHI_PHOTOS_S3_{what}");
+            std::env::var(&name).map_err(|_| Refused::new(format!("{name}: expected it to be set, as SANSHI_PHOTOS_S3_URL is; found nothing")))
+        };
+        let region = std::env::var("SANSHI_PHOTOS_S3_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
+        Ok(Some(S3 { url, bucket: said("BUCKET")?, region, access_key: said("ACCESS_KEY")?, secret_key: said("SECRET_KEY")? }))
+    }
+
+    /// Where photos lie, unless a store is configured.
     #[must_use]
     pub fn photos(&self) -> PathBuf {
         self.data.join("photos")

@@ -100,7 +100,11 @@ pub async fn backup(arguments: BackupArguments) -> Result<(), Refused> {
     if let Some(folder) = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::File::open(folder)?.sync_all()?;
     }
-    let photos = if hashes.is_empty() { String::new() } else { format!(", and {} photos beside it", hashes.len()) };
+    let photos = match hashes.len() {
+        0 => String::new(),
+        all if arguments.site.photo_store()?.is_some() => format!("; its {all} photos lie in the photo store, which is backed up by itself"),
+        all => format!(", and {all} photos beside it"),
+    };
     say(format!("backed up to {} ({} bytes){photos}, checked", arguments.file.display(), std::fs::metadata(&arguments.file)?.len()))
 }
 

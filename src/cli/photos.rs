@@ -36,7 +36,14 @@ const MANIFEST: &str = "manifest.csv";
 
 /// Where the photos of a site lie.
 pub fn darkroom(site: &SiteArguments) -> Result<Darkroom, Refused> {
-    Ok(Darkroom::new(shelf(&site.photos())?, site.photos_on_their_way()))
+    Ok(Darkroom::new(shelf_of(site)?, site.photos_on_their_way()))
+}
+
+fn shelf_of(site: &SiteArguments) -> Result<Shelf, Refused> {
+    match site.photo_store()? {
+        Some(s3) => Shelf::s3(&s3).map_err(|error| Refused::new(format!("{}: {error}", s3.url))),
+        None => shelf(&site.photos()),
+    }
 }
 
 fn shelf(folder: &Path) -> Result<Shelf, Refused> {
@@ -179,9 +186,12 @@ fn table(path: &Path) -> Result<HashMap<String, String>, Refused> {
     Ok(houses)
 }
 
-/// The photos of a safety copy while it is made: a folder beside the database's copy, named when it is whole.
+/// The photos of a safety copy while it is made: a folder beside the database's copy, named when it is whole. Those in a store of their own are
+/// only read: the store has copies of its own.
 pub struct Copies {
-    from: PathBuf,
+    /// `None` where photos lie in a store.
+    from: Option<PathBuf>,
+    shelf: Shelf,
     unfinished: PathBuf,
     folder: PathBuf,
 }
@@ -194,16 +204,18 @@ impl Copies {
         }
         let unfinished = folder.with_extension("photos-unfinished");
         let _ = fs::remove_dir_all(&unfinished);
-        Ok(Self { from: site.photos(), unfinished, folder })
+        let from = if site.photo_store()?.is_some() { None } else { Some(site.photos()) };
+        Ok(Self { from, shelf: shelf_of(site)?, unfinished, folder })
     }
 
     /// Copies those that are not copied yet; `false` when one is no longer there.
     pub fn add(&mut self, hashes: &[String]) -> Result<bool, Refused> {
+        let Some(from) = &self.from else { return Ok(true) };
         let mut all = true;
         for hash in hashes {
             let to = self.unfinished.join(place(hash));
             if !to.exists() {
-                all &= copy(&self.from.join(place(hash)), &to)?;
+                all &= copy(&from.join(place(hash)), &to)?;
             }
         }
         Ok(all)
@@ -214,7 +226,10 @@ impl Copies {
         if hashes.is_empty() {
             return Ok(());
         }
-        must_be_whole(&self.unfinished, hashes).await?;
+        if self.from.is_none() {
+            return must_be_whole(&self.shelf, "the photo store", hashes).await;
+        }
+        must_be_whole(&shelf(&self.unfinished)?, &self.unfinished.display().to_string(), hashes).await?;
         let mut list = fs::File::create(self.unfinished.join(MANIFEST))?;
         writeln!(list, "hash,bytes")?;
         for hash in hashes {
@@ -231,24 +246,27 @@ pub async fn restore(site: &SiteArguments, backup: &Path, hashes: &[String]) -> 
     if hashes.is_empty() {
         return Ok(0);
     }
+    if site.photo_store()?.is_some() {
+        must_be_whole(&shelf_of(site)?, "the photo store", hashes).await?;
+        return Ok(hashes.len());
+    }
     let folder = beside(backup);
     if !folder.is_dir() {
         return Err(Refused::new(format!("{} holds {} photos: expected their folder {}", backup.display(), hashes.len(), folder.display())));
     }
-    must_be_whole(&folder, hashes).await?;
+    must_be_whole(&shelf(&folder)?, &folder.display().to_string(), hashes).await?;
     for hash in hashes {
         copy(&folder.join(place(hash)), &site.photos().join(place(hash)))?;
     }
-    must_be_whole(&site.photos(), hashes).await?;
+    must_be_whole(&shelf(&site.photos())?, &site.photos().display().to_string(), hashes).await?;
     Ok(hashes.len())
 }
 
-async fn must_be_whole(folder: &Path, hashes: &[String]) -> Result<(), Refused> {
-    let shelf = shelf(folder)?;
+async fn must_be_whole(shelf: &Shelf, called: &str, hashes: &[String]) -> Result<(), Refused> {
     for text in hashes {
         let hash: PhotoHash = text.parse().map_err(|error| Refused::new(format!("the hash of a photo: {error}")))?;
         if !shelf.verified(&hash).await.map_err(|error| Refused::new(error.to_string()))? {
-            return Err(Refused::new(format!("{}: expected the photo {text}; found none, or a damaged one", folder.display())));
+            return Err(Refused::new(format!("{called}: expected the photo {text}; found none, or a damaged one")));
         }
     }
     Ok(())

@@ -34,6 +34,9 @@ pub struct DemoArguments {
     /// The data folder of the demo; made when missing.
     #[arg(long, value_name = "DIR", default_value = "data/demo")]
     data: PathBuf,
+    /// Leaves out the 1,305 drawn pictures of the houses, which take a while to come in.
+    #[arg(long)]
+    without_pictures: bool,
     #[command(flatten)]
     serve: ServeArguments,
 }
@@ -91,9 +94,11 @@ pub async fn demo(arguments: DemoArguments) -> Result<(), Refused> {
         say(format!("  {:<14} {}", account.label, account.secret))?;
     }
     tell_of_plain_http(&app, &listener)?;
-    let pictures = tokio::spawn(bring_pictures(Arc::clone(&app)));
+    let pictures = (!arguments.without_pictures).then(|| tokio::spawn(bring_pictures(Arc::clone(&app))));
     let served = serve(app, &site, listener, arguments.serve.trusted_proxy).await;
-    pictures.abort();
+    if let Some(pictures) = pictures {
+        pictures.abort();
+    }
     served
 }
 

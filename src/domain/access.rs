@@ -57,8 +57,6 @@ pub enum Right {
     SeeRounds,
     /// Erase a person, unseen, and what is past its period.
     ErasePersons,
-    /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
-    Analyse,
     /// See pictures of houses.
     SeePhotos,
     /// Bring pictures in and say which house they show.
@@ -68,6 +66,8 @@ pub enum Right {
     /// See visits and which are due.
     SeeInspections,
     RecordVisit,
+    /// Ask in studies whether red houses stand where they do by chance, and see which houses are meant.
+    Analyse,
 }
 
 impl Right {
@@ -102,9 +102,9 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            Analyse, AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens, PlanRounds,
-            RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos, SeeRounds,
-            SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
+            Analyse, AskReview, ConfirmTier, DecideReview, DeletePhoto, ErasePersons, Import, MakeNotice, ManageAccounts, ManagePolicies, ManageTokens,
+            PlanRounds, RecordEvent, RecordResidency, RecordVisit, RevealPerson, SeeAudit, SeeCensus, SeeImports, SeeInspections, SeePersons, SeePhotos,
+            SeeRounds, SeeStaffLines, SeeWork, TakePhoto, VoidEvent,
         };
         match self {
             Self::Public => &[],
@@ -136,7 +136,6 @@ impl Role {
                 RevealPerson,
                 RecordResidency,
                 SeeCensus,
-                Analyse,
                 SeePhotos,
                 TakePhoto,
                 DeletePhoto,
@@ -144,9 +143,11 @@ impl Role {
                 RecordVisit,
                 PlanRounds,
                 SeeRounds,
+                Analyse,
             ],
             Self::Analyst => &[SeeStaffLines, SeeWork, SeeCensus, Analyse],
-            Self::Planner => &[Analyse, SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds],
+            // A planner goes to the houses of a cluster.
+            Self::Planner => &[SeeStaffLines, SeeWork, SeeCensus, SeeInspections, PlanRounds, SeeRounds, Analyse],
             Self::Auditor => &[SeeStaffLines, SeeWork, SeeImports, SeeAudit, SeeCensus, SeeInspections],
             Self::Administrator => &[
                 SeeStaffLines,

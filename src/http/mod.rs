@@ -38,9 +38,8 @@ mod serve;
 mod services;
 mod sessions;
 mod site;
-mod studies;
-mod stream;
 mod streets;
+mod studies;
 mod tokens;
 mod units;
 mod uploads;
@@ -183,6 +182,14 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(streets::streets, streets::import))
         .layer(DefaultBodyLimit::max(FILE_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
+    let photos = OpenApiRouter::new()
+        .routes(routes!(uploads::abilities, uploads::begin))
+        .routes(routes!(uploads::upload, uploads::add, uploads::end))
+        .layer(middleware::from_fn(uploads::name_protocol))
+        // Read as they come and bounded by what was announced.
+        .routes(routes!(photos::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let studies = OpenApiRouter::new()
         .routes(routes!(studies::list, studies::open))
         .routes(routes!(studies::study))
@@ -192,14 +199,6 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(studies::again))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, STUDY_DEADLINE)));
-    let photos = OpenApiRouter::new()
-        .routes(routes!(uploads::abilities, uploads::begin))
-        .routes(routes!(uploads::upload, uploads::add, uploads::end))
-        .layer(middleware::from_fn(uploads::name_protocol))
-        // Read as they come and bounded by what was announced.
-        .routes(routes!(photos::take))
-        .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn(|request: Request, next: Next| deadline(request, next, IMPORT_DEADLINE)));
     let (api, description) = questions.merge(files).merge(photos).merge(studies).split_for_parts();
     let description: &'static str = Box::leak(description.to_json().unwrap_or_default().into_boxed_str());
     let counters = Arc::new(health::Counters::default());

@@ -237,8 +237,6 @@ impl From<Refusal> for Problem {
                     Conflict::AlreadyPlanned => Code::AlreadyPlanned,
                     Conflict::RoundChanged => Code::RoundChanged,
                     Conflict::PeopleOff => Code::PeopleOff,
-                    Conflict::RecordCorrected => Code::RecordCorrected,
-                    Conflict::NotReproduced => Code::NotReproduced,
                     Conflict::PhotosOff => Code::PhotosOff,
                     Conflict::PhotoElsewhere => Code::PhotoElsewhere,
                     Conflict::OffsetDiffers => Code::OffsetDiffers,
@@ -246,6 +244,8 @@ impl From<Refusal> for Problem {
                     Conflict::EveningNotAllowed => Code::EveningNotAllowed,
                     Conflict::EveningNeedsTwo => Code::EveningNeedsTwo,
                     Conflict::EveningCapReached => Code::EveningCapReached,
+                    Conflict::RecordCorrected => Code::RecordCorrected,
+                    Conflict::NotReproduced => Code::NotReproduced,
                 },
                 detail,
             ),
@@ -256,14 +256,6 @@ impl From<Refusal> for Problem {
             Refusal::Overloaded => Self::new(Code::Overloaded, detail).retry_after(5),
             Refusal::NoSiteKey { .. } => Self::new(Code::NoSiteKey, detail),
             Refusal::QuotaReached { retry_after_s, .. } => Self::new(Code::QuotaReached, detail).retry_after(retry_after_s),
-            Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
-            Refusal::NothingToTest(nothing) => Self::new(Code::NothingToTest, detail).with(
-                "houses",
-                nothing.as_str(),
-                "rated houses of which some are red and some are not",
-                nothing.to_string(),
-            ),
-            Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
             Refusal::Photo(rejected) => Self::new(
                 match rejected {
                     Rejected::Empty => Code::PhotoEmpty,
@@ -278,6 +270,14 @@ impl From<Refusal> for Problem {
             Refusal::PhotosBusy => Self::new(Code::Overloaded, detail).retry_after(2),
             Refusal::TooManyUploads { .. } => Self::new(Code::TooManyUploads, detail).retry_after(60),
             Refusal::ChecksumDiffers => Self::new(Code::ChecksumDiffers, detail),
+            Refusal::BadArea(flaw) => Self { errors: vec![flaw.into()], ..Self::new(Code::BadArea, detail) },
+            Refusal::NothingToTest(nothing) => Self::new(Code::NothingToTest, detail).with(
+                "houses",
+                nothing.as_str(),
+                "rated houses of which some are red and some are not",
+                nothing.to_string(),
+            ),
+            Refusal::GivenUp => Self::new(Code::TimedOut, detail).retry_after(5),
             Refusal::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 match error {

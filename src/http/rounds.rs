@@ -14,8 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     areas::limit,
     asking::{Ask, Asker, At, Body},
+    lines,
     problem::{Code, Problem, ProblemBody},
-    stream,
 };
 use crate::{
     app::{App, ByHand, Changed, Replanning, Round, RoundDraft, RoundFile, StopAct},
@@ -59,7 +59,7 @@ pub async fn list(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options
 pub async fn plan(State(app): State<Arc<App>>, Asker(caller): Asker, body: Body) -> Result<Response, Problem> {
     caller.must(Right::PlanRounds)?;
     let draft: RoundDraft = body.json()?;
-    Ok(stream::told(app.plan_round(&caller, draft).await?))
+    Ok(lines::told(app.plan_round(&caller, draft).await?))
 }
 
 /// A round: its teams with their stops in order, what is left out and why.
@@ -76,7 +76,7 @@ pub async fn round(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At
 pub async fn replan(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<Response, Problem> {
     caller.must(Right::PlanRounds)?;
     let wanted: Replanning = body.json()?;
-    Ok(stream::told(app.replan_round(&caller, &id, wanted).await?))
+    Ok(lines::told(app.replan_round(&caller, &id, wanted).await?))
 }
 
 /// Puts what is still to be visited in an order made by hand; one that does not hold is refused with all that is wrong.

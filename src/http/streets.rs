@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     asking::{Ask, Asker, Body, Importer},
+    lines,
     problem::{Problem, ProblemBody},
-    stream,
 };
 use crate::app::{App, StreetsReport};
 
@@ -38,5 +38,5 @@ pub struct FileName {
     responses((status = 200, content_type = "application/x-ndjson"), (status = 403, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn import(State(app): State<Arc<App>>, Importer(caller): Importer, Ask(options): Ask<FileName>, body: Body) -> Result<Response, Problem> {
     let name: String = options.name.map_or_else(|| "upload".to_owned(), |name| name.chars().filter(|c| !c.is_control()).take(200).collect());
-    Ok(stream::told(app.import_streets(&caller, &name, body.0.to_vec())?))
+    Ok(lines::told(app.import_streets(&caller, &name, body.0.to_vec())?))
 }

@@ -305,7 +305,7 @@ pub async fn card(
     Parameters(form): Parameters<CardForm>,
 ) -> Result<Response, Problem> {
     let form = form.f.unwrap_or_else(|| "json".to_owned());
-    let answered = app.result_card(&caller, &id, number).await?;
+    let answered = app.card(&caller, &id, number).await?;
     let (kind, bytes) = match form.as_str() {
         "json" => ("application/json", answered.card.into_bytes()),
         "pdf" => ("application/pdf", pdf(&app, &caller, &id, &answered.card).await?),

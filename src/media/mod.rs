@@ -13,6 +13,7 @@ mod jpeg;
 mod likeness;
 mod png;
 mod raster;
+mod s3;
 mod shelf;
 mod taken;
 mod webp;
@@ -23,6 +24,7 @@ mod tests;
 pub use format::Format;
 pub use hash::{BadHash, PhotoHash};
 pub use likeness::Likeness;
+pub use s3::S3;
 pub use shelf::{OnShelf, Shelf, ShelfError, Swept};
 pub use taken::{Note, Taken};
 
@@ -32,7 +34,8 @@ use raster::Raster;
 pub const MOST_BYTES: usize = 32 << 20;
 
 /// Most pixels, 64 Mi: it holds every phone's usual modes (12, 24, 48, 50 and 64 megapixels). The 108 and 200 of some are left out, because a
-/// picture is decoded whole: at this bound a JPEG takes 200 MB, a progressive one 600 MB.
+/// picture is decoded whole. Measured at this bound (8192 x 8192, whole process): JPEG 290 MB, progressive 410 MB, WebP and PNG with alpha 490 MB;
+/// by reckoning at most 650 MB, for a progressive one with colours at full resolution.
 pub const MOST_PIXELS: u64 = 64 << 20;
 
 /// Longest edges in pixels of what is kept, and how well it is encoded (JPEG quality as libjpeg has it).

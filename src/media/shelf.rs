@@ -13,7 +13,7 @@ use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload
 use sha2::{Digest, Sha256};
 use tokio::sync::RwLock;
 
-use super::{PhotoHash, Picture, Size};
+use super::{PhotoHash, Picture, S3, Size, s3};
 
 const MARK: &[u8; 8] = b"sanshi01";
 const TRAILER: u64 = 3 * 8 + 3 * 32 + 8;
@@ -65,6 +65,14 @@ impl Shelf {
         fs::create_dir_all(path).map_err(fault)?;
         let store = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
         Ok(Self { folder: Some(path.to_owned()), ..Self::on(Arc::new(store)) })
+    }
+
+    /// In a store that speaks as S3 does. The store is not asked yet.
+    ///
+    /// # Errors
+    /// The address is not one of plain HTTP.
+    pub fn s3(s3: &S3) -> Result<Self, ShelfError> {
+        Ok(Self::on(Arc::new(s3::store(s3)?)))
     }
 
     fn on(store: Arc<dyn ObjectStore>) -> Self {

@@ -51,8 +51,8 @@ export const test = base.extend({
   /** What `sanshi demo` is told beside its folder and port. */
   serverArguments: [[], { option: true, scope: "worker" }],
 
-  /** The command that serves. */
-  serverCommand: [["demo"], { option: true, scope: "worker" }],
+  /** The command that serves. Pictures are brought in only for the flows that look at them: in a debug build they take minutes of work. */
+  serverCommand: [["demo", "--without-pictures"], { option: true, scope: "worker" }],
 
   /** Whether the site is given a key before it starts; the demo has one. */
   withKey: [false, { option: true, scope: "worker" }],
@@ -125,7 +125,8 @@ export const signIn = (page, token) => page.addInitScript((token) => sessionStor
 /** Asks the server the way the page does; with a token as its bearer. */
 export async function ask(request, path, body, token) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = body ? await request.post(path, { data: body, headers }) : await request.get(path, { headers });
+  const maxRetries = 2; // a kept connection may be ended by the server just when it is used again
+  const answer = body ? await request.post(path, { data: body, headers, maxRetries }) : await request.get(path, { headers, maxRetries });
   expect(answer.ok(), `${path}: ${answer.status()}`).toBe(true);
   return answer.json();
 }

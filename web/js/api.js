@@ -18,7 +18,7 @@
 /** @typedef {{ code: string, tier: Tier, kind: string, address: string, area_code?: string, score?: number | null, published?: Tier }} HouseRow `published` where the public still sees another tier */
 /** @typedef {{ type: "Feature", geometry: { type: "Point", coordinates: [number, number] }, properties: HouseRow }} HouseFeature */
 /** @typedef {{ features: HouseFeature[], numberReturned: number, next: string | null, day: string }} HousePage */
-/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string, residents?: { registered: number, temporary: number } }} House `residents` for staff who may see how many live there */
+/** @typedef {{ code: string, lon: number, lat: number, address: string, door_plate: string, kind: string, area_code: string, tier: Tier, day: string, residents?: { registered: number, temporary: number }, photos?: number }} House `residents` and `photos` for staff who may see them */
 /** @typedef {{ id: string, person: string, house_code: string, tag: string, role: "owner" | "tenant" | "family", registration: "registered" | "temporary" | null, from: string, to: string | null }} Resident nothing of name or numbers */
 /** @typedef {{ name: string, id_number: string | null, phone: string | null }} Person */
 /** @typedef {{ house_code: string, address: string, role: Resident["role"], registration: Resident["registration"], from: string, to: string | null, recorded_at: string, recorded_by: string, ended_at: string | null, ended_by: string | null }} FiledResidency */
@@ -26,12 +26,20 @@
 /** @typedef {{ person: Person, recorded_at: string, residencies: FiledResidency[], uses: Use[], cut: boolean }} PersonFile */
 /** @typedef {{ id: string, name: string, kind: string, credit_code: string | null, staff: number | null, from: string | null, to: string | null }} Unit */
 /** @typedef {{ id: string, date: string, kind: string }} Observation */
+/** @typedef {"certain" | "suggested" | "placed_by_hand" | "unplaced"} PhotoLink how a photo came to its house */
+/** @typedef {{ id: string, hash: string, house_code: string | null, link: PhotoLink, taken: string | null, day: string, lon: number | null, lat: number | null, heading: number | null, accuracy_m: number | null, width: number, height: number, bytes: number, notes: string[], uploaded_by: string, uploaded_at: string }} Photo `taken` local, as the camera says; `heading` clockwise from north */
+/** @typedef {{ house_code: string, address: string, reason: "seen" | "near", share: number | null, metres: number }} Candidate a house that a photo may show */
+/** @typedef {Photo & { candidates: Candidate[], unplaced_because: "no_place" | "vague" | "nothing_near" | null, alike: { id: string, house_code: string | null, day: string, distance: number }[] }} PhotoCard */
+/** @typedef {{ link: PhotoLink, house_code: string | null, candidates: Candidate[], unplaced_because: string | null }} Suggestion */
+/** @typedef {{ day: string, older_than: number | null, houses: number, without: number, older: number, areas: { area_code: string, houses: number, without: number, older: number }[] }} Coverage */
+/** @typedef {{ code: string, address: string, area_code: string, lon: number, lat: number, last: string | null }} BareHouse a house without a photo, or whose last one is old */
+/** @typedef {{ location: string | null, offset: number, photo: string | null }} Standing of an upload in parts: the bytes that came, and the photo it became */
 /** @typedef {{ criterion: string, title: Text, points: number, observation: Observation | null, value: Text | string | number | null, until: string | null }} ReceiptLine */
 /** @typedef {{ title: Text, held: boolean, any_of?: { title: Text, held: boolean }[] }} Condition */
 /** @typedef {{ tier: Tier, title: Text, held: boolean, conditions: Condition[] }} Gate */
 /** @typedef {{ from: string, tier: Tier, score: number | null }} Span */
 /** @typedef {{ code: string, day: string, tier: Tier, score: number | null, score_tier: Tier | null, conduct_tier: Tier | null, policy: { name: string, version: number, hash: string }, lines: ReceiptLine[], gates: Gate[], next_change: Span | null, spans: Span[] }} Receipt */
-/** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string }} HouseEvent */
+/** @typedef {{ id: string, date: string, kind: string, fields: Record<string, string | number>, voided: boolean, recorded_at: string, recorded_by?: string, photos?: string[] }} HouseEvent `photos` that it rests on, for staff */
 /** @typedef {{ days: string[], by_tier: Record<Tier, number[]> }} Trend */
 /** @typedef {{ code: string, address: string, unit: string | null, kind: string, tier: Tier, lon: number, lat: number }} Found */
 /** @typedef {{ kind: "provisional", tier: Tier } | { kind: "under_repair", tier: Tier, until: string }} Pending */
@@ -135,19 +143,19 @@ export function useLens(given) {
 /** The same for requests that others make. */
 export const lensNow = () => lens;
 
-/** @typedef {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, text?: string, post?: boolean, method?: string, signal?: AbortSignal, accept?: string }} Asking `body` goes as JSON, `text` as it is */
+/** @typedef {{ query?: Record<string, string | number | boolean | undefined | null>, body?: unknown, text?: string, part?: Blob, headers?: Record<string, string>, post?: boolean, method?: string, signal?: AbortSignal, accept?: string }} Asking `body` goes as JSON, `text` and `part` as they are */
 
 /**
  * @param {string} path
  * @param {Asking} [asking]
  */
-async function send(path, { query, body, text, post = body !== undefined || text !== undefined, method = post ? "POST" : "GET", signal, accept = "application/json" } = {}) {
+async function send(path, { query, body, text, part, headers, post = body !== undefined || text !== undefined, method = post ? "POST" : "GET", signal, accept = "application/json" } = {}) {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== false);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   /** @type {Record<string, string>} */
   const type = text !== undefined ? { "Content-Type": "text/x-toml; charset=utf-8" } : body === undefined ? {} : { "Content-Type": "application/json" };
   const answer = await fetch(path + (search ? `?${search}` : ""), {
-    method, headers: { Accept: accept, ...type, ...identity() }, body: text ?? (body === undefined ? undefined : JSON.stringify(body)), signal,
+    method, headers: { Accept: accept, ...type, ...headers, ...identity() }, body: part ?? text ?? (body === undefined ? undefined : JSON.stringify(body)), signal,
   });
   if ([502, 503, 504].includes(answer.status)) throw new Gone(`HTTP ${answer.status}`);
   heard.back();
@@ -295,7 +303,7 @@ export const houseOf = (code, date, signal) => ask(house(code), { query: { date,
 export const receipt = (code, date, signal) => ask(`${house(code)}/tier`, { query: { date, as: lens }, signal });
 /** @param {string} code @param {AbortSignal} [signal] @returns {Promise<{ events: HouseEvent[] }>} */
 export const events = (code, signal) => ask(`${house(code)}/events`, { signal });
-/** @param {string} code @param {Record<string, string | number>} event @returns {Promise<{ id: string, tier: Tier, score: number | null, day: string, revision: number }>} */
+/** @param {string} code @param {Record<string, string | number | string[]>} event @returns {Promise<{ id: string, tier: Tier, score: number | null, day: string, revision: number }>} */
 export const record = (code, event) => ask(`${house(code)}/events`, { body: event });
 /** @param {string} id @param {string} reason @returns {Promise<unknown>} */
 export const voidEvent = (id, reason) => ask(`/api/events/${encodeURIComponent(id)}/void`, { body: { reason } });
@@ -333,6 +341,8 @@ export const reveal = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/r
 export const correctPerson = (id, right) => ask(`/api/persons/${encodeURIComponent(id)}/correct`, { body: right });
 /** @param {string} id of the person @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<PersonFile>} */
 export const personFile = (id, why) => ask(`/api/persons/${encodeURIComponent(id)}/file`, { body: why });
+/** @param {string} number whole, in the body only @param {{ purpose: string, case_number: string, text: string }} why @returns {Promise<{ residencies: Resident[] }>} */
+export const findPerson = (number, why) => ask("/api/persons/find", { body: { id_number: number, ...why } });
 /** @param {string} code @param {string} date @param {AbortSignal} [signal] @returns {Promise<{ units: Unit[] | null }>} */
 export const units = (code, date, signal) => ask(`${house(code)}/units`, { query: { date }, signal });
 /** @param {string} code @param {{ name: string, kind: string, credit_code: string, staff: number | null }} unit @returns {Promise<Unit>} */
@@ -347,6 +357,50 @@ export const checkPolicy = (text) => ask("/api/policies/check", { text });
 export const simulate = (text, date, signal) => lines("/api/policies/simulate", { query: { date }, text, signal });
 /** @param {string} text @param {string} from @returns {Promise<Edition>} */
 export const activate = (text, from) => ask("/api/policies", { query: { valid_from: from }, text });
+
+const photoPath = (/** @type {string} */ id) => `/api/photos/${encodeURIComponent(id)}`;
+
+/** @param {string} code @param {AbortSignal} [signal] @returns {Promise<{ photos: Photo[] }>} newest first */
+export const photosOf = (code, signal) => ask(`${house(code)}/photos`, { signal });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<PhotoCard>} */
+export const photo = (id, signal) => ask(photoPath(id), { signal });
+/** @param {string} id @param {"small" | "large" | "full"} size @param {AbortSignal} [signal] @returns {Promise<Blob>} */
+export const photoPicture = async (id, size, signal) => (await send(`${photoPath(id)}/${size}`, { accept: "image/jpeg", signal })).blob();
+/** @param {"unplaced" | "suggested" | ""} link @param {string | null} after @param {AbortSignal} [signal] @returns {Promise<{ photos: PhotoCard[], next: string | null }>} oldest first */
+export const photosToPlace = (link, after, signal) => ask("/api/photos", { query: { link, after, limit: 50 }, signal });
+/** @param {string} id @param {string} code @returns {Promise<PhotoCard>} */
+export const linkPhoto = (id, code) => ask(`${photoPath(id)}/link`, { body: { house_code: code } });
+/** @param {string} id @returns {Promise<PhotoCard>} */
+export const unlinkPhoto = (id) => ask(`${photoPath(id)}/unlink`, { post: true });
+/** @param {string} id @param {string} reason @returns {Promise<unknown>} */
+export const deletePhoto = (id, reason) => ask(`${photoPath(id)}/delete`, { body: { reason } });
+/** @param {{ lon: number, lat: number, heading?: number | null, accuracy?: number | null }} camera @param {AbortSignal} [signal] @returns {Promise<Suggestion>} */
+export const photoSuggestion = (camera, signal) => ask("/api/photos/suggestions", { query: camera, signal });
+/** @param {number | null} days @param {AbortSignal} [signal] @returns {Promise<Coverage>} */
+export const photoCoverage = (days, signal) => ask("/api/photos/coverage", { query: { older_than: days }, signal });
+/** @param {{ older_than: number | null, area: string, after?: string | null }} of @param {AbortSignal} [signal] @returns {Promise<{ houses: BareHouse[], next: string | null }>} */
+export const bareHouses = (of, signal) => ask("/api/photos/coverage/houses", { query: { ...of, limit: 100 }, signal });
+/** @param {{ older_than: number | null, area: string }} of @param {AbortSignal} [signal] @returns {Promise<{ ids: number[] }>} as the map's tiles number them */
+export const bareHouseIds = (of, signal) => ask("/api/photos/coverage/houses", { query: { ...of, ids: true }, signal });
+
+// Photos on their way (tus 1.0.0). These do not go through `told`: a bad line is the queue's own matter and no reason for a banner.
+
+/** @param {string[]} hashes at most 500 @returns {Promise<{ photos: { hash: string, id: string | null, verified: boolean }[]}>} */
+export const verifiedPhotos = async (hashes) => (await send("/api/photos/verified", { body: { hashes } })).json();
+/** @param {number} length of the file @param {Record<string, string>} about @returns {Promise<Standing>} */
+export const beginUpload = (length, about) => step("/api/photos/uploads", "POST", {
+  "Upload-Length": String(length), "Upload-Metadata": Object.entries(about).map(([key, value]) => `${key} ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`).join(","),
+});
+/** @param {string} place @returns {Promise<Standing>} */
+export const uploadStands = (place) => step(place, "HEAD", {});
+/** @param {string} place @param {number} offset @param {Blob} part @param {AbortSignal} [signal] @returns {Promise<Standing>} */
+export const sendPart = (place, offset, part, signal) => step(place, "PATCH", { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" }, part, signal);
+
+/** @param {string} place @param {string} method @param {Record<string, string>} headers @param {Blob} [body] @param {AbortSignal} [signal] @returns {Promise<Standing>} */
+async function step(place, method, headers, body, signal) {
+  const { headers: said } = await send(place, { method, headers: { "Tus-Resumable": "1.0.0", ...headers }, part: body, signal });
+  return { location: said.get("Location"), offset: Number(said.get("Upload-Offset") ?? 0), photo: said.get("Photo-Id") };
+}
 /** @param {{ date: string, area?: string, duty?: string, until_days?: number, limit?: number, after?: string }} query @param {AbortSignal} [signal] @returns {Promise<DueList>} */
 export const due = (query, signal) => ask("/api/inspections/due", { query, signal });
 /** @param {string} date @param {AbortSignal} [signal] @returns {Promise<DueLoad>} */

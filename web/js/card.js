@@ -6,6 +6,7 @@ import { history } from "./history.js";
 import { kindName, longDay, number, pick, tierCalled, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { noticeList } from "./notices.js";
+import { photoList } from "./photos.js";
 import { follows, gates, nextChange, points, verdict } from "./receipt.js";
 import { residentList } from "./residents.js";
 import { openAskReview, reviewList } from "./reviews.js";
@@ -16,7 +17,7 @@ import { unitList } from "./units.js";
 import { inspectionsOf, visitList } from "./visits.js";
 import { waysUp } from "./ways.js";
 
-/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[], residents: api.Resident[] | null, units: api.Unit[] | null, inspections: import("./visits.js").Inspections | null }} Shown */
+/** @typedef {{ house: api.House, receipt: api.Receipt, events: api.HouseEvent[], publication: api.Publication | null, ways: api.Way[], residents: api.Resident[] | null, units: api.Unit[] | null, photos: api.Photo[] | null, inspections: import("./visits.js").Inspections | null }} Shown */
 
 /** @type {Shown | null} */
 let shown = null;
@@ -25,7 +26,7 @@ let control = new AbortController();
 let cameFrom = null;
 
 /**
- * @param {{ close: () => void, record: (house: api.House) => void, voidEvent: (event: api.HouseEvent) => void, centre: (at: { lng: number, lat: number }) => void, goToDay: (day: string) => void, readPolicy: (name: string, version: number) => void }} acts
+ * @param {{ close: () => void, record: (house: api.House, photos: api.Photo[]) => void, voidEvent: (event: api.HouseEvent) => void, centre: (at: { lng: number, lat: number }) => void, goToDay: (day: string) => void, readPolicy: (name: string, version: number) => void }} acts
  */
 export function startCard(acts) {
   const card = byId("card");
@@ -51,16 +52,17 @@ export function startCard(acts) {
     card.hidden = false;
     try {
       const people = may("see_persons");
-      const [house, receipt, { events }, publication, { ways }, { residents }, { units }] = await Promise.all([
+      const [house, receipt, { events }, publication, { ways }, { residents }, { units }, { photos }] = await Promise.all([
         api.houseOf(code, state.day, signal), api.receipt(code, state.day, signal), api.events(code, signal),
         api.publication(code, state.day, signal).catch(without(null)), api.ways(code, state.day, signal).catch(without({ ways: [] })),
         people ? api.residents(code, state.day, signal).catch(without({ residents: null })) : { residents: null },
         people ? api.units(code, state.day, signal).catch(without({ units: null })) : { units: null },
+        may("see_photos") ? api.photosOf(code, signal).catch(without({ photos: null })) : { photos: null },
       ]);
       if (signal.aborted) return;
       const inspections = may("see_inspections") && house.kind === "rental" ? await inspectionsOf(code, house.area_code, state.day, signal).catch(without(null)) : null;
       if (signal.aborted) return;
-      shown = { house, receipt, events, publication, ways, residents, units, inspections };
+      shown = { house, receipt, events, publication, ways, residents, units, photos, inspections };
       set({ halo: { code, lng: house.lon, lat: house.lat } });
       draw();
       if (fresh) {
@@ -128,7 +130,7 @@ async function copied(text) {
  * @param {Parameters<typeof startCard>[0]} acts
  */
 function parts(of, acts) {
-  const { house, receipt, events, publication, ways, residents, units, inspections } = of;
+  const { house, receipt, events, publication, ways, residents, units, photos, inspections } = of;
   const { tier, score } = receipt;
   const place = `${house.lat.toFixed(6)}, ${house.lon.toFixed(6)}`;
   const geo = `geo:${house.lat.toFixed(6)},${house.lon.toFixed(6)}`;
@@ -150,7 +152,8 @@ function parts(of, acts) {
       house.door_plate && el("div", null, el("dt", null, tr("doorPlate")), el("dd", null, house.door_plate)),
       house.area_code && el("div", null, el("dt", null, tr("areaCode")), el("dd", null, house.area_code)),
       el("div", { class: "long" }, el("dt", null, tr("place")), el("dd", null, el("a", { href: geo, title: tr("openGeo") }, place), button("copy", tr("copyPlace"), () => copied(place))))),
-    may("record_event") && house.kind === "rental" && el("button", { type: "button", class: "main", id: "record-open", onclick: () => acts.record(house) }, icon("plus"), tr("record")),
+    may("record_event") && house.kind === "rental" && el("button", { type: "button", class: "main", id: "record-open", onclick: () => acts.record(house, photos ?? []) }, icon("plus"), tr("record")),
+    photoList(house.code, photos),
     tier === "none" && el("p", { class: "note" }, tr("noTier")),
     tier === "unrated" && el("p", { class: "note" }, tr("unratedText")),
     receipt.lines.length > 0 && el("section", { class: "part" },

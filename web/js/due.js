@@ -11,7 +11,12 @@ const asked = { tab: "houses", duty: "", area: "", ahead: 0, hours: 6, minutes: 
 
 /** The areas in which something is due, as last told. @type {string[]} */
 let areas = [];
-export const dueAreas = () => areas;
+
+/** Asks for them once. @param {string} day */
+export async function dueAreas(day) {
+  if (!areas.length) areas = (await api.dueLoad(day)).areas.map((one) => one.area_code);
+  return areas;
+}
 
 /** What of the list is asked for; a round may be planned of it. */
 export const dueAsked = () => ({ area: asked.area, until_days: asked.ahead });
@@ -78,6 +83,6 @@ export function dueList(day, open) {
   };
   draw();
   ask();
-  api.dueLoad(day).then((load) => { areas = load.areas.map((one) => one.area_code); draw(); }, () => {});
+  if (!areas.length) dueAreas(day).then(draw, () => {});
   return room;
 }

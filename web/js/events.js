@@ -1,6 +1,7 @@
 // The observations of one house, newest first; a voided one stays visible, struck through.
 import { longDay, pick, sentence, tr } from "./i18n.js";
-import { may, state } from "./state.js";
+import { may, set, state } from "./state.js";
+import { thumb } from "./thumb.js";
 import { el } from "./ui.js";
 
 /** @typedef {import("./api.js").HouseEvent} HouseEvent */
@@ -35,6 +36,8 @@ function line(event, acts, reviewed) {
   return el("li", { class: `event ${event.kind}${event.voided ? " voided" : ""}${later ? " later" : ""}` },
     el("div", null, el("b", null, eventName(event.kind)), el("time", { datetime: event.date }, longDay(event.date))),
     fields.length > 0 && el("ul", null, fields),
+    may("see_photos") && (event.photos?.length ?? 0) > 0 && el("div", { class: "thumbs rests-on", "aria-label": tr("eventRests"), role: "group" }, event.photos?.map((id) =>
+      el("button", { type: "button", class: "photo-open", "aria-label": tr("photoOpen", longDay(event.date)), onclick: () => set({ photo: id }) }, thumb(id, "")))),
     el("small", null, event.voided && el("span", { class: "tag" }, tr("voided")), reviewed && el("span", { class: "tag" }, tr("stateReview")), event.recorded_by && tr("recordedBy", event.recorded_by),
       !event.voided && el("span", { class: "acts-of" },
         may("ask_review") && !reviewed && el("button", { type: "button", class: "text", onclick: () => acts.review(event) }, tr("reviewAsk")),

@@ -1,10 +1,10 @@
-// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&as=&page=&round=&study=&lang=&theme=&area=. Pure text in and out.
+// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&photo=&as=&page=&round=&study=&lang=&theme=&area=. Pure text in and out.
 import { TIERS } from "./tiers.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Area} Area */
 
-const PAGES = /** @type {const} */ (["tasks", "policies", "rounds", "walk", "studies"]);
+const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage", "rounds", "walk", "studies"]);
 
 /**
  * @param {State} state
@@ -16,6 +16,7 @@ export function write(state) {
   if (state.day) parts.push(`day=${state.day}`);
   if (state.tiers.length) parts.push(`tiers=${state.tiers.join(",")}`);
   if (state.sel) parts.push(`sel=${encodeURIComponent(state.sel)}`);
+  if (state.photo) parts.push(`photo=${encodeURIComponent(state.photo)}`);
   if (state.as) parts.push(`as=${state.as}`);
   if (state.page) parts.push(`page=${state.page}`);
   if (state.round) parts.push(`round=${encodeURIComponent(state.round)}`);
@@ -41,6 +42,7 @@ export function read(text) {
   const tiers = (asked.get("tiers") ?? "").split(",");
   found.tiers = TIERS.filter((tier) => tiers.includes(tier));
   found.sel = asked.get("sel") || null;
+  found.photo = /^[0-9A-Za-z]{26}$/.exec(asked.get("photo") ?? "")?.[0] ?? null;
   const as = asked.get("as");
   found.as = as === "published" || as === "computed" ? as : null;
   found.page = PAGES.find((page) => page === asked.get("page")) ?? "";

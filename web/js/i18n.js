@@ -32,6 +32,9 @@ export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { m
 /** A p-value: "0.03", "0.0004", "< 0.0001". @param {number} p */
 export const chance = (p) => (p < 0.0001 ? `< ${number(0.0001, 4)}` : number(p, p < 0.1 ? 4 : 2));
 
+/** The size of a file. @param {number} bytes */
+export const fileSize = (bytes) => (bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${number(bytes / 1e6, 1)} MB`);
+
 /** "2010年10月31日", "31 Oct 2010". @param {string} day */
 export const longDay = (day) => new Intl.DateTimeFormat(locale(), { dateStyle: state.lang === "zh" ? "long" : "medium", timeZone: "UTC" }).format(Date.parse(day));
 
@@ -62,6 +65,12 @@ export const dutyName = (duty) => tr(/** @type {Word} */ (`duty_${duty}`));
 /** How a visit ended. @param {import("./api.js").Outcome} outcome */
 export const outcomeName = (outcome) => tr(/** @type {Word} */ (`outcome_${outcome}`));
 
+/** What does not hold in an order made by hand; "" for what has no word. @param {string | undefined} what */
+export const misfitName = (what) => {
+  const word = /** @type {Word} */ (`misfit_${what}`);
+  return word in zh ? tr(word) : "";
+};
+
 /** A time of day from seconds since midnight; past midnight it says so. @param {number} seconds */
 export const clockTime = (seconds) => {
   const minutes = Math.floor(seconds / 60);
@@ -74,6 +83,9 @@ export const duration = (seconds) => {
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? tr("minutesOf", minutes) : tr("hoursOf", Math.floor(minutes / 60), minutes % 60);
 };
+
+/** Names one after another. @param {string[]} names */
+export const listed = (names) => names.join(state.lang === "zh" ? "、" : ", ");
 
 /** "850 m", "3.3 km". @param {number} metres */
 export const distance = (metres) => (metres < 1000 ? `${number(metres)} m` : `${number(metres / 1000, 1)} km`);

@@ -2,6 +2,7 @@
 //
 //   main ── wires ──▶ legend  list  card  area  trend  day  search  record  session  csv  print   (one noun each; draw from the state, change it)
 //                        │     live                                                                (hears of what others change)
+//                        │     photos ── photo  lightbox  queuelist ── queue  sender  photowork ── field  coverage  (pictures of houses)
 //                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
 //                        │     studies ── questionform ── pencilcount   resultcard ── groups   ledger                 (where red houses stand, and whether by chance)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
@@ -33,6 +34,11 @@ import { startLive } from "./live.js";
 import { Pencil } from "./map/draw.js";
 import { canDraw, HouseMap } from "./map/map.js";
 import { wayOf } from "./difference.js";
+import { openPersonFind } from "./personfind.js";
+import { startPhoto } from "./photo.js";
+import { startPaste } from "./photos.js";
+import { nextToPlace, onPhotoPage, startPhotoWork } from "./photowork.js";
+import { answer, picking } from "./pick.js";
 import { pointAt, startPolicies } from "./policies.js";
 import { follow } from "./pencilcount.js";
 import { startPopulation } from "./population.js";
@@ -40,6 +46,7 @@ import { printPage, startPrint } from "./print.js";
 import { onStudies, startStudies } from "./studies.js";
 import { openRecord, openVoid } from "./record.js";
 import { onRounds, startRounds } from "./rounds.js";
+import { startSender } from "./sender.js";
 import { sessionEnded, startSession } from "./session.js";
 import { covered, rest, showTab, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
@@ -47,7 +54,7 @@ import { may, set, state, watch } from "./state.js";
 import { startTasks } from "./tasks.js";
 import { showTip } from "./tip.js";
 import { startTrend } from "./trend.js";
-import { byId, copy, el, fill, paused, phone, toast } from "./ui.js";
+import { byId, copy, el, fill, paused, phone, spaced, toast } from "./ui.js";
 import { startWalk } from "./walk.js";
 
 /** @type {HouseMap | null} */
@@ -119,7 +126,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "page", "round", "study", "me"], rooms);
+  watch(["sel", "photo", "page", "round", "study", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -128,7 +135,7 @@ function start() {
   });
   startTasks({ open: openToday });
   startRounds({
-    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (map && act && phone()) rest("peek"); map?.place(act); }, walk: startWalk({ open }),
+    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (act && phone()) rest("peek"); map?.place(act && ((at) => { act(at); if (phone()) rest("full"); })); }, walk: startWalk({ open }),
     centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
   });
   startCourier();
@@ -141,13 +148,17 @@ function start() {
   watch(["difference", "page"], flips);
   startDay({ settled: () => map?.settled() ?? Promise.resolve() });
   startTrend();
-  startSearch((house) => { open(house.code, [house.lon, house.lat]); });
+  startSearch((house) => { open(house.code, [house.lon, house.lat]); }, (number) => openPersonFind(number, openAt));
+  startPhoto({ mark: (photo, spots) => map?.photo(photo, spots), go: (at) => { if (phone()) rest("half"); map?.go(at, true, 17.6); }, house: openAt, next: nextToPlace });
+  startPhotoWork({ marks: (photos) => map?.photos(photos), bare: (ids) => map?.bare(ids), open, centre: () => (map ? map.centre() : null) });
+  startPaste();
+  startSender();
   startCsv();
   startPrint(loadedRows);
   startKeys({ escape, print: () => printPage(map), undo: () => pencil?.undo(), redo: () => pencil?.redo(), remove: () => { if (pencil?.tool !== "select") return false; pencil.erase(); return true; } });
   startLive({
     alive: (now) => { if (map) map.live = now; },
-    changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); if (revision > state.revision) set({ revision }); },
+    changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); caughtUp(revision); },
   });
   startAddress(({ at }) => { if (at) map?.look(at); });
   startCensus(areaRefused);
@@ -174,6 +185,7 @@ function startMap(site) {
     insets: () => ({ top: 0, right: 0, left: 0, bottom: covered() }),
     identity: api.identity, lens: api.lensNow, moved: paused(60, moved), hovered: showTip,
     picked: (house) => { open(house.code, [house.lng, house.lat]); },
+    photo: (id) => set({ photo: id }), choosing: picking,
     grouped: (number) => groupPicked(number),
   });
   map.name(tr("mapLabel"));
@@ -187,6 +199,9 @@ function startMap(site) {
   byId("fit").addEventListener("click", () => gl.fit());
 }
 
+/** Everything on the page is asked anew; while many changes come one after another (a folder of photos, an import), not for each of them. */
+const caughtUp = spaced(4000, (/** @type {number} */ revision) => { if (revision > state.revision) set({ revision }); });
+
 function moved() {
   byId("north").hidden = !map?.turned();
   if (map && !matchMedia("print").matches) set({ at: map.at(), view: map.view() }); // on paper the map has no size
@@ -195,25 +210,30 @@ function moved() {
 /** Which room stands on the right: the card over the work over the list. */
 function rooms() {
   const tasks = state.page === "tasks" && may("see_work");
+  const photos = onPhotoPage();
   const rounds = onRounds();
   const studies = onStudies();
-  byId("list-room").hidden = Boolean(state.sel) || tasks || rounds || studies;
-  byId("studies").hidden = Boolean(state.sel) || !studies;
+  byId("list-room").hidden = Boolean(state.sel) || tasks || photos || rounds || studies;
+  byId("studies").hidden = Boolean(state.sel || state.photo) || !studies;
   document.body.classList.toggle("on-studies", studies);
-  byId("rounds").hidden = Boolean(state.sel) || !rounds;
+  byId("rounds").hidden = Boolean(state.sel || state.photo) || !rounds;
   document.body.classList.toggle("on-rounds", rounds);
+  byId("photo-work").hidden = Boolean(state.sel || state.photo) || !photos;
+  document.body.classList.toggle("on-photos", photos);
+  document.body.classList.toggle("with-photo", Boolean(state.photo));
   byId("tasks").hidden = Boolean(state.sel) || !tasks;
   byId("policies").hidden = state.page !== "policies";
   document.body.classList.toggle("on-policies", state.page === "policies");
-  document.body.classList.toggle("with-house", Boolean(state.sel));
-  if (studies && !state.sel && phone()) { showTab("list"); rest("half"); }
-  if ((tasks || rounds) && !state.sel && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
+  document.body.classList.toggle("with-house", Boolean(state.sel || state.photo));
+  if (studies && !state.sel && !state.photo && phone()) { showTab("list"); rest("half"); }
+  if ((tasks || photos || rounds) && !state.sel && !state.photo && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
 /** @param {string} code @param {[number, number]} at */
 function open(code, [lng, lat]) {
+  if (answer({ code, lng, lat })) return;
   if (phone()) rest("half");
-  set({ sel: code, halo: { code, lng, lat } });
+  set({ sel: code, photo: null, halo: { code, lng, lat } });
   map?.go({ lng, lat });
 }
 
@@ -224,8 +244,10 @@ function flips() {
 }
 
 /** A house of the office's work: as it is today, whatever day the map showed. @param {string} code */
-async function openToday(code) {
-  const day = state.site?.today ?? state.day;
+const openToday = (code) => openAt(code, state.site?.today ?? state.day);
+
+/** A house of which only the code is known. @param {string} code @param {string} [day] */
+async function openAt(code, day = state.day) {
   try {
     const { lon, lat } = await api.houseOf(code, day);
     set({ day });
@@ -238,9 +260,11 @@ async function openToday(code) {
 /** Esc: first the tool at work, then the card, then the page beside the map. */
 function escape() {
   if (pencil && pencil.tool !== "static") pencil.take("static");
+  else if (answer(null)) return;
   else if (map?.placing) map.place(null);
+  else if (state.photo) set({ photo: null });
   else if (state.sel) set({ sel: null, halo: null });
-  else if (state.round) set({ round: null });
+  else if (state.round && onRounds()) set({ round: null });
   else if (state.study && onStudies()) set({ study: null });
   else if (state.page) set({ page: "" });
 }

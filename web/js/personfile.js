@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { openForm } from "./form.js";
 import { longDay, moment, pick, roleName, tr, verbName } from "./i18n.js";
 import { purposeFields } from "./purpose.js";
-import { state } from "./state.js";
+import { set, state } from "./state.js";
 import { byId, el, fill } from "./ui.js";
 
 /** @typedef {api.PersonFile} PersonFile */
@@ -19,7 +19,7 @@ export function openFile(resident) {
     const file = await api.personFile(resident.person, why.read());
     const timer = setTimeout(() => dialog.close(), SHOWN_MS);
     dialog.addEventListener("close", () => clearTimeout(timer));
-    return el("div", { class: "person-file" }, paper(file),
+    return el("div", { class: "person-file" }, paper(file, (code) => { dialog.close(); set({ sel: code }); }),
       el("footer", null,
         el("button", { type: "button", class: "main", id: "file-print", onclick: () => print(file) }, tr("filePrint")),
         el("button", { type: "button", onclick: () => dialog.close() }, tr("close"))));
@@ -33,8 +33,8 @@ function print(file) {
   window.print();
 }
 
-/** @param {PersonFile} file */
-function paper(file) {
+/** @param {PersonFile} file @param {(code: string) => void} [open] a house; not on paper */
+function paper(file, open) {
   const { person } = file;
   return el("article", null,
     el("h2", null, tr("fileHead")),
@@ -42,7 +42,7 @@ function paper(file) {
       fact("personName", person.name), fact("idNumber", person.id_number ?? tr("notKnown")), fact("phone", person.phone ?? tr("notKnown")), fact("fileSince", moment(file.recorded_at))),
     el("h3", null, tr("fileResidencies")),
     table(["code", "csvAddress", "residencyRole", "registration", "movedIn", "movedOut", "fileRecorded"], file.residencies.map((stay) => [
-      stay.house_code, stay.address, tr(`residency_${stay.role}`), stay.registration ? tr(`registration_${stay.registration}`) : tr("livesElsewhere"),
+      open ? el("button", { type: "button", class: "text", "aria-label": tr("photoHouse", stay.house_code), onclick: () => open(stay.house_code) }, stay.house_code) : stay.house_code, stay.address, tr(`residency_${stay.role}`), stay.registration ? tr(`registration_${stay.registration}`) : tr("livesElsewhere"),
       longDay(stay.from), stay.to ? longDay(stay.to) : tr("fileLasts"),
       stay.ended_at ? `${moment(stay.recorded_at)}, ${stay.recorded_by}; ${tr("leave")}: ${moment(stay.ended_at)}, ${stay.ended_by}` : `${moment(stay.recorded_at)}, ${stay.recorded_by}`])),
     el("h3", null, tr("fileUses")),
@@ -55,7 +55,7 @@ function paper(file) {
 /** @param {Word} word @param {string} text */
 const fact = (word, text) => el("div", null, el("dt", null, tr(word)), el("dd", null, text));
 
-/** @param {Word[]} heads @param {string[][]} rows */
+/** @param {Word[]} heads @param {import("./ui.js").Child[][]} rows */
 const table = (heads, rows) => el("table", null,
   el("thead", null, el("tr", null, heads.map((word) => el("th", { scope: "col" }, tr(word))))),
-  el("tbody", null, rows.map((cells) => el("tr", null, cells.map((text) => el("td", null, text))))));
+  el("tbody", null, rows.map((cells) => el("tr", null, cells.map((cell) => el("td", null, cell))))));

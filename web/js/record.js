@@ -4,11 +4,16 @@ import { formFoot, openDialog } from "./dialog.js";
 import { fieldInputs } from "./findings.js";
 import { clearErrors, labelled, moveOn, openForm, showErrors } from "./form.js";
 import { sentence, tierName, tr } from "./i18n.js";
+import { photoName } from "./photos.js";
 import { set, state } from "./state.js";
+import { thumb } from "./thumb.js";
 import { announce, el, fill, toast } from "./ui.js";
 
-/** @param {api.House} house */
-export function openRecord(house) {
+/** So many may be named in one record. */
+const MOST_PHOTOS = 20;
+
+/** @param {api.House} house @param {api.Photo[]} [photos] of the house, which the record may rest on */
+export function openRecord(house, photos = []) {
   const { policy, site } = state;
   if (!policy || !site) return;
   const fields = el("div", { class: "fields" });
@@ -21,16 +26,17 @@ export function openRecord(house) {
   const trouble = el("p", { class: "form-error", role: "alert" });
   const form = el("form", { onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); save(); } },
     el("div", { class: "pair" }, labelled("kind", tr("recordKind"), kind), labelled("date", tr("recordDate"), date)),
-    fields, trouble, formFoot(tr("recordSave"), () => dialog.close()));
+    fields, photos.length > 0 && rests(photos), trouble, formFoot(tr("recordSave"), () => dialog.close()));
   form.addEventListener("input", () => { trouble.textContent = ""; });
   const dialog = openDialog("record", tr("recordTitle", house.address || house.code), form);
   show();
 
   async function save() {
-    /** @type {Record<string, string | number>} */
+    /** @type {Record<string, string | number | string[]>} */
     const event = {};
+    const named = new FormData(form).getAll("photos").map(String);
     for (const [name, value] of new FormData(form)) {
-      if (value === "") continue;
+      if (value === "" || name === "photos") continue;
       event[name] = policy?.fields[name]?.number ? Number(value) : String(value);
     }
     clearErrors(form);
@@ -39,6 +45,7 @@ export function openRecord(house) {
       trouble.textContent = tr("recordEmpty");
       return;
     }
+    if (named.length) event.photos = named;
     const submit = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
     submit.disabled = true;
     try {
@@ -54,6 +61,11 @@ export function openRecord(house) {
     }
   }
 }
+
+/** The newest photos, of which some may be named. @param {api.Photo[]} photos */
+const rests = (photos) => el("fieldset", { class: "field rests", data: { field: "photos" } }, el("legend", null, tr("recordRests")),
+  el("div", { class: "thumbs" }, photos.slice(0, MOST_PHOTOS).map((photo) => el("label", { title: photoName(photo) },
+    el("input", { type: "checkbox", name: "photos", value: photo.id, "aria-label": photoName(photo) }), thumb(photo.id, ""), el("small", null, photo.day)))));
 
 /** @param {api.HouseEvent} event */
 export function openVoid(event) {

@@ -4,8 +4,8 @@ import { dueAreas, dueAsked } from "./due.js";
 import { choices, clearErrors, labelled, showErrors } from "./form.js";
 import { dutyName, number, tr } from "./i18n.js";
 import { icon } from "./icons.js";
-import { state } from "./state.js";
-import { announce, el, fill } from "./ui.js";
+import { state, watch } from "./state.js";
+import { announce, el, fill, toast } from "./ui.js";
 
 /** @typedef {{ name: string, duty: api.Duty, members: string, start: [number, number], open_end: boolean, from: string, until: string, pause: string, most: string }} TeamText a team as it is being written */
 /** @typedef {{ codes: string[] | null, teams: TeamText[] }} Draft codes: houses that were chosen elsewhere */
@@ -14,6 +14,10 @@ import { announce, el, fill } from "./ui.js";
 const draft = { codes: null, teams: [] };
 
 /** @typedef {{ centre: () => [number, number], place: (act: ((at: [number, number]) => void) | null) => void, starts: (teams: TeamText[]) => void }} OnMap */
+
+/** Offers the drawn area in the form that stands on the page. @type {() => void} */
+let areaDrawn = () => {};
+watch(["area"], () => areaDrawn());
 
 /** The houses of the next round, chosen elsewhere (a cluster, a list). @param {string[] | null} codes */
 export function chooseHouses(codes) {
@@ -49,17 +53,21 @@ export function roundForm(map, acts) {
   const ahead = el("input", { type: "number", id: "round-ahead", name: "until_days", min: 0, max: 366, step: 1, value: area.until_days, required: true });
   const share = el("input", { type: "number", id: "round-share", name: "share", min: 0, max: 100, step: 1, value: 10, required: true });
   const where = el("select", { id: "round-where", name: "where" });
+  /** @type {string[]} */
+  let areas = [];
   const offer = () => {
     const value = where.value || (draft.codes ? "codes" : state.area ? "drawn" : area.area);
-    const options = /** @type {[string, string][]} */ ([["", tr("roundWhereAll")], ...(draft.codes ? [["codes", tr("roundWhereCodes", draft.codes.length)]] : []), ...(state.area ? [["drawn", tr("inArea")]] : []), ...dueAreas().map((code) => [code, code])]);
+    const options = /** @type {[string, string][]} */ ([["", tr("roundWhereAll")], ...(draft.codes ? [["codes", tr("roundWhereCodes", draft.codes.length)]] : []), ...(state.area ? [["drawn", tr("inArea")]] : []), ...areas.map((code) => [code, code])]);
     fill(where, options.map(([of, text]) => el("option", { value: of, selected: of === value }, text)));
   };
   offer();
+  dueAreas(today).then((all) => { areas = all; offer(); if (area.area && !draft.codes && !state.area) where.value = area.area; }, () => {});
+  areaDrawn = () => { offer(); if (state.area) where.value = "drawn"; };
   const teams = el("div", { class: "teams" });
   const trouble = el("p", { class: "form-error", role: "alert" });
   const progress = el("div", { class: "progress", hidden: true });
   const submit = el("button", { type: "submit", class: "main", id: "round-plan" }, icon("route"), tr("roundPlan"));
-  const form = el("form", { id: "round-form", novalidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); plan(); } },
+  const form = el("form", { id: "round-form", novalidate: true, oninput: () => { trouble.textContent = ""; }, onsubmit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); plan(); } },
     el("div", { class: "pair" }, labelled("day", tr("roundDay"), day), labelled("name", tr("roundName"), name)),
     labelled("area", tr("roundWhere"), where), el("p", { class: "hint" }, tr("roundWhereHint")),
     el("div", { class: "pair" }, labelled("minutes", tr("roundMinutes"), minutes), labelled("until_days", tr("dueAhead"), ahead)),
@@ -87,7 +95,7 @@ export function roundForm(map, acts) {
       el("div", { class: "pair" }, text("from", "from", "teamFrom", { inputmode: "numeric", placeholder: "14:00" }), text("until", "until", "teamUntil", { inputmode: "numeric", placeholder: "17:30" })),
       el("div", { class: "pair" }, text("pause", "breaks", "teamBreak", { placeholder: "15:30-16:30 15" }), text("most", "most_km", "teamMost", { inputmode: "decimal" })),
       el("div", { class: "field start", data: { field: `teams[${i}].start` } }, el("span", null, tr("teamStart")), place,
-        el("button", { type: "button", onclick: () => { map.place(put); announce(tr("startHint")); } }, icon("pin"), tr("startOnMap")), el("button", { type: "button", onclick: () => put(map.centre()) }, tr("startCentre"))),
+        el("button", { type: "button", onclick: () => { map.place(put); toast(tr("startHint")); } }, icon("pin"), tr("startOnMap")), el("button", { type: "button", onclick: () => put(map.centre()) }, tr("startCentre"))),
       el("div", { class: "team-foot" }, el("label", { class: "tick" }, el("input", { type: "checkbox", checked: of.open_end, onchange: (/** @type {Event} */ event) => { of.open_end = /** @type {HTMLInputElement} */ (event.target).checked; } }), el("span", null, tr("teamOpenEnd"))),
         draft.teams.length > 1 && el("button", { type: "button", class: "text", onclick: () => { draft.teams.splice(i, 1); drawTeams(); } }, tr("teamRemove"))));
   };

@@ -1,6 +1,6 @@
 // One round as its planner sees it: teams and stops, what is left out and why, changes by hand and planning again, files to carry along.
 import * as api from "./api.js";
-import { longDay, number, pick, tr, troubleText } from "./i18n.js";
+import { listed, longDay, misfitName, number, pick, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
 import { openPaper, savePaper } from "./paper.js";
 import { may, state } from "./state.js";
@@ -54,17 +54,18 @@ export function roundParts(acts) {
       if (undoable) here.before.push(here.round);
       [here.round, here.changes] = [next, what];
       acts.changed(next);
-      announce(what ? changesText(what, names) : tr("roundSaved"));
+      if (what) toast(changesText(what, names)); // the list may be scrolled away from what stands above it
+      else announce(tr("roundSaved"));
     } catch (error) {
       if (api.stale(error)) announce(tr("roundCancelled"));
       else if (error instanceof api.Problem) {
-        here.faults = [troubleText(error), ...error.errors.map((fault) => [fault.found, fault.expected].filter(Boolean).join(": "))];
+        here.faults = [troubleText(error), ...error.errors.map((fault) => [fault.found, misfitName(fault.field) || fault.expected].filter(Boolean).join(": "))];
         if (error.code === "round_changed") [here.round, here.changes, here.before] = [await api.round(round.id), null, []];
-        toast(troubleText(error), "bad");
-      }
+      } else toast(troubleText(error), "bad");
     } finally {
       here.busy = "";
       acts.draw();
+      if (here.faults.length) document.getElementById("round-faults")?.scrollIntoView({ block: "center" });
     }
   };
   /** Plans again; the lines of the answer tell how far it is. @param {{ add?: string[] }} change */
@@ -117,7 +118,7 @@ export function roundParts(acts) {
     round.left_out.length > 0 && el("details", { class: "task-group", id: "left-out" }, el("summary", null, icon("help"), el("b", null, tr("leftOut")), el("span", { class: "badge" }, number(round.left_out.length))),
       el("ul", { class: "left-out" }, round.left_out.map((stop) => el("li", null, el("button", { type: "button", class: "stop-name", onclick: () => acts.open(stop.code, [stop.lon, stop.lat]) }, el("span", { class: "address" }, names.get(stop.code)), el("small", null, stop.why ? pick(stop.why) : "")),
         stop.why?.help && el("small", { class: "help" }, icon("up"), tr("wouldFit", pick(stop.why.help))),
-        mayChange && el("button", { type: "button", class: "text", disabled: Boolean(busy), "aria-label": tr("addStop", names.get(stop.code) ?? ""), onclick: () => run(tr("roundPlanning"), () => replan({ add: [stop.code] })) }, tr("tryAgain")))))),
+        mayChange && el("button", { type: "button", class: "text", disabled: Boolean(busy), "aria-label": tr("addStop", names.get(stop.code) ?? ""), onclick: () => run(tr("roundPlanning"), () => replan({ add: [stop.code] })) }, tr("addIt")))))),
     round.dropped.length > 0 && el("details", { class: "task-group", id: "dropped", open: true }, el("summary", null, icon("trash"), el("b", null, tr("droppedStops")), el("span", { class: "badge" }, number(round.dropped.length))),
       el("ul", { class: "left-out" }, round.dropped.map((stop) => el("li", null, el("span", { class: "address" }, names.get(stop.code)), mayChange && el("button", { type: "button", class: "text", disabled: Boolean(busy), onclick: () => run(tr("roundPlanning"), () => replan({ add: [stop.code] })) }, tr("bringBack")))))),
     files(round),
@@ -127,7 +128,7 @@ export function roundParts(acts) {
 
 /** What a new plan changed, with the houses by name. @param {api.RoundChanges} of @param {Map<string, string>} names */
 export function changesText({ moved, added, dropped }, names) {
-  const list = (/** @type {string[]} */ codes) => codes.slice(0, 6).map((code) => names.get(code) ?? code).join("、") + (codes.length > 6 ? "…" : "");
+  const list = (/** @type {string[]} */ codes) => listed(codes.slice(0, 6).map((code) => names.get(code) ?? code)) + (codes.length > 6 ? "…" : "");
   const parts = [moved.length && tr("stopsMoved", moved.length, list(moved)), added.length && tr("stopsAdded", added.length, list(added)), dropped.length && tr("stopsDropped", dropped.length, list(dropped))].filter(Boolean);
   return parts.length ? parts.join(" ") : tr("nothingMoved");
 }

@@ -45,14 +45,15 @@ export function startRounds(acts) {
     fill(button, icon("route"), el("span", { class: "name" }, tr("rounds")));
   };
   let control = new AbortController();
-  /** What the map shows of it, asked once for each revision. */
+  /** What the map shows of it, asked once for each revision; and whether it shows anything. */
   let drawn = "";
+  let painted = false;
 
   const paint = async () => {
     const { round } = state;
     if (!onRounds() || !shown || round !== shown.id) {
-      if (drawn && round !== "new") acts.draw(EMPTY);
-      drawn = "";
+      if (painted && !(onRounds() && round === "new")) acts.draw(EMPTY);
+      [drawn, painted] = ["", painted && onRounds() && round === "new"];
       return;
     }
     const of = shown;
@@ -70,6 +71,7 @@ export function startRounds(acts) {
       drawing = plain(of); // the line is cut: the stops that are kept, without their ways
     }
     if (drawn !== key) return;
+    painted = true;
     acts.draw({ ...drawing, features: [...drawing.features, ...starts(of.teams)] });
     if (first) acts.frame(places);
   };
@@ -110,15 +112,15 @@ export function startRounds(acts) {
     if (!onRounds()) { standing = ""; fill(room); return paint(); }
     const key = `${state.page} ${state.round} ${state.lang} ${state.me.name}`;
     if (!anew && key === standing && state.round === "new" && document.getElementById("round-form")) return;
-    const [at, focused] = [key === standing ? room.scrollTop : 0, document.activeElement?.id];
+    const [at, focused] = [key === standing ? room.querySelector(".rounds-body")?.scrollTop ?? 0 : 0, document.activeElement?.id];
     const open = new Set([.../** @type {NodeListOf<HTMLDetailsElement>} */ (room.querySelectorAll("details[open]"))].map((node) => node.id));
     const same = key === standing;
     standing = key;
     const round = state.round && shown?.id === state.round ? shown : null;
     if (state.page === "walk") acts.walk(room, round);
-    else fill(room, top(round), ...body(round));
+    else fill(room, top(round), el("div", { class: "rounds-body" }, ...body(round)));
     if (same) for (const node of room.querySelectorAll("details")) if (node.id && node.id !== "dropped") node.open = open.has(node.id);
-    room.scrollTop = at;
+    room.querySelector(".rounds-body")?.scrollTo({ top: at });
     if (focused && room.contains(document.getElementById(focused))) document.getElementById(focused)?.focus({ preventScroll: true });
     paint();
   };
@@ -131,7 +133,7 @@ export function startRounds(acts) {
   /** @param {api.Round | null} round @returns {import("./ui.js").Child[]} */
   const body = (round) => {
     if (trouble) return [el("div", { class: "empty" }, icon("help"), el("p", null, tr("troubleLoad"), troubleText(trouble)), el("button", { type: "button", onclick: () => load() }, tr("retry")))];
-    if (state.round === "new" && may("plan_rounds")) return [roundForm({ centre: acts.centre, place: acts.place, starts: (teams) => { drawn = ""; acts.draw({ type: "FeatureCollection", features: starts(teams) }); } }, { plan, back: () => { acts.place(null); set({ round: null }); } })];
+    if (state.round === "new" && may("plan_rounds")) return [roundForm({ centre: acts.centre, place: acts.place, starts: (teams) => { [drawn, painted] = ["", true]; acts.draw({ type: "FeatureCollection", features: starts(teams) }); } }, { plan, back: () => { acts.place(null); set({ round: null }); } })];
     if (state.round && state.round !== "new") return round ? roundParts({ draw: () => draw(true), open: acts.open, changed: (next) => { shown = next; }, walk: () => set({ page: "walk" }) }) : [el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"))];
     const today = state.site?.today ?? state.day;
     return [
@@ -151,7 +153,8 @@ export function startRounds(acts) {
   };
 
   watch(["page", "round", "me", "revision"], load);
-  watch(["page", "round"], () => draw());
+  watch(["page", "round"], () => { if (state.round !== "new") draw(); }); // a form waits for the teams of the last round
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && onRounds() && state.round !== "new") load(); });
   watch(["lang"], () => draw(true));
   badge();
   load();

@@ -1,17 +1,20 @@
 // The search box: asks the server while typing (not while an input method composes) and offers what it finds.
 import * as api from "./api.js";
 import { tierName, tr } from "./i18n.js";
-import { mark } from "./icons.js";
-import { state } from "./state.js";
-import { byId, el, fill, paused } from "./ui.js";
+import { icon, mark } from "./icons.js";
+import { likeIdNumber } from "./personfind.js";
+import { may, state } from "./state.js";
+import { byId, el, fill, paused, phone } from "./ui.js";
 
 /** @typedef {api.Found} Found */
 
-/** @param {(house: Found) => void} choose */
-export function startSearch(choose) {
+/** @typedef {{ act: () => void, text: string }} Offer something else than a house to do with what was typed */
+
+/** @param {(house: Found) => void} choose @param {(number: string) => void} findPerson */
+export function startSearch(choose, findPerson) {
   const input = byId("search");
   const list = byId("found");
-  /** @type {Found[]} */
+  /** @type {(Found | Offer)[]} */
   let found = [];
   let active = -1;
   let control = new AbortController();
@@ -22,12 +25,24 @@ export function startSearch(choose) {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   };
-  const ask = paused(160, async () => {
+  /** Long numbers may be a person's: they are asked for only by choice, as they would stand in an address. @param {string} words @returns {Offer[]} */
+  const offers = (words) => [
+    ...(may("reveal_person") ? [{ text: tr("findOffer"), act: () => { input.value = ""; close(); findPerson(words); } }] : []),
+    { text: tr("findHouseOffer"), act: () => { askNow(words); } },
+  ];
+  const ask = paused(160, () => {
+    control.abort();
+    const words = input.value.trim();
+    if (!words) return close();
+    if (!likeIdNumber(words)) return askNow(words);
+    found = offers(words);
+    active = -1;
+    draw();
+  });
+  const askNow = async (/** @type {string} */ words) => {
     control.abort();
     control = new AbortController();
     const { signal } = control;
-    const words = input.value.trim();
-    if (!words) return close();
     try {
       const answer = await api.search(words, state.day, signal);
       if (signal.aborted) return;
@@ -37,16 +52,18 @@ export function startSearch(choose) {
     } catch (error) {
       if (!api.stale(error)) close();
     }
-  });
-  const pick = (/** @type {Found} */ house) => {
+  };
+  const pick = (/** @type {Found | Offer} */ house) => {
+    if ("act" in house) return house.act();
     close();
+    if (phone()) input.blur();
     input.value = house.address || house.code;
     choose(house);
   };
   const draw = () => {
     fill(list, ...(found.length
       ? found.map((house, i) => el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === active), onpointerdown: (/** @type {Event} */ event) => { event.preventDefault(); pick(house); } },
-        mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "address" }, house.unit ? `${house.unit} · ` : "", house.address || house.code), el("span", { class: "code" }, house.address ? house.code : "")))
+        "act" in house ? [icon("search"), el("span", { class: "address" }, house.text)] : [mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "address" }, house.unit ? `${house.unit} · ` : "", house.address || house.code), el("span", { class: "code" }, house.address ? house.code : "")]))
       : [el("li", { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" }, tr("searchNone"))]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

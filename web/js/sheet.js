@@ -45,7 +45,8 @@ export function startSheet(onRest) {
   const tabs = () => fill(byId("tabs-phone"), ...[["list", state.page === "studies" ? "studies" : "tabList"], ["area", "tabArea"], ["day", "tabDay"]].map(([tab, word]) => el("button", {
     type: "button", "aria-pressed": String(sheet.dataset.tab === tab),
     onclick: () => {
-      if (state.sel || state.page) set({ sel: null, ...(state.page === "studies" ? {} : { page: "", round: null }) }); // a study needs the pencil and the day
+      // A study needs the pencil and the day.
+      if (state.sel || state.photo || state.page) set({ sel: null, photo: null, ...(state.page === "studies" ? {} : { page: "", round: null }) });
       sheet.dataset.tab = tab;
       tabs();
       if (sheet.dataset.stop === "peek") rest("half");
@@ -54,11 +55,11 @@ export function startSheet(onRest) {
   watch(["lang", "page"], tabs);
   shownAgain = tabs;
   tabs();
-  watch(["sel"], () => {
-    sheet.classList.toggle("with-card", Boolean(state.sel));
-    if (state.sel && sheet.dataset.stop === "peek") rest("half");
+  watch(["sel", "photo"], () => {
+    sheet.classList.toggle("with-card", Boolean(state.sel || state.photo));
+    if ((state.sel || state.photo) && sheet.dataset.stop === "peek") rest("half");
   });
-  sheet.classList.toggle("with-card", Boolean(state.sel));
+  sheet.classList.toggle("with-card", Boolean(state.sel || state.photo));
 
   const handle = byId("handle");
   let from = 0;

@@ -1,5 +1,5 @@
 // The stops of a round in the order of their teams, moved by hand: dragged by their grip with mouse or finger, or by the arrow keys on it.
-import { clockTime, distance, duration, number, tierName, tr } from "./i18n.js";
+import { clockTime, distance, duration, listed, number, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { set } from "./state.js";
 import { TEAM_SHAPES } from "./tiers.js";
@@ -20,7 +20,7 @@ export const badge = (team, text) => el("span", { class: `stop-badge team-${team
  */
 export function stopLists(teams, changed, acts) {
   const room = el("div", { class: "round-teams" }, teams.map((team, i) => el("section", { class: "round-team", data: { team: i } },
-    el("h3", null, badge(i, team.name), el("span", null, [tr(`duty_${team.duty}`), team.members.join("、")].filter(Boolean).join(" · "))),
+    el("h3", null, badge(i, team.name), el("span", null, [tr(`duty_${team.duty}`), listed(team.members)].filter(Boolean).join(" · "))),
     el("p", { class: "sub" }, tr("teamSaid", team.stops.length, clockTime(team.leaves_s), clockTime(team.ends_s)), " · ", tr("teamWays", distance(team.length_m), duration(team.travel_s)),
       team.breaks_taken.length > 0 && ` · ${tr("teamPause", team.breaks_taken.map(([from, until]) => `${clockTime(from)}–${clockTime(until)}`).join(", "))}`),
     el("ol", { class: "stops", data: { team: i } }, team.stops.map((stop) => line(stop, i))))));
@@ -82,7 +82,7 @@ export function stopLists(teams, changed, acts) {
     item.classList.add("dragged");
     const move = (/** @type {PointerEvent} */ to) => {
       const under = document.elementsFromPoint(to.clientX, to.clientY).map((node) => node.closest("li.stop, .round-team")).find((node) => node && node !== item && room.contains(node));
-      const scroller = room.closest("#rounds");
+      const scroller = room.closest(".rounds-body");
       const box = scroller?.getBoundingClientRect();
       if (scroller && box) scroller.scrollTop += to.clientY < box.top + 70 ? -12 : to.clientY > box.bottom - 40 ? 12 : 0;
       if (!under) return;

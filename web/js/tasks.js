@@ -21,7 +21,7 @@ let trouble = null;
 /** @param {{ open: (code: string) => void }} acts */
 export function startTasks(acts) {
   const button = byId("tasks-open");
-  button.addEventListener("click", () => set({ page: state.page === "tasks" ? "" : "tasks", sel: null, halo: null }));
+  button.addEventListener("click", () => set({ page: state.page === "tasks" ? "" : "tasks", sel: null, photo: null, halo: null }));
   let control = new AbortController();
   const load = paused(120, async () => {
     control.abort();

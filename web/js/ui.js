@@ -75,6 +75,30 @@ export function paused(ms, act) {
   };
 }
 
+/**
+ * Calls `act` at once; what comes within `ms` after that is put together into one call, with the last arguments.
+ * @template {any[]} A
+ * @param {number} ms
+ * @param {(...args: A) => void} act
+ * @returns {(...args: A) => void}
+ */
+export function spaced(ms, act) {
+  /** @type {A | null} */
+  let last = null;
+  let timer = 0;
+  const rest = () => {
+    timer = last ? window.setTimeout(rest, ms) : 0;
+    const args = last;
+    last = null;
+    if (args) act(...args);
+  };
+  return (...args) => {
+    if (timer) { last = args; return; }
+    timer = window.setTimeout(rest, ms);
+    act(...args);
+  };
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const phone = () => matchMedia("(max-width: 759px)").matches;
 

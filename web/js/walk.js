@@ -4,7 +4,7 @@ import { plusDays } from "./calendar.js";
 import { secondsToWait, sendNow } from "./courier.js";
 import { fieldInputs } from "./findings.js";
 import { labelled, openForm } from "./form.js";
-import { clockTime, distance, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
+import { clockTime, distance, listed, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { changeWaiting, enqueue, forget, keepRound, keptRound, keptRounds, mine, ofOthers, onOutbox } from "./outbox.js";
 import { roundRows, roundTitle } from "./rounds.js";
@@ -21,6 +21,8 @@ let chosen = "";
 /** @type {{ room: HTMLElement, round: api.Round | null } | null} */
 let on = null;
 let ticking = 0;
+/** The evening round for which the page went dark. */
+let dimmed = "";
 /** What stands beside a stop from other rooms, such as its photos. @type {(code: string) => import("./ui.js").Child} */
 let beside = () => null;
 
@@ -34,6 +36,10 @@ export function startWalk(acts) {
   addEventListener("offline", follow);
   return (/** @type {HTMLElement} */ room, /** @type {api.Round | null} */ round) => {
     on = { room, round };
+    if (round?.evening && round.id !== dimmed) {
+      dimmed = round.id;
+      set({ theme: "dark" }); // eyes that are used to the dark; the button in the head brings the light back
+    }
     draw(acts.open);
   };
 }
@@ -53,17 +59,40 @@ function draw(open) {
   const head = el("div", { class: "card-top" }, el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: () => set(state.round ? { round: null } : { page: "" }) }, icon("back")),
     el("h2", null, round ? roundTitle(round) : tr("myRounds")), round && el("span", { class: "sub" }, longDay(round.day)),
     may("see_inspections") && el("button", { type: "button", class: "quiet end", "aria-label": tr("toPlanning"), title: tr("toPlanning"), onclick: () => set({ page: "rounds" }) }, icon("tasks")));
-  if (!round) fill(room, head, waits(), chooser());
-  else fill(room, head, ...walking(round, open));
+  const at = room.querySelector(".rounds-body")?.scrollTop ?? 0;
+  const body = el("div", { class: "rounds-body" }, ...(round ? walking(round, open) : [waits(), chooser()]));
+  fill(room, head, body);
+  body.scrollTop = at;
   if (focused && room.contains(document.getElementById(focused))) document.getElementById(focused)?.focus({ preventScroll: true });
-  // The seconds in which a tap can be taken back, and those until the next try.
-  if (mine().some((one) => one.state === "waiting")) ticking = window.setTimeout(() => { if (on?.room.isConnected && state.page === "walk") draw(open); }, 1000);
+  if (mine().some((one) => one.state === "waiting")) tick(open);
 }
+
+/** Counts the seconds in which a tap can be taken back, and those until the next try; nothing else is drawn anew. @param {(code: string, at: [number, number]) => void} open */
+function tick(open) {
+  ticking = window.setTimeout(() => {
+    if (!on?.room.isConnected || state.page !== "walk") return;
+    const undo = document.getElementById("visit-undo");
+    const last = lastTap();
+    if (undo && !last) return draw(open);
+    if (undo?.lastChild && last) undo.lastChild.textContent = tr("undoIn", secondsLeft(last));
+    const next = document.getElementById("waits-next");
+    if (next && secondsToWait()) next.textContent = tr("nextTry", secondsToWait());
+    tick(open);
+  }, 1000);
+}
+
+const toTop = () => on?.room.querySelector(".rounds-body")?.scrollTo({ top: 0 });
+
+/** The tap that can still be taken back. */
+const lastTap = () => mine().filter((one) => one.state === "waiting" && one.from > Date.now()).at(-1) ?? null;
+
+/** @param {Waiting} one */
+const secondsLeft = (one) => Math.max(1, Math.ceil((one.from - Date.now()) / 1000));
 
 /** The rounds of today, from the server or as they are kept here. */
 function chooser() {
   if (state.round) return el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-  const list = el("div", null, el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i")));
+  const list = el("section", { class: "part" }, el("div", { class: "skeleton", "aria-hidden": "true" }, el("i"), el("i")));
   const today = state.site?.today ?? state.day;
   const pickOne = (/** @type {string} */ id) => { chosen = ""; set({ round: id }); };
   const kept = keptRounds().map(({ round }) => ({ ...round, teams: round.teams.length, stops: round.teams.flatMap((team) => team.stops).length, visited: round.teams.flatMap((team) => team.stops).filter((stop) => stop.state !== "planned").length, left_out: round.left_out.length, at_ms: 0 }));
@@ -80,18 +109,18 @@ function walking(round, open) {
   const stops = team.stops;
   const left = stops.filter((stop) => stands(round, stop).state === "planned");
   const stop = stops.find((one) => one.code === chosen) ?? left[0] ?? null;
-  const waiting = mine().filter((one) => one.state === "waiting" && one.from > Date.now()).at(-1);
+  const waiting = lastTap();
   const second = kept?.second || team.members.find((name) => name !== state.me.name) || "";
   return [
     waits(),
-    round.teams.length > 1 && el("div", { class: "walk-team" }, el("label", { for: "walk-team" }, tr("myTeam")), el("select", { id: "walk-team", onchange: (/** @type {Event} */ event) => { chosen = ""; keepRound(round, { team: Number(/** @type {HTMLSelectElement} */ (event.target).value), second: "" }); } }, round.teams.map((one, i) => el("option", { value: i, selected: i === at }, [one.name, one.members.join("、")].filter(Boolean).join(" · "))))),
+    round.teams.length > 1 && el("div", { class: "walk-team" }, el("label", { for: "walk-team" }, tr("myTeam")), el("select", { id: "walk-team", onchange: (/** @type {Event} */ event) => { chosen = ""; keepRound(round, { team: Number(/** @type {HTMLSelectElement} */ (event.target).value), second: "" }); } }, round.teams.map((one, i) => el("option", { value: i, selected: i === at }, [one.name, listed(one.members)].filter(Boolean).join(" · "))))),
     round.evening && el("div", { class: "walk-team" }, el("label", { for: "walk-second" }, tr("secondPerson")), el("input", { type: "text", id: "walk-second", value: second, maxlength: 80, autocomplete: "off", onchange: (/** @type {Event} */ event) => { keepRound(round, { second: /** @type {HTMLInputElement} */ (event.target).value.trim() }); } })),
-    waiting && el("div", { class: "undo-bar" }, el("span", { role: "status" }, icon(outcomeIcon(waiting.visit.outcome)), `${waiting.address || waiting.code}: ${outcomeName(waiting.visit.outcome)}`), el("button", { type: "button", id: "visit-undo", onclick: () => { chosen = waiting.code; forget(waiting.id); announce(tr("takenBack")); } }, icon("undo"), tr("undoIn", Math.max(1, Math.ceil((waiting.from - Date.now()) / 1000))))),
+    waiting && el("div", { class: "undo-bar" }, el("span", { role: "status" }, icon(outcomeIcon(waiting.visit.outcome)), `${waiting.address || waiting.code}: ${outcomeName(waiting.visit.outcome)}`), el("button", { type: "button", id: "visit-undo", onclick: () => { chosen = waiting.code; forget(waiting.id); announce(tr("takenBack")); } }, icon("undo"), tr("undoIn", secondsLeft(waiting)))),
     stop ? next(round, stop, at, second, open) : el("div", { class: "empty", id: "walk-end" }, icon("check"), el("p", null, tr("walkEnd", stops.length))),
     el("section", { class: "part" }, el("h3", null, badge(at, team.name), tr("walkStops"), el("small", null, tr("walkLeft", left.length, stops.length))),
       el("ol", { class: "walk-stops" }, stops.map((one) => {
         const { state: how, here } = stands(round, one);
-        return el("li", { class: how }, el("button", { type: "button", data: { code: one.code }, "aria-current": one === stop ? "step" : undefined, onclick: () => { chosen = one.code; draw(open); on?.room.scrollTo({ top: 0 }); } }, badge(at, one.number),
+        return el("li", { class: how }, el("button", { type: "button", data: { code: one.code }, "aria-current": one === stop ? "step" : undefined, onclick: () => { chosen = one.code; draw(open); toTop(); } }, badge(at, one.number),
           el("span", { class: "address" }, mark(one.tier), el("span", { class: "offscreen" }, tierName(one.tier)), one.address || one.code),
           el("small", null, how === "planned" ? clockTime(one.begins_s) : [icon(outcomeIcon(how)), outcomeName(how), here && here.state === "waiting" && el("span", { class: "tag" }, icon("hourglass"), tr("waitsTag"))])));
       }))),
@@ -119,7 +148,7 @@ function next(round, stop, team, second, open) {
       await enqueue(stop, { date: round.day, at, outcome, evening: round.evening, second: round.evening ? second : "", round: round.id, ...(state.me.role === "assistant" ? {} : { duty: stop.duty }), ...(findings ? { findings } : {}) });
       await keepRound(round);
       announce(`${name}: ${outcomeName(outcome)}`);
-      on?.room.scrollTo({ top: 0 });
+      toTop();
     } catch {
       toast(tr("notKept"), "bad");
     }
@@ -137,7 +166,7 @@ function next(round, stop, team, second, open) {
         el("button", { type: "button", class: "main", id: "visit-done", onclick: () => record("done") }, icon("check"), outcomeName("done")),
         el("button", { type: "button", id: "visit-nobody", onclick: () => record("nobody_home") }, icon("home"), outcomeName("nobody_home")),
         el("button", { type: "button", id: "visit-refused", onclick: () => record("refused") }, icon("cross"), outcomeName("refused")),
-        may("record_event") && el("button", { type: "button", id: "visit-findings", onclick: () => openFindings(name, (findings) => record("done", findings)) }, icon("edit"), tr("doneWithFindings"))),
+        may("record_event") && el("button", { type: "button", id: "visit-findings", onclick: () => openFindings(name, (findings) => record("done", findings)) }, icon("paper"), tr("doneWithFindings"))),
     beside(stop.code),
     el("button", { type: "button", class: "text", onclick: () => open(stop.code, [stop.lon, stop.lat]) }, tr("openCard")));
 }
@@ -169,7 +198,8 @@ function waits() {
   const wait = secondsToWait();
   return el("div", { class: "waits", id: "waits" },
     el("p", { role: "status" }, open.length ? [icon("hourglass"), el("b", { id: "waits-count" }, tr("visitsWait", open.length))] : stored ? [icon("check"), el("b", { id: "waits-count" }, tr("visitsStored", stored))] : null,
-      open.length > 0 && !navigator.onLine ? el("span", null, tr("noLine")) : open.length > 0 && wait > 0 ? el("span", null, tr("nextTry", wait)) : null),
+      open.length > 0 && !navigator.onLine && el("span", null, tr("noLine"))),
+    open.length > 0 && wait > 0 && navigator.onLine && el("span", { id: "waits-next" }, tr("nextTry", wait)),
     open.length > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: sendNow }, tr("retry")),
     ofOthers() > 0 && el("p", null, tr("visitsOfOthers", ofOthers())),
     refused.length > 0 && el("ul", { class: "refusals" }, refused.map((one) => el("li", null, icon("bad"), el("div", null, el("b", null, `${one.address || one.code}: ${outcomeName(one.visit.outcome)}`), el("small", null, pick(one.trouble))),

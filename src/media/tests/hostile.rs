@@ -107,7 +107,7 @@ fn a_jpeg_without_its_last_blocks_is_refused_though_it_has_an_end() {
     for (width, height, quality) in [(160, 120, 90), (160, 120, 20), (9, 300, 60), (300, 9, 60)] {
         let bytes = jpeg(&street(3, width, height), quality, false);
         let scan = bytes.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap() + 14;
-        for length in (scan..bytes.len() - 26).step_by(3) {
+        for length in (scan..bytes.len() - 26).rev().step_by(17) {
             let ended = [&bytes[..length], &[0xff, 0xd9]].concat();
             let answer = admit(&ended).map(|picture| picture.hash);
             assert!(answer.is_err(), "{width} x {height}, cut to {length} of {} bytes", bytes.len());

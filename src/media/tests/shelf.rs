@@ -1,6 +1,6 @@
 //! A picture on the shelf is there whole, or not at all.
 
-use std::{fs, path::Path, time::Duration};
+use std::{env, fs, path::Path, time::Duration};
 
 use jiff::{Timestamp, ToSpan};
 
@@ -13,6 +13,11 @@ fn picture(seed: u64) -> Picture {
 fn file(folder: &Path, picture: &Picture) -> PathBuf {
     let name = picture.hash.to_string();
     folder.join(&name[..2]).join(format!("{name}.jpg"))
+}
+
+/// By the clock of the file system.
+fn now(folder: &Path) -> Timestamp {
+    fs::metadata(folder).unwrap().modified().unwrap().try_into().unwrap()
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -97,7 +102,7 @@ async fn what_a_crash_left_half_written_is_never_read_and_is_swept() {
     fs::write(&stranger, "not ours").unwrap();
     assert_eq!(shelf.read(&half.hash, Size::Full).await.unwrap(), None);
     assert_eq!(shelf.list().await.unwrap().len(), 1);
-    let now = Timestamp::now();
+    let now = now(folder.path());
     assert_eq!(shelf.sweep(DAY, |_| true, now).await.unwrap(), Swept::default(), "an upload may still be on its way");
     let tomorrow = now + 25.hours();
     assert_eq!(shelf.sweep(DAY, |_| true, tomorrow).await.unwrap(), Swept { orphans: 0, temporary: 1 });
@@ -114,8 +119,8 @@ async fn a_sweep_takes_old_orphans_only() {
     shelf.put(&known).await.unwrap();
     shelf.put(&orphan).await.unwrap();
     let is_known = |hash: &PhotoHash| *hash == known.hash;
-    assert_eq!(shelf.sweep(DAY, is_known, Timestamp::now()).await.unwrap(), Swept::default());
-    assert_eq!(shelf.sweep(DAY, is_known, Timestamp::now() + 25.hours()).await.unwrap(), Swept { orphans: 1, temporary: 0 });
+    assert_eq!(shelf.sweep(DAY, is_known, now(folder.path())).await.unwrap(), Swept::default());
+    assert_eq!(shelf.sweep(DAY, is_known, now(folder.path()) + 25.hours()).await.unwrap(), Swept { orphans: 1, temporary: 0 });
     assert!(shelf.verified(&known.hash).await.unwrap() && !shelf.verified(&orphan.hash).await.unwrap());
 }
 
@@ -126,9 +131,9 @@ async fn an_orphan_that_is_put_again_counts_as_just_come() {
     let picture = picture(1);
     shelf.put(&picture).await.unwrap();
     let path = file(folder.path(), &picture);
-    fs::File::options().write(true).open(&path).unwrap().set_modified(Timestamp::now().saturating_sub(48.hours()).unwrap().into()).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(now(folder.path()).saturating_sub(48.hours()).unwrap().into()).unwrap();
     shelf.put(&picture).await.unwrap();
-    assert_eq!(shelf.sweep(DAY, |_| false, Timestamp::now()).await.unwrap(), Swept::default());
+    assert_eq!(shelf.sweep(DAY, |_| false, now(folder.path())).await.unwrap(), Swept::default());
 }
 
 #[test]
@@ -139,4 +144,33 @@ fn a_full_disk_is_its_own_error_however_deep_it_lies() {
     }
     let other = object_store::Error::Generic { store: "test", source: Box::new(std::io::Error::from(std::io::ErrorKind::PermissionDenied)) };
     assert!(matches!(ShelfError::from(other), ShelfError::Unusable(_)));
+}
+
+/// `SANSHI_TEST_S3=http://127.0.0.1:5000` names a stand-in for S3 (PyPI moto 5, `moto_server`) with a bucket `photos`.
+#[tokio::test]
+async fn an_s3_store_holds_pictures_as_a_folder_does() {
+    let Ok(url) = env::var("SANSHI_TEST_S3") else {
+        eprintln!("SKIPPED: SANSHI_TEST_S3 is not set");
+        return;
+    };
+    let [region, access_key, secret_key] = ["us-east-1", "access", "secret"].map(str::to_owned);
+    let s3 = S3 { url, bucket: "photos".into(), region, access_key, secret_key };
+    assert!(!format!("{s3:?}").contains("secret"));
+    let shelf = Shelf::s3(&s3).unwrap();
+    let picture = picture(1);
+    assert_eq!(shelf.read(&picture.hash, Size::Small).await.unwrap(), None);
+    shelf.put(&picture).await.unwrap();
+    for size in Size::ALL {
+        assert_eq!(shelf.read(&picture.hash, size).await.unwrap().unwrap(), picture.bytes(size));
+    }
+    assert!(shelf.verified(&picture.hash).await.unwrap());
+    assert_eq!(shelf.list().await.unwrap().iter().map(|photo| photo.hash).collect::<Vec<_>>(), [picture.hash]);
+    let now = shelf.list().await.unwrap()[0].since;
+    assert_eq!(shelf.sweep(DAY, |_| false, now).await.unwrap(), Swept::default());
+    assert_eq!(shelf.sweep(DAY, |_| false, now + 25.hours()).await.unwrap(), Swept { orphans: 1, temporary: 0 });
+    shelf.remove(&picture.hash).await.unwrap();
+    assert!(!shelf.verified(&picture.hash).await.unwrap());
+    let missing = Shelf::s3(&S3 { bucket: "missing".into(), ..s3.clone() }).unwrap();
+    assert!(matches!(missing.put(&picture).await, Err(ShelfError::Unusable(_))));
+    assert!(matches!(Shelf::s3(&S3 { url: "https://store".into(), ..s3 }), Err(ShelfError::Unusable(_))));
 }

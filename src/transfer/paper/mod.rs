@@ -25,9 +25,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     notice::{Content, Notice},
+    round as round_sheet,
     study::Card,
     words::Words,
-    round as round_sheet,
 };
 use face::Face;
 use flow::Flow;
@@ -125,19 +125,6 @@ pub fn pdf_of_many(notices: &[Notice], paper: Paper) -> Result<Printed, PaperFau
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }
 
-/// The card of a study's question on one or more pages.
-pub fn card_pdf(card: &Card, site: &Words, study: &str, paper: Paper) -> Result<Printed, PaperFault> {
-    let face = Face::load().ok_or(PaperFault::Font)?;
-    let (sheet, mut missing) = (paper.sheet(), BTreeSet::new());
-    let title = format!("研究结果卡 {} · {}", card.study, card.number);
-    let mut flow = Flow::new(&face, &mut missing, sheet, title.clone());
-    card::card(&mut flow, card, site, study);
-    let pages = flow.pages.len();
-    let bundles = [Bundle { title: title.clone(), pages: flow.pages }];
-    let bytes = print::print(&face, sheet, &bundles, &title, card.date)?;
-    Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
-}
-
 /// The sheets of a round, each team's beginning on a page of its own.
 pub fn round_pdf(sheet: &round_sheet::Sheet, paper: Paper) -> Result<Printed, PaperFault> {
     let face = Face::load().ok_or(PaperFault::Font)?;
@@ -155,6 +142,19 @@ pub fn round_pdf(sheet: &round_sheet::Sheet, paper: Paper) -> Result<Printed, Pa
     let title = sheet.title.replace(char::is_control, " ");
     let bytes = print::print(&face, paper.sheet(), &bundles, &title, sheet.day)?;
     let pages = bundles.iter().map(|bundle| bundle.pages.len()).sum();
+    Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
+}
+
+/// The card of a study's question on one or more pages.
+pub fn card_pdf(card: &Card, site: &Words, study: &str, paper: Paper) -> Result<Printed, PaperFault> {
+    let face = Face::load().ok_or(PaperFault::Font)?;
+    let (sheet, mut missing) = (paper.sheet(), BTreeSet::new());
+    let title = format!("研究结果卡 {} · {}", card.study, card.number);
+    let mut flow = Flow::new(&face, &mut missing, sheet, title.clone());
+    card::card(&mut flow, card, site, study);
+    let pages = flow.pages.len();
+    let bundles = [Bundle { title: title.clone(), pages: flow.pages }];
+    let bytes = print::print(&face, sheet, &bundles, &title, card.date)?;
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }
 

@@ -26,6 +26,8 @@ import { HOUSES_FROM, layers, style } from "./style.js";
  * @property {() => string} lens "published", "computed", or "" for what the server gives the asker
  * @property {() => void} moved
  * @property {(house: Picked) => void} picked
+ * @property {(id: string) => void} photo one was picked
+ * @property {() => boolean} choosing whether a click chooses a house for something else
  * @property {(number: number) => void} grouped the badge of a group of houses was picked
  * @property {(point: { x: number, y: number } | null, house: Picked | null, cell: CellCounts | null) => void} hovered
  */
@@ -181,6 +183,37 @@ export class HouseMap {
     });
   }
 
+  /** Shows whence photos were taken. @param {{ id: string, lon: number | null, lat: number | null, heading: number | null }[]} list */
+  photos(list) {
+    this.put("cameras", list.flatMap((one) => (one.lon === null || one.lat === null ? [] : [{ at: [one.lon, one.lat], of: { id: one.id, turn: one.heading ?? -1 } }])));
+  }
+
+  /** Shows whence one photo was taken, and the houses it may show. @param {Parameters<HouseMap["photos"]>[0][number] | null} photo @param {{ n: number, lng: number, lat: number }[]} spots */
+  photo(photo, spots) {
+    this.photos(photo ? [photo] : []);
+    this.put("spots", spots.map(({ n, lng, lat }) => ({ at: [lng, lat], of: { n } })));
+  }
+
+  /** Marks houses without a photo. @param {number[]} ids as the tiles number them */
+  bare(ids) {
+    this.ready(() => this.gl.setFilter("bare", ids.length ? ["match", ["get", "id"], ids, true, false] : ["boolean", false]));
+  }
+
+  /** @param {string} source @param {{ at: number[], of: Record<string, string | number> }[]} points */
+  put(source, points) {
+    this.ready(() => {
+      const found = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource(source));
+      found.setData({ type: "FeatureCollection", features: points.map(({ at, of }) => ({ type: "Feature", properties: of, geometry: { type: "Point", coordinates: at } })) });
+    });
+  }
+
+  /** The middle of what is seen of the map. */
+  centre() {
+    const box = this.gl.getContainer();
+    const { top, right, bottom, left } = this.options.insets();
+    return this.gl.unproject([(left + box.clientWidth - right) / 2, (top + box.clientHeight - bottom) / 2]);
+  }
+
   /** Shows the ways and stops of a round. @param {RoundDrawing} drawing */
   round(drawing) {
     this.ready(() => {
@@ -233,14 +266,14 @@ export class HouseMap {
     return { type: "Polygon", coordinates: [ring] };
   }
 
-  /** Brings a house into view; stays where it is when the house is comfortably visible. @param {{ lng: number, lat: number }} at @param {boolean} [always] */
-  go(at, always = false) {
+  /** Brings a house into view; stays where it is when the house is comfortably visible. @param {{ lng: number, lat: number }} at @param {boolean} [always] @param {number} [least] zoom */
+  go(at, always = false, least = 16) {
     const box = this.gl.getContainer();
     const { top, right, bottom, left } = this.options.insets();
     const point = this.gl.project([at.lng, at.lat]);
     const seen = point.x > left + 40 && point.y > top + 40 && point.x < box.clientWidth - right - 40 && point.y < box.clientHeight - bottom - 40;
     if (seen && this.gl.getZoom() >= HOUSES_FROM && !always) return;
-    this.gl.easeTo({ center: [at.lng, at.lat], zoom: Math.max(this.gl.getZoom(), 16), offset: [(left - right) / 2, (top - bottom) / 2], duration: calm() ? 0 : 500 });
+    this.gl.easeTo({ center: [at.lng, at.lat], zoom: Math.max(this.gl.getZoom(), least), offset: [(left - right) / 2, (top - bottom) / 2], duration: calm() ? 0 : 500 });
   }
 
   /** Shows the whole site; houses rather than cells when that is nearly the same. @param {boolean} [moving] */
@@ -321,6 +354,8 @@ export class HouseMap {
     }
     if (!this.picking) return;
     const reach = touch ? 14 : 5;
+    const [camera] = this.gl.getLayer("cameras") ? this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ["cameras"] }) : [];
+    if (camera && !this.options.choosing()) return this.options.photo(String(camera.properties.id));
     const [badge] = this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ["group-badge"] });
     if (badge) return this.options.grouped(Number(badge.properties.group));
     const hit = this.near(point, reach);

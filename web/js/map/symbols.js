@@ -8,7 +8,7 @@ import { COLOURS, RATED, SHAPES, TEAMS, TEAM_SHAPES } from "../tiers.js";
 export const RATIO = 3;
 
 /**
- * Draws the picture a style layer names: `tier|red|light`, `pending||light`, `flip|worse|light`, `stop|team,number,state|light` or `cell|red,yellow,green,star,unrated,none|light`.
+ * Draws the picture a style layer names: `tier|red|light`, `pending||light`, `flip|worse|light`, `camera||light`, `bare||light`, `view||light`, `spot|1|light`, `stop|team,number,state|light` or `cell|red,yellow,green,star,unrated,none|light`.
  * @param {string} id
  * @returns {ImageData | null} null for a name that is not ours
  */
@@ -18,6 +18,10 @@ export function picture(id) {
   if (what === "tier") return tierPicture(/** @type {Tier} */ (of), theme);
   if (what === "flip") return flipPicture(of, theme);
   if (what === "pending") return pendingPicture(theme);
+  if (what === "camera") return cameraPicture(theme, false);
+  if (what === "bare") return cameraPicture(theme, true);
+  if (what === "view") return viewPicture(theme);
+  if (what === "spot") return spotPicture(of, theme);
   if (what === "stop") return stopPicture(of.split(","), theme);
   if (what === "cell") return cellPicture(of.split(",").map(Number), theme);
   return null;
@@ -78,6 +82,68 @@ function pendingPicture(theme) {
   pen.stroke();
   pen.fillStyle = pen.strokeStyle;
   pen.fill(new Path2D("M-2.6-3.2h5.2L.4 0 2.6 3.2h-5.2L-.4 0Z"));
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** Where a photo was taken: a camera on a disc; crossed out and smaller for a house without one. @param {Theme} theme @param {boolean} without */
+function cameraPicture(theme, without) {
+  const [size, radius] = without ? [17, 7.2] : [26, 11];
+  const { canvas, pen } = board(size, size);
+  const light = theme === "light";
+  const [paper, ink] = light ? ["#FFFFFF", "#1A1D21"] : ["#12171D", "#E9EDF2"];
+  pen.translate(size / 2, size / 2);
+  pen.fillStyle = without ? paper : light ? "#1D5FBF" : "#7FB0FF";
+  pen.strokeStyle = without ? ink : paper;
+  pen.lineWidth = without ? 1.1 : 1.6;
+  disc(pen, 0, 0, radius);
+  pen.stroke();
+  pen.strokeStyle = without ? ink : paper;
+  pen.lineWidth = without ? 1 : 1.5;
+  pen.scale(radius / 11, radius / 11);
+  pen.stroke(new Path2D("M-6-3h2.5l1.2-2h4.6l1.2 2H6v7.5H-6ZM0-1.5a2.3 2.3 0 1 1 0 4.6a2.3 2.3 0 1 1 0-4.6Z"));
+  if (without) {
+    pen.lineWidth = 2;
+    pen.stroke(new Path2D("M-7 7L7-7"));
+  }
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** The way a camera looked: a fading wedge upwards, which the map turns. @param {Theme} theme */
+function viewPicture(theme) {
+  const { canvas, pen } = board(60, 64);
+  const colour = theme === "light" ? "29,95,191" : "127,176,255";
+  pen.translate(30, 64);
+  const fade = pen.createRadialGradient(0, 0, 8, 0, 0, 62);
+  fade.addColorStop(0, `rgba(${colour},.75)`);
+  fade.addColorStop(1, `rgba(${colour},.06)`);
+  pen.fillStyle = fade;
+  pen.strokeStyle = `rgba(${colour},.8)`;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(0, 0);
+  pen.arc(0, 0, 60, -Math.PI / 2 - 0.44, -Math.PI / 2 + 0.44);
+  pen.closePath();
+  pen.fill();
+  pen.stroke();
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** A numbered flag over a house that a photo may show. @param {string} nth @param {Theme} theme */
+function spotPicture(nth, theme) {
+  const { canvas, pen } = board(22, 26);
+  const light = theme === "light";
+  pen.translate(11, 11);
+  pen.fillStyle = light ? "#1A1D21" : "#E9EDF2";
+  pen.strokeStyle = light ? "#FFFFFF" : "#12171D";
+  pen.lineWidth = 1.5;
+  pen.fill(new Path2D("M-5 7L0 14L5 7Z"));
+  disc(pen, 0, 0, 9);
+  pen.stroke();
+  pen.fillStyle = pen.strokeStyle;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.font = `700 12px ${FONT}`;
+  pen.fillText(nth, 0, 0.8);
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 

@@ -1,0 +1,136 @@
+// Sends the queue, one photo at a time, in parts that may be cut anywhere: asks how far the server is and goes on from there. A photo is
+// done when the server says that its row is there and that its bytes were read back and fit. Two tabs at once do no harm: the same file is
+// one photo, and a part that the other tab sent already is asked for anew.
+import * as api from "./api.js";
+import { moveOn } from "./form.js";
+import { changeWaiting, fileOf, mine, onQueue, readQueue } from "./queue.js";
+import { sha256 } from "./sha256.js";
+import { may, state, watch } from "./state.js";
+
+/** @typedef {import("./queue.js").Waiting} Waiting */
+
+const PART = 256 * 1024;
+/** A part that takes longer is on a dead line. */
+const PART_MS = 90_000;
+const LONGEST_WAIT_S = 60;
+/** Refusals that pass by themselves. */
+const PASSING = ["offset_differs", "checksum_differs", "upload_busy", "too_many_uploads", "photo_storage_full", "overloaded"];
+
+let running = false;
+let wait = 0;
+let timer = 0;
+/** When the next try is due, ms since 1970; 0 while none is planned. */
+let next = 0;
+/** @type {(() => void)[]} */
+const heard = [];
+
+/** Seconds until the next try after a failed one; 0 when nothing failed. */
+export const secondsToWait = () => (next ? Math.max(1, Math.round((next - Date.now()) / 1000)) : 0);
+
+/** Calls `act` when the line breaks or comes back. @param {() => void} act */
+export const onLine = (act) => { heard.push(act); };
+
+export function startSender() {
+  readQueue().then(send, () => {}); // a browser that keeps nothing says so when a photo is brought
+  watch(["me"], () => { readQueue().then(send, () => {}); });
+  addEventListener("online", () => sendNow());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendNow(); });
+  onQueue(() => { if (!next) send(); });
+}
+
+/** Tries at once. */
+export function sendNow() {
+  wait = 0;
+  send();
+}
+
+async function send() {
+  if (running || !may("take_photo")) return;
+  clearTimeout(timer);
+  const planned = next;
+  next = 0;
+  running = true;
+  try {
+    for (;;) {
+      const one = mine().find((other) => other.state === "waiting");
+      if (!one) break;
+      await sendOne(one);
+      wait = 0;
+    }
+  } catch (error) {
+    if (!(error instanceof api.Problem && error.status === 401)) {
+      wait = Math.min(Math.max(wait * 2, 2), LONGEST_WAIT_S);
+      next = Date.now() + wait * 1000;
+      timer = window.setTimeout(send, wait * 1000);
+    }
+  } finally {
+    running = false;
+    if (planned || next) for (const act of heard) act();
+  }
+}
+
+/** @param {Waiting} one */
+async function sendOne(one) {
+  const { id } = one;
+  const file = await fileOf(id);
+  if (!file) return readQueue(); // another tab was faster
+  try {
+    const hash = one.hash ?? await sha256(new Uint8Array(await file.arrayBuffer()));
+    if (!one.hash) await changeWaiting(id, { hash });
+    if (!await done(one, hash)) {
+      await bring(one, file, hash);
+      if (!await done(one, hash)) {
+        await changeWaiting(id, { upload: null, offset: 0 });
+        throw new api.Gone("sent, and not there");
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof api.Problem) || error.status === 401 || error.status >= 500 || PASSING.includes(error.code)) throw error;
+    await changeWaiting(id, { state: "refused", upload: null, offset: 0, trouble: { zh: error.titleZh || error.message, en: error.message } });
+  }
+}
+
+/** Whether the server has it whole; then it is forgotten here. @param {Waiting} one @param {string} hash */
+async function done(one, hash) {
+  const { photos: [there] } = await api.verifiedPhotos([hash]);
+  if (!there?.verified || !there.id) return false;
+  const house = mine().find(({ id }) => id === one.id)?.house;
+  let photo = await api.photo(there.id);
+  // The same file may have come before, or the officer said the house after the upload had begun.
+  if (house && photo.house_code !== house) photo = await api.linkPhoto(there.id, house);
+  await changeWaiting(one.id, { state: "stored", photo: photo.id, link: photo.link, house: photo.house_code, alike: photo.alike.length, offset: one.bytes, upload: null });
+  if (house && house === state.sel) await moveOn().catch(() => {});
+  return true;
+}
+
+/** @param {Waiting} one @param {Blob} file @param {string} hash */
+async function bring(one, file, hash) {
+  let standing = await stands(one);
+  let place = one.upload ?? "";
+  if (!standing) {
+    standing = await api.beginUpload(file.size, about(one, hash));
+    place = standing.location ?? "";
+    await changeWaiting(one.id, { upload: place, offset: 0 });
+  }
+  while (!standing.photo) {
+    standing = await api.sendPart(place, standing.offset, file.slice(standing.offset, standing.offset + PART), AbortSignal.timeout(PART_MS));
+    await changeWaiting(one.id, { offset: standing.offset });
+  }
+}
+
+/** How far an upload that was begun came; null when there is none any more. @param {Waiting} one */
+async function stands(one) {
+  if (!one.upload) return null;
+  try {
+    return await api.uploadStands(one.upload);
+  } catch (error) {
+    if (error instanceof api.Problem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** What is known beside the picture; what is left out the server reads from the file. @param {Waiting} one @param {string} hash */
+function about({ house, place, taken }, hash) {
+  return Object.fromEntries(Object.entries({ hash, house, taken, lon: place?.lon, lat: place?.lat, accuracy: place?.accuracy })
+    .filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => [name, String(value)]));
+}
