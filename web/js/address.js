@@ -8,7 +8,7 @@ let reading = false;
 /** @param {(asked: ReturnType<typeof read>) => void} look moves the map where the address says */
 export function startAddress(look) {
   const replace = paused(200, () => history.replaceState(null, "", `${location.search}#${write(state)}`));
-  watch(["at", "day", "tiers", "as", "page", "photo", "round", "lang", "theme", "area"], replace);
+  watch(["at", "day", "tiers", "as", "page", "photo", "round", "study", "lang", "theme", "area"], replace);
   watch(["sel"], () => {
     if (reading) return;
     const address = `${location.search}#${write(state)}`;

@@ -88,6 +88,19 @@
 /** @typedef {{ ratio: number, low: number, high: number }} Ratio with its 95 % interval */
 /** @typedef {{ least: number, rental: number, rated: number, red: number, dimensions: { by: "area" | "size" | "temporary_share", cramers_v: number | null, groups: { names: string[], rental: number, rated: number, tiers: number[], red_percent: number | null, ratio: Ratio | null, p: number, p_corrected: number, warning: boolean, assessed: number, assessments: number }[] }[], feedback: { ratio: Ratio | null, warning: boolean, doses: { assessments: number, houses: number, worse: number }[] } | null }} Fairness */
 
+/** @typedef {{ type: "Feature", properties: {}, geometry: Area }} Drawn */
+/** @typedef {{ method: string, [setting: string]: string | number | null }} Ask */
+/** @typedef {{ date: string, as?: View, area?: Drawn, other?: Drawn, ask: Ask }} Question */
+/** @typedef {{ id: string, name: string, author: string, areas: string[] | null, alpha: number, at_ms: number }} Study areas null: the whole site */
+/** @typedef {{ number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, area: Drawn | null, other: Drawn | null, p: number | null, p_corrected: number | null, is_significant: boolean, by: string, at_ms: number }} Asked corrected for all questions until now */
+/** @typedef {Study & { questions_so_far: number, questions: Asked[] }} Ledger */
+/** @typedef {{ number: number, label: string, houses?: number, red?: number, expected?: number, relative_risk?: number, interval?: [number, number], centre?: [number, number], radius_m?: number, span?: { from: string, to: string, course: string }, tiers?: { tier: Tier, houses: number, expected: number }[], residents?: number, llr?: number, p?: number, p_gumbel?: number, held_back?: boolean }} Group */
+/** @typedef {{ study: string, number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, policy: { name: string, version: number }, houses: number | null, red: number | null, groups: Group[], joins?: { red_red: number, red_other: number, other_other: number, expected: [number, number, number] }, test: Text | null, p: number | null, p_corrected: number | null, questions_so_far: number, alpha: number, is_significant: boolean, sentence: Text, note?: Text, data_hash: string, question_hash: string, by: string, at_ms: number, held_back?: boolean }} ResultCard `p_corrected` as of when it was made */
+/** @typedef {{ code: string, tier: Tier, group: number, certainty?: number, z?: number, p?: number, p_corrected?: number }} PlacedHouse */
+/** @typedef {{ type: "FeatureCollection", features: ({ type: "Feature", properties: PlacedHouse, geometry: { type: "Point", coordinates: [number, number] } } | { type: "Feature", properties: { value: number }, geometry: Area })[] }} Places what a card names */
+/** @typedef {{ houses: number, red: number, share: number | null }} Share */
+/** @typedef {{ date: string, inside: Share, rest?: Share, other?: Share, note: Text }} Preview */
+
 /** A refusal by the server, as it explains itself. */
 export class Problem extends Error {
   /**
@@ -431,3 +444,28 @@ export const statistics = ({ from, to, area: code }, area, signal) => ask("/api/
 export const statisticsWorkbook = ({ from, to, area: code }, area, lang) => told(async () => (await send("/api/statistics", { query: { from, to, area: code, as: lens, f: "xlsx", lang }, body: area ?? undefined, post: true })).blob());
 /** @param {FiguresAsked} asked @returns {Promise<Fairness>} */
 export const fairness = (asked) => ask("/api/fairness", { query: { ...asked } });
+const studyPath = (/** @type {string} */ id) => `/api/studies/${encodeURIComponent(id)}`;
+const questionPath = (/** @type {string} */ id, /** @type {number} */ number) => `${studyPath(id)}/questions/${number}`;
+/** @param {AbortSignal} signal @returns {Promise<{ studies: Study[] }>} */
+export const studies = (signal) => ask("/api/studies", { signal });
+/** @param {{ name: string, area?: string, alpha: number }} draft @returns {Promise<Study>} */
+export const openStudy = (draft) => ask("/api/studies", { body: draft });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Ledger>} */
+export const studyOf = (id, signal) => ask(studyPath(id), { signal });
+/** Counts, no test and no question of the study. @param {string} id @param {{ date: string, as?: View, area: Drawn, other?: Drawn }} drawn @returns {Promise<Preview>} */
+export const previewIn = (id, drawn) => ask(`${studyPath(id)}/preview`, { body: drawn });
+/** Aborting cancels the question: it was not asked then. @param {string} id @param {Question} question @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, card?: ResultCard }, void, void>} */
+export async function* askInStudy(id, question, signal) {
+  for await (const line of lines(`${studyPath(id)}/questions`, { body: question, signal })) {
+    if (line.problem) throw new Problem(line.problem.status, line.problem);
+    yield line;
+  }
+}
+/** The bytes of a card. @param {string} id @param {number} number @param {AbortSignal} [signal] @returns {Promise<string>} */
+export const cardText = (id, number, signal) => told(async () => (await send(questionPath(id, number), { signal })).text());
+/** The same worked out anew. @param {string} id @param {number} number @returns {Promise<string>} */
+export const cardAgain = (id, number) => told(async () => (await send(`${questionPath(id, number)}/again`, { post: true })).text());
+/** @param {string} id @param {number} number @param {AbortSignal} [signal] @returns {Promise<Places>} */
+export const cardPlaces = (id, number, signal) => ask(questionPath(id, number), { query: { f: "geojson" }, signal });
+/** @param {string} id @param {number} number @param {"geojson" | "csv" | "pdf"} form @returns {Promise<Blob>} */
+export const cardFile = (id, number, form) => told(async () => (await send(questionPath(id, number), { query: { f: form }, accept: "*/*" })).blob());

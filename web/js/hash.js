@@ -1,10 +1,10 @@
-// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&photo=&as=&page=&round=&lang=&theme=&area=. Pure text in and out.
+// The address as a mirror of the state: #at=z/lat/lng&day=&tiers=&sel=&photo=&as=&page=&round=&study=&lang=&theme=&area=. Pure text in and out.
 import { TIERS } from "./tiers.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Area} Area */
 
-const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage", "rounds", "walk", "statistics"]);
+const PAGES = /** @type {const} */ (["tasks", "policies", "photos", "field", "coverage", "rounds", "walk", "statistics", "studies"]);
 
 /**
  * @param {State} state
@@ -20,6 +20,7 @@ export function write(state) {
   if (state.as) parts.push(`as=${state.as}`);
   if (state.page) parts.push(`page=${state.page}`);
   if (state.round) parts.push(`round=${encodeURIComponent(state.round)}`);
+  if (state.study) parts.push(`study=${encodeURIComponent(state.study)}`);
   parts.push(`lang=${state.lang}`, `theme=${state.theme}`);
   if (state.area) parts.push(`area=${areaToText(state.area)}`);
   return parts.join("&");
@@ -46,6 +47,7 @@ export function read(text) {
   found.as = as === "published" || as === "computed" ? as : null;
   found.page = PAGES.find((page) => page === asked.get("page")) ?? "";
   found.round = /^(new|[0-9A-Za-z]{26})$/.exec(asked.get("round") ?? "")?.[0] ?? null;
+  found.study = /^[0-9A-Za-z]{26}$/.exec(asked.get("study") ?? "")?.[0] ?? null;
   const lang = asked.get("lang");
   if (lang === "zh" || lang === "en") found.lang = lang;
   const theme = asked.get("theme");

@@ -29,6 +29,9 @@ export const sentence = (text) => pick(text).replace(/^[a-z]/, (letter) => lette
 /** @param {number} value @param {number} [digits] */
 export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value).replace("-", "−");
 
+/** A p-value: "0.03", "0.0004", "< 0.0001". @param {number} p */
+export const chance = (p) => (p < 0.0001 ? `< ${number(0.0001, 4)}` : number(p, p < 0.1 ? 4 : 2));
+
 /** The size of a file. @param {number} bytes */
 export const fileSize = (bytes) => (bytes < 1e6 ? `${number(Math.ceil(bytes / 1e3))} kB` : `${number(bytes / 1e6, 1)} MB`);
 

@@ -4,6 +4,7 @@
 //                        │     live                                                                (hears of what others change)
 //                        │     photos ── photo  lightbox  queuelist ── queue  sender  photowork ── field  coverage  (pictures of houses)
 //                        │     rounds ── due  roundform  roundplan ── stoplist   walk ── findings  outbox ── courier       (who visits whom)
+//                        │     studies ── questionform ── pencilcount   resultcard ── groups   ledger                 (where red houses stand, and whether by chance)
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll  population  statistics                                (what is counted and listed)
@@ -39,13 +40,15 @@ import { startPaste } from "./photos.js";
 import { nextToPlace, onPhotoPage, startPhotoWork } from "./photowork.js";
 import { answer, picking } from "./pick.js";
 import { pointAt, startPolicies } from "./policies.js";
+import { follow } from "./pencilcount.js";
 import { startPopulation } from "./population.js";
 import { printPage, startPrint } from "./print.js";
+import { onStudies, startStudies } from "./studies.js";
 import { openRecord, openVoid } from "./record.js";
 import { onRounds, startRounds } from "./rounds.js";
 import { startSender } from "./sender.js";
 import { sessionEnded, startSession } from "./session.js";
-import { covered, rest, startSheet } from "./sheet.js";
+import { covered, rest, showTab, startSheet } from "./sheet.js";
 import { startSearch } from "./search.js";
 import { may, set, state, watch } from "./state.js";
 import { startStatistics } from "./statistics.js";
@@ -60,6 +63,8 @@ let map = null;
 /** @type {Pencil | null} */
 let pencil = null;
 let arrived = false;
+/** @type {(group: number) => void} */
+let groupPicked = () => {};
 
 hangIcons(document);
 set(Object.fromEntries(Object.entries(read(location.hash)).filter(([, value]) => value !== undefined)));
@@ -111,7 +116,8 @@ function start() {
     const gl = map;
     gl.ready(() => {
       pencil = new Pencil(gl, state.theme, {
-        area: (area) => { set({ area, scope: area ? "area" : "view" }); if (area && phone()) rest("half"); },
+        area: (area) => { set({ area, scope: area ? "area" : "view" }); if (area && phone()) { if (onStudies()) showTab("list"); rest("half"); } },
+        sketch: (area) => { if (onStudies()) follow(area); },
         tool: (tool) => { drawTools(); if (phone() && tool !== "static") rest("peek"); document.body.classList.toggle("drawing", tool !== "static"); showTip(null, null, null); },
         history: () => drawTools(),
       });
@@ -121,7 +127,7 @@ function start() {
   }
   startLegend({ cells: () => Boolean(site.houses && map && !map.showsHouses()) });
   startList({ open: (house) => open(house.properties.code, house.geometry.coordinates), fit: () => map?.fit(), draw: () => { if (phone()) byId("sheet").dataset.tab = "area"; pencil?.take("polygon"); } });
-  watch(["sel", "photo", "page", "round", "me"], rooms);
+  watch(["sel", "photo", "page", "round", "study", "me"], rooms);
   rooms();
   startCard({
     close: () => set({ sel: null, halo: null }), record: openRecord, voidEvent: openVoid,
@@ -135,6 +141,10 @@ function start() {
   });
   startCourier();
   startStatistics();
+  groupPicked = startStudies({
+    open, draw: (drawing) => map?.groups(drawing), frame: (places) => map?.frame(places),
+    pencil: () => { if (!pencil) return toast(tr("noWebgl")); pencil.take("polygon"); byId("map").scrollIntoView({ block: "nearest" }); },
+  });
   startPolicies({ open: (code, at, day) => { set({ day }); open(code, at); } });
   showLens();
   watch(["difference", "page"], flips);
@@ -178,6 +188,7 @@ function startMap(site) {
     identity: api.identity, lens: api.lensNow, moved: paused(60, moved), hovered: showTip,
     picked: (house) => { open(house.code, [house.lng, house.lat]); },
     photo: (id) => set({ photo: id }), choosing: picking,
+    grouped: (number) => groupPicked(number),
   });
   map.name(tr("mapLabel"));
   const gl = map;
@@ -203,7 +214,10 @@ function rooms() {
   const tasks = state.page === "tasks" && may("see_work");
   const photos = onPhotoPage();
   const rounds = onRounds();
-  byId("list-room").hidden = Boolean(state.sel) || tasks || photos || rounds;
+  const studies = onStudies();
+  byId("list-room").hidden = Boolean(state.sel) || tasks || photos || rounds || studies;
+  byId("studies").hidden = Boolean(state.sel || state.photo) || !studies;
+  document.body.classList.toggle("on-studies", studies);
   byId("rounds").hidden = Boolean(state.sel || state.photo) || !rounds;
   document.body.classList.toggle("on-rounds", rounds);
   byId("photo-work").hidden = Boolean(state.sel || state.photo) || !photos;
@@ -215,6 +229,7 @@ function rooms() {
   byId("statistics").hidden = state.page !== "statistics";
   document.body.classList.toggle("on-statistics", state.page === "statistics");
   document.body.classList.toggle("with-house", Boolean(state.sel || state.photo));
+  if (studies && !state.sel && !state.photo && phone()) { showTab("list"); rest("half"); }
   if ((tasks || photos || rounds) && !state.sel && !state.photo && phone()) { byId("sheet").dataset.tab = "list"; rest("full"); }
 }
 
@@ -254,6 +269,7 @@ function escape() {
   else if (state.photo) set({ photo: null });
   else if (state.sel) set({ sel: null, halo: null });
   else if (state.round && onRounds()) set({ round: null });
+  else if (state.study && onStudies()) set({ study: null });
   else if (state.page) set({ page: "" });
 }
 

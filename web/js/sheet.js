@@ -21,6 +21,14 @@ export function rest(stop) {
   setTimeout(() => moved(), 280);
 }
 
+let shownAgain = () => {};
+
+/** @param {Tab} tab */
+export function showTab(tab) {
+  byId("sheet").dataset.tab = tab;
+  shownAgain();
+}
+
 /** How much of the map the sheet covers, in px. A full sheet counts as half: the map behind it waits. */
 export function covered() {
   if (!phone()) return 0;
@@ -34,16 +42,18 @@ const PEEK = 132;
 export function startSheet(onRest) {
   moved = onRest;
   const sheet = byId("sheet");
-  const tabs = () => fill(byId("tabs-phone"), ...[["list", "tabList"], ["area", "tabArea"], ["day", "tabDay"]].map(([tab, word]) => el("button", {
+  const tabs = () => fill(byId("tabs-phone"), ...[["list", state.page === "studies" ? "studies" : "tabList"], ["area", "tabArea"], ["day", "tabDay"]].map(([tab, word]) => el("button", {
     type: "button", "aria-pressed": String(sheet.dataset.tab === tab),
     onclick: () => {
-      if (state.sel || state.photo || state.page) set({ sel: null, photo: null, page: "", round: null });
+      // A study needs the pencil and the day.
+      if (state.sel || state.photo || state.page) set({ sel: null, photo: null, ...(state.page === "studies" ? {} : { page: "", round: null }) });
       sheet.dataset.tab = tab;
       tabs();
       if (sheet.dataset.stop === "peek") rest("half");
     },
   }, tr(/** @type {import("./i18n.js").Word} */ (word)))));
-  watch(["lang"], tabs);
+  watch(["lang", "page"], tabs);
+  shownAgain = tabs;
   tabs();
   watch(["sel", "photo"], () => {
     sheet.classList.toggle("with-card", Boolean(state.sel || state.photo));

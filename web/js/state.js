@@ -21,8 +21,9 @@ import { TIERS } from "./tiers.js";
  * @property {boolean} density whether the map shows how many live where
  * @property {import("./api.js").View | null} as how staff see tiers; null leaves it to their role
  * @property {string | null} photo id of the photo whose card is open
- * @property {"" | "tasks" | "policies" | "photos" | "field" | "coverage" | "rounds" | "walk" | "statistics"} page what is open beside the map
+ * @property {"" | "tasks" | "policies" | "photos" | "field" | "coverage" | "rounds" | "walk" | "statistics" | "studies"} page what is open beside the map
  * @property {string | null} round id of the round that is open, "new" while one is being planned
+ * @property {string | null} study id of the study that is open
  * @property {import("./api.js").Work | null} work what waits for this office
  * @property {import("./api.js").Difference | null} difference what an edited policy would change, as simulated last
  * @property {import("./api.js").Site | null} site
@@ -36,7 +37,7 @@ export const state = {
   at: null, day: "", tiers: [], sel: null, photo: null, halo: null,
   lang: document.documentElement.lang.startsWith("en") ? "en" : "zh",
   theme: document.documentElement.dataset.theme === "dark" ? "dark" : "light",
-  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", density: false, as: null, page: "", round: null, work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", areas: null, rights: [] }, revision: 0,
+  view: null, area: null, viewCounts: null, areaCounts: null, scope: "view", density: false, as: null, page: "", round: null, study: null, work: null, difference: null, site: null, policy: null, me: { role: "public", name: "", areas: null, rights: [] }, revision: 0,
 };
 
 /** @type {{ keys: (keyof State)[], act: (changed: Set<keyof State>) => void }[]} */

@@ -18,7 +18,7 @@ export class Pencil {
   /**
    * @param {import("./map.js").HouseMap} map
    * @param {Theme} theme
-   * @param {{ area: (area: Area | null) => void, tool: (tool: Tool) => void, history: () => void }} heard
+   * @param {{ area: (area: Area | null) => void, sketch: (area: Area) => void, tool: (tool: Tool) => void, history: () => void }} heard
    */
   constructor(map, theme, heard) {
     this.map = map;
@@ -49,6 +49,7 @@ export class Pencil {
     this.draw.start();
     this.draw.on("finish", (id, context) => this.finished(id, context.action));
     this.draw.on("change", (_ids, type) => { if (type === "delete" && this.tool === "select" && !this.drawn().length) this.report(); });
+    this.draw.on("change", () => this.sketched());
     this.draw.on("history", () => heard.history());
   }
 
@@ -63,6 +64,13 @@ export class Pencil {
     if (!feature) return null;
     const ring = /** @type {number[][][]} */ (feature.geometry.coordinates)[0].map(([lng, lat]) => [round(lng), round(lat)]);
     return { type: "Polygon", coordinates: [ring] };
+  }
+
+  /** Tells of the shape under the pencil while it changes. */
+  sketched() {
+    if (this.tool === "static") return;
+    const ring = this.drawn().at(-1)?.geometry.coordinates[0];
+    if (Array.isArray(ring) && ring.length >= 4) this.heard.sketch({ type: "Polygon", coordinates: [/** @type {number[][]} */ (ring).map(([lng, lat]) => [round(lng), round(lat)])] });
   }
 
   /** @param {Tool} tool */

@@ -28,8 +28,12 @@ import { HOUSES_FROM, layers, style } from "./style.js";
  * @property {(house: Picked) => void} picked
  * @property {(id: string) => void} photo one was picked
  * @property {() => boolean} choosing whether a click chooses a house for something else
+ * @property {(number: number) => void} grouped the badge of a group of houses was picked
  * @property {(point: { x: number, y: number } | null, house: Picked | null, cell: CellCounts | null) => void} hovered
  */
+
+/** @typedef {{ type: "Feature", properties: { what: "house" | "badge" | "cell" | "kept", group: number, chosen: boolean, certainty?: number, step?: number }, geometry: { type: string, coordinates: unknown } }} GroupFeature */
+/** @typedef {{ type: "FeatureCollection", features: GroupFeature[] }} GroupDrawing houses of groups with the certainty that they belong, badges, cells of a density, the kept area */
 
 /** Whether this browser can draw the map at all. */
 export function canDraw() {
@@ -152,6 +156,14 @@ export class HouseMap {
     this.ready(() => {
       const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("density"));
       source.setData(/** @type {any} */ (cells));
+    });
+  }
+
+  /** Shows what a result card names. @param {GroupDrawing} drawing */
+  groups(drawing) {
+    this.ready(() => {
+      const source = /** @type {import("../../vendor/maplibre-gl-6.17.0/maplibre-gl.mjs").GeoJSONSource} */ (this.gl.getSource("groups"));
+      source.setData(/** @type {any} */ (drawing));
     });
   }
 
@@ -344,6 +356,8 @@ export class HouseMap {
     const reach = touch ? 14 : 5;
     const [camera] = this.gl.getLayer("cameras") ? this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ["cameras"] }) : [];
     if (camera && !this.options.choosing()) return this.options.photo(String(camera.properties.id));
+    const [badge] = this.gl.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers: ["group-badge"] });
+    if (badge) return this.options.grouped(Number(badge.properties.group));
     const hit = this.near(point, reach);
     if (!hit) return;
     const { lng, lat, feature } = hit;

@@ -31,6 +31,8 @@ const LEVEL = ["coalesce", ["get", "level"], ["get", "class"]];
 const zoomed = (/** @type {(number | unknown[])[]} */ ...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 const ofClass = (/** @type {string[]} */ ...names) => ["in", ["get", "class"], ["literal", names]];
 
+const isGroup = (/** @type {string} */ what) => ["==", ["get", "what"], what];
+
 /** Names a house's picture: `tier|red|light`. @param {Theme} theme */
 const tierImage = (theme) => ["concat", "tier|", ["get", "tier"], `|${theme}`];
 
@@ -93,6 +95,11 @@ export function layers(theme, tiers, basemap) {
         // The houses are placed first and the name looks for a free spot about them.
         "text-variable-anchor-offset": ["center", [0, 0], "bottom", [0, -3.4], "top", [0, 3.4], "bottom", [0, -4.6], "top", [0, 4.6], "left", [4, 0], "right", [-4, 0]] },
       paint: { "text-color": ink.areaText, "text-halo-color": ink.halo, "text-halo-width": 1.8, "text-opacity": ["interpolate", ["linear"], ["zoom"], 13.8, 0, 14, 1, 15.4, 1, 15.9, 0] } },
+    // What a result card names: a cloud that is the denser the surer its houses belong together, never a hard edge.
+    { id: "group-cell", type: "fill", source: "groups", filter: isGroup("cell"), paint: { "fill-color": ["match", ["get", "step"], ...RAMP[theme].slice(1).flatMap((colour, i) => [i + 1, colour]), RAMP[theme][0]], "fill-opacity": 0.62 } },
+    { id: "group-cloud", type: "circle", source: "groups", filter: isGroup("house"),
+      paint: { "circle-blur": 1, "circle-radius": zoomed(12, 12, 14, 30, 16, 75, 18, 200), "circle-color": ink.areaText, "circle-pitch-alignment": "map", "circle-opacity": ["*", ["get", "certainty"], ["case", ["get", "chosen"], 0.26, 0.13]] } },
+    { id: "group-kept", type: "line", source: "groups", filter: isGroup("kept"), paint: { "line-color": ink.accent, "line-width": 2.5, "line-dasharray": [3, 2] } },
     { id: "none", type: "circle", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM, filter: shown.includes("none") ? ["==", ["get", "tier"], "none"] : ["boolean", false],
       paint: { "circle-color": COLOURS[theme].none, "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 1.3, 16, 2.6, 18, 4.5], "circle-stroke-color": ink.ground, "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0, 16, 0.8] } },
     { id: "houses", type: "symbol", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM,
@@ -120,6 +127,11 @@ export function layers(theme, tiers, basemap) {
       paint: { "text-color": teamColour(theme), "text-halo-color": ink.halo, "text-halo-width": 2 } },
     { id: "round-stop", type: "symbol", source: "round", filter: ["==", ["geometry-type"], "Point"],
       layout: { "icon-image": ["concat", "stop|", ["to-string", ["get", "team"]], ",", ["to-string", ["get", "number"]], ",", ["get", "state"], `|${theme}`], "icon-allow-overlap": true, "icon-padding": 0, "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.6, 15, 0.9, 18, 1.2], "symbol-sort-key": ["-", ["get", "number"]] } },
+    { id: "group-ring", type: "circle", source: "groups", filter: isGroup("house"), minzoom: 13,
+      paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, 5, 14, 8, 18, 17], "circle-color": ink.areaText, "circle-opacity": 0, "circle-stroke-color": ink.areaText, "circle-stroke-width": ["case", ["get", "chosen"], 2.5, 1.2], "circle-stroke-opacity": ["max", 0.15, ["get", "certainty"]] } },
+    { id: "group-badge", type: "circle", source: "groups", filter: isGroup("badge"), paint: { "circle-radius": ["case", ["get", "chosen"], 15, 12], "circle-color": ["case", ["get", "chosen"], ink.areaText, ink.halo], "circle-stroke-color": ink.areaText, "circle-stroke-width": 2.5 } },
+    { id: "group-number", type: "symbol", source: "groups", filter: isGroup("badge"),
+      layout: { "text-field": ["to-string", ["get", "group"]], "text-font": FONT, "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": ["case", ["get", "chosen"], ink.halo, ink.areaText] } },
     { id: "halo-glow", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 12, 18, 20], "circle-color": ink.accent, "circle-opacity": 0.14, "circle-stroke-color": theme === "light" ? "#FFFFFF" : "#0A0D11", "circle-stroke-width": 5, "circle-stroke-opacity": 0.85 } },
     { id: "halo", type: "circle", source: "halo", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 13, 18, 21], "circle-opacity": 0, "circle-stroke-color": ink.accent, "circle-stroke-width": 3 } },
     { id: "bare", type: "symbol", source: "houses", "source-layer": "houses", minzoom: HOUSES_FROM, filter: ["boolean", false],
@@ -152,6 +164,7 @@ export function style(theme, tiers, tiles, basemap) {
       spots: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       flips: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       round: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      groups: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       halo: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: layers(theme, tiers, basemap),
