@@ -142,10 +142,13 @@ pub struct Dose {
     pub worse: u64,
 }
 
+/// Names the group that a house belongs to.
+type GroupOf = fn(&Seen) -> String;
+
 /// The report on some houses.
 #[must_use]
 pub fn report(period: Period, houses: &[Seen]) -> Fairness {
-    let ways: [(&'static str, fn(&Seen) -> String); 3] = [
+    let ways: [(&'static str, GroupOf); 3] = [
         ("area", |seen| seen.area.clone()),
         ("size", |seen| Size::of(seen.population).as_str().to_owned()),
         ("temporary_share", |seen| TemporaryShare::of(seen.population).as_str().to_owned()),
