@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { pickHouse } from "./pick.js";
 import { changeWaiting } from "./queue.js";
 import { bringFiles, queueLines } from "./queuelist.js";
-import { set, state, watch } from "./state.js";
+import { may, set, state, watch } from "./state.js";
 import { el, fill, paused } from "./ui.js";
 
 /** @typedef {import("./queue.js").Waiting} Waiting */
@@ -106,6 +106,19 @@ export function fieldPage({ centre }) {
     el("label", { class: "button" }, gallery, icon("up"), tr("fieldGallery")),
     queueLines(() => true, after),
     el("p", { class: "hint" }, tr("fieldMeans")));
+}
+
+/** Beside a stop of a round: a picture of its house, taken into the same queue. @param {string} code */
+export function takeOf(code) {
+  if (!may("take_photo")) return null;
+  const camera = fileInput("walk-camera", false, true);
+  camera.addEventListener("change", () => {
+    const files = [...(camera.files ?? [])];
+    camera.value = "";
+    if (files.length) bringFiles(files, { house: code, place: null, taken: localTime() });
+  });
+  return el("div", { class: "walk-photo" },
+    el("label", { class: "button" }, camera, icon("camera"), el("span", null, tr("fieldTakeOf", code))), queueLines((one) => one.house === code));
 }
 
 /** What can be done with a photo in the queue: say its house, or look at the house that was found. @param {Waiting} one */

@@ -22,6 +22,7 @@ import { startConnection } from "./connection.js";
 import { startCourier } from "./courier.js";
 import { startCsv } from "./csv.js";
 import { startDay } from "./day.js";
+import { takeOf } from "./field.js";
 import { openFirstStart } from "./firststart.js";
 import { read } from "./hash.js";
 import { pick, tr, translate, troubleText } from "./i18n.js";
@@ -136,7 +137,7 @@ function start() {
   });
   startTasks({ open: openToday });
   startRounds({
-    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (act && phone()) rest("peek"); map?.place(act && ((at) => { act(at); if (phone()) rest("full"); })); }, walk: startWalk({ open }),
+    open, draw: (drawing) => map?.round(drawing), frame: (places) => map?.frame(places), place: (act) => { if (act && phone()) rest("peek"); map?.place(act && ((at) => { act(at); if (phone()) rest("full"); })); }, walk: startWalk({ open, beside: takeOf }),
     centre: () => { const { bounds } = site; const at = state.at ?? { lng: bounds ? (bounds[0] + bounds[2]) / 2 : 0, lat: bounds ? (bounds[1] + bounds[3]) / 2 : 0 }; return [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]; },
   });
   startCourier();
