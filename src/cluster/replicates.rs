@@ -133,12 +133,19 @@ fn look<C: Counts, S: Simulation>(
         let mut set = idle_set.unwrap_or_else(fresh);
         for (table, data) in dealt.iter().enumerate() {
             for (list, class) in &lists {
+                // Of ellipses and many replicates one centre alone is long work.
+                if progress.stopped() {
+                    break;
+                }
                 let at = table * classes + class;
                 simulation.grow(data, &mut set[at], &orders[list.clone()], hurdles.map(|hurdles| &hurdles[at]));
             }
+            progress.add(centres.len());
         }
         idle.lock().unwrap_or_else(PoisonError::into_inner).push(set);
-        progress.add(centres.len() * dealt.len().max(1));
+        if dealt.is_empty() {
+            progress.add(centres.len());
+        }
         bests
     };
     let bests = centres.par_chunks(run).flat_map_iter(of_run).collect();

@@ -195,6 +195,14 @@ impl Inquiry {
 
     /// Answers the question. `tell` hears how much is done, from 0 to 1; the work stops when the snapshot's patience is over.
     pub fn work(&self, snapshot: &Snapshot, tell: &(dyn Fn(f64) + Sync)) -> Result<Found, Refusal> {
+        // A scan may keep every core busy for minutes: its threads are its own, so that nothing short waits behind it.
+        match rayon::ThreadPoolBuilder::new().build() {
+            Ok(threads) => threads.install(|| self.find(snapshot, tell)),
+            Err(_) => self.find(snapshot, tell),
+        }
+    }
+
+    fn find(&self, snapshot: &Snapshot, tell: &(dyn Fn(f64) + Sync)) -> Result<Found, Refusal> {
         let within = if self.question.ask == (Ask::Area {}) { None } else { self.area.as_ref() };
         let base = Base::gather(self, snapshot, within)?;
         let going = |done: usize, of: usize| {
