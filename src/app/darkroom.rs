@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{App, Conflict, Refusal, load::blocking};
 use crate::{
-    media::{PhotoHash, Picture, Shelf, ShelfError, Size, admit},
+    media::{Format, PhotoHash, Picture, Rejected, Shelf, ShelfError, Size, admit},
     store::StoreError,
 };
 
@@ -41,7 +41,12 @@ pub struct Darkroom {
 
 /// A place to decode one picture.
 #[derive(Debug)]
-pub(super) struct Place(#[expect(dead_code, reason = "held until the picture is decoded")] [OwnedSemaphorePermit; 2]);
+pub(super) struct Place {
+    /// Held until the picture is stored: what is decoded and waits to be written is memory, too.
+    ticket: OwnedSemaphorePermit,
+    /// Held while it is decoded.
+    core: OwnedSemaphorePermit,
+}
 
 /// What a sweep of the photos took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,17 +68,19 @@ impl Darkroom {
     /// Waits for a place to decode a picture; refuses when too many wait already.
     pub(super) async fn place(&self) -> Result<Place, Refusal> {
         let ticket = Arc::clone(&self.tickets).try_acquire_owned().map_err(|_| Refusal::PhotosBusy)?;
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Refusal::PhotosBusy)?;
-        Ok(Place([ticket, place]))
+        let core = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Refusal::PhotosBusy)?;
+        Ok(Place { ticket, core })
     }
 
-    /// Decodes a picture.
-    pub(super) async fn develop(&self, place: Place, bytes: Vec<u8>) -> Result<Picture, Refusal> {
+    /// Decodes a picture; the ticket is to be held until it is stored.
+    pub(super) async fn develop(&self, Place { ticket, core }: Place, bytes: Vec<u8>) -> Result<(Picture, OwnedSemaphorePermit), Refusal> {
         let picture = blocking(move || {
-            let _held = place;
-            admit(&bytes)
+            let _held = core;
+            // A decoder that breaks over a file would break over it at every try.
+            let broken = || Rejected::Broken { format: Format::Jpeg, why: "one that no decoder can read" };
+            std::panic::catch_unwind(|| admit(&bytes)).unwrap_or_else(|_| Err(broken()))
         });
-        Ok(picture.await??)
+        Ok((picture.await??, ticket))
     }
 
     /// Whether a photo's file is there, whole or not.

@@ -251,9 +251,15 @@ impl App {
     }
 
     /// Records a visit, with what was found in the same transaction. The same visit sent again is the one on record: `false`.
-    pub async fn record_visit(&self, caller: &Caller, draft: VisitDraft) -> Result<(VisitRecord, bool), Refusal> {
+    pub async fn record_visit(&self, caller: &Caller, mut draft: VisitDraft) -> Result<(VisitRecord, bool), Refusal> {
         caller.must(Right::RecordVisit)?;
         let mut write = self.store.begin(Self::now_ms()).await?;
+        if !draft.round.is_empty()
+            && let Some(round) = write.round(&draft.round).await?
+        {
+            // Whoever leaves it out is bound by the evening's rules all the same.
+            draft.evening |= round.evening;
+        }
         let put = self.put_visit(&mut write, caller, draft).await?;
         if put.is_new {
             if !put.visit.round.is_empty() {

@@ -138,7 +138,7 @@ impl App {
         {
             return self.known(caller, known.clone()).await;
         }
-        let mut picture = darkroom.develop(place, bytes).await?;
+        let (mut picture, _ticket) = darkroom.develop(place, bytes).await?;
         picture.not_after(jiff::Timestamp::now().to_zoned(self.zone.clone()).datetime());
         let new = self.photo_of(caller, &picture, draft)?;
         // The file first, then the row.
@@ -346,7 +346,10 @@ impl App {
         write.delete_photo(id).await?;
         let detail = serde_json::json!({ "house": photo.house_code, "reason": reason });
         write.commit(caller.audit("delete_photo", id, detail), Touched::Houses).await?;
-        self.forget_file(&photo.hash).await
+        if let Err(refusal) = self.forget_file(&photo.hash).await {
+            tracing::warn!(%refusal, "the file of a deleted photo could not be taken away; the sweep will");
+        }
+        Ok(())
     }
 
     async fn seen(&self, caller: &Caller, id: &str) -> Result<PhotoRecord, Refusal> {

@@ -114,8 +114,13 @@ impl Darkroom {
         };
         let mut swept = 0;
         while let Some(file) = files.next_entry().await.map_err(|error| fault(&error))? {
-            // Another process may have taken it away meanwhile.
-            let Ok(changed) = file.metadata().await.and_then(|about| about.modified()) else { continue };
+            // An upload is as young as the younger of its two files. Another process may have taken it away meanwhile.
+            let path = file.path();
+            let mut changed = None;
+            for part in [&path, &path.with_extension("json"), &path.with_extension("part")] {
+                changed = changed.max(fs::metadata(part).await.and_then(|about| about.modified()).ok());
+            }
+            let Some(changed) = changed else { continue };
             let is_over = Timestamp::try_from(changed).is_ok_and(|changed| changed < now - KEPT);
             if is_over && fs::remove_file(file.path()).await.is_ok() {
                 swept += u64::from(file.path().extension().is_some_and(|extension| extension == "json"));
@@ -264,25 +269,42 @@ impl App {
         let darkroom = self.darkroom()?;
         fs::create_dir_all(&darkroom.parts).await.map_err(|error| fault(&error))?;
         let slot = darkroom.upload(caller, &new_id())?;
-        let mut part = File::create(&slot.part).await.map_err(|error| fault(&error))?;
-        let taken = async {
-            fill(&mut part, MOST_BYTES as u64, None, bytes).await?;
-            let free = darkroom.place().await?;
-            let whole = fs::read(&slot.part).await.map_err(|error| fault(&error))?;
-            self.take_in(caller, free, whole, &draft).await
-        };
-        let taken = taken.await;
-        let _ = fs::remove_file(&slot.part).await;
-        taken
+        // No upload to go on with, so it is not counted as one.
+        let whole = Passing(slot.part.with_extension("whole"));
+        let mut file = File::create(&whole.0).await.map_err(|error| fault(&error))?;
+        if fill(&mut file, MOST_BYTES as u64, None, bytes).await? == Ended::Cut {
+            return Err(Refusal::ChecksumDiffers);
+        }
+        let free = darkroom.place().await?;
+        let bytes = fs::read(&whole.0).await.map_err(|error| fault(&error))?;
+        self.take_in(caller, free, bytes, &draft).await
     }
 }
 
+/// A file that goes when nobody holds it any more, also where whoever sends it went away.
+struct Passing(PathBuf);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What stays is swept.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// How what was sent ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Whole,
+    /// The line broke, or nothing came for too long.
+    Cut,
+}
+
 /// Writes what comes, at most so many bytes.
-async fn fill<E>(part: &mut File, most: u64, checksum: Option<Checksum>, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<(), Refusal> {
+async fn fill<E>(part: &mut File, most: u64, checksum: Option<Checksum>, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<Ended, Refusal> {
     let mut bytes = pin!(bytes);
     let (mut sha1, mut sha256) = (Sha1::new(), Sha256::new());
     let (mut waiting, mut came) = (Vec::with_capacity(PIECE), 0);
-    loop {
+    let ended = loop {
         let next = timeout(LONGEST_SILENCE, bytes.next()).await;
         let piece = match &next {
             Ok(Some(Ok(piece))) => piece,
@@ -305,16 +327,16 @@ async fn fill<E>(part: &mut File, most: u64, checksum: Option<Checksum>, bytes: 
             waiting.clear();
         }
         if is_last {
-            break;
+            break if matches!(next, Ok(None)) { Ended::Whole } else { Ended::Cut };
         }
-    }
+    };
     part.flush().await.map_err(|error| fault(&error))?;
     let fits = match &checksum {
         None => true,
         Some(Checksum::Sha1(wanted)) => sha1.finalize()[..] == wanted[..],
         Some(Checksum::Sha256(wanted)) => sha256.finalize()[..] == wanted[..],
     };
-    if fits { Ok(()) } else { Err(Refusal::ChecksumDiffers) }
+    if fits { Ok(ended) } else { Err(Refusal::ChecksumDiffers) }
 }
 
 async fn unfinished(darkroom: &Darkroom, owner: &str) -> Result<usize, Refusal> {

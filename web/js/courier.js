@@ -2,7 +2,7 @@
 // its id; two tabs at once do no harm, for the same id is the same visit.
 import * as api from "./api.js";
 import { moveOn } from "./form.js";
-import { changeWaiting, mine, onOutbox, readOutbox, tell } from "./outbox.js";
+import { changeWaiting, mine, onOutbox, readOutbox, stillWaits, tell } from "./outbox.js";
 import { may, watch } from "./state.js";
 
 const LONGEST_WAIT_S = 60;
@@ -69,6 +69,7 @@ async function send() {
 
 /** @param {import("./outbox.js").Waiting} one */
 async function sendOne({ id, code, visit }) {
+  if (!await stillWaits(id)) return readOutbox();
   try {
     const there = await api.recordVisit(code, visit);
     if (there.id !== id || there.outcome !== visit.outcome) throw new api.Gone("another answer than to this visit");

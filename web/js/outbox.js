@@ -121,12 +121,22 @@ export async function enqueue({ code, address }, visit) {
 
 /** @param {string} id @param {Partial<Waiting>} change */
 export async function changeWaiting(id, change) {
-  const one = waiting.get(id);
-  if (!one) return;
-  Object.assign(one, change);
-  await stored("visits", "readwrite", (store) => store.put(one));
+  // Another tab may have taken it back meanwhile: what counts is what lies there now.
+  await stored("visits", "readwrite", (store) => {
+    const asked = store.get(id);
+    asked.onsuccess = () => {
+      if (!asked.result) return void waiting.delete(id);
+      const there = Object.assign(asked.result, change);
+      store.put(there);
+      waiting.set(id, Object.assign(waiting.get(id) ?? there, there));
+    };
+    return asked;
+  });
   tell();
 }
+
+/** Whether it waits here still; another tab may have taken it back. @param {string} id @returns {Promise<boolean>} */
+export const stillWaits = async (id) => (await stored("visits", "readonly", (store) => store.get(id)))?.state === "waiting";
 
 /** Forgets one, by hand only, or after it was stored. @param {string} id */
 export async function forget(id) {

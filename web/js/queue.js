@@ -102,12 +102,19 @@ export const fileOf = (id) => stored("readonly", (_, files) => files.get(id));
 
 /** What is stored loses its file here. @param {string} id @param {Partial<Waiting>} change */
 export async function changeWaiting(id, change) {
-  const one = kept.get(id);
-  if (!one) return;
-  Object.assign(one, change);
+  // Another tab may have changed it, stored it or thrown it away meanwhile: what counts is what lies there now.
   await stored("readwrite", (waiting, files) => {
-    waiting.put(one);
-    if (one.state === "stored") files.delete(id);
+    const asked = waiting.get(id);
+    asked.onsuccess = () => {
+      /** @type {Waiting | undefined} */
+      const there = asked.result;
+      if (!there) return void kept.delete(id);
+      // Of what is stored only the photo that it became is told anew.
+      if (there.state !== "stored" || change.photo || change.link) Object.assign(there, change);
+      waiting.put(there);
+      if (there.state === "stored") files.delete(id);
+      kept.set(id, Object.assign(kept.get(id) ?? there, there));
+    };
   });
   tell();
 }

@@ -3,7 +3,7 @@
 // one photo, and a part that the other tab sent already is asked for anew.
 import * as api from "./api.js";
 import { moveOn } from "./form.js";
-import { changeWaiting, fileOf, mine, onQueue, readQueue } from "./queue.js";
+import { changeWaiting, fileOf, forget, mine, onQueue, readQueue } from "./queue.js";
 import { sha256 } from "./sha256.js";
 import { may, state, watch } from "./state.js";
 
@@ -73,7 +73,11 @@ async function send() {
 async function sendOne(one) {
   const { id } = one;
   const file = await fileOf(id);
-  if (!file) return readQueue(); // another tab was faster
+  if (!file) {
+    await readQueue(); // another tab was faster
+    if (mine().some((other) => other.id === id && other.state === "waiting")) await forget(id); // nothing is left of it to send
+    return;
+  }
   try {
     const hash = one.hash ?? await sha256(new Uint8Array(await file.arrayBuffer()));
     if (!one.hash) await changeWaiting(id, { hash });
@@ -113,7 +117,11 @@ async function bring(one, file, hash) {
     await changeWaiting(one.id, { upload: place, offset: 0 });
   }
   while (!standing.photo) {
-    standing = await api.sendPart(place, standing.offset, file.slice(standing.offset, standing.offset + PART), AbortSignal.timeout(PART_MS));
+    standing = await api.sendPart(place, standing.offset, file.slice(standing.offset, standing.offset + PART), AbortSignal.timeout(PART_MS)).catch(async (error) => {
+      if (!(error instanceof api.Problem) || error.status !== 404) throw error;
+      await changeWaiting(one.id, { upload: null, offset: 0 });
+      throw new api.Gone("the upload is over"); // it begins anew
+    });
     await changeWaiting(one.id, { offset: standing.offset });
   }
 }
