@@ -35,7 +35,7 @@ const ONLY_IN: [(&str, &[&str], &str); 17] = [
     ("tokio", &["app", "http", "cli", "media/s3.rs", "media/shelf.rs"], "what decides does not wait"),
     ("async fn", &["app", "http", "cli", "store", "media/s3.rs", "media/shelf.rs"], "what decides does not wait"),
     ("std::env::", &["cli/config.rs"], "one file reads the environment"),
-    ("std::fs::", &["cli"], "files are opened at the door"),
+    ("std::fs::", &["cli", "app/uploads.rs"], "files are opened at the door; what is on its way lies in files"),
     ("Timestamp::now", &["app"], "the day is an argument"),
     ("SystemTime", &[], "the day is an argument"),
     ("Instant::now", &["http", "cli/route.rs"], "the day is an argument"),
