@@ -234,7 +234,7 @@ impl Element {
 }
 
 fn value(start: &BytesStart, name: &str) -> Result<Option<String>, &'static str> {
-    for attribute in start.attributes() {
+    for attribute in start.attributes().with_checks(false) {
         let attribute = attribute.map_err(|_| "an attribute is malformed")?;
         if attribute.key.as_ref() == name {
             let unescaped = quick_xml::escape::unescape(&attribute.value).map_err(|_| "an attribute names an entity that XML does not have")?;

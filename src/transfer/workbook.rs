@@ -228,7 +228,7 @@ fn told(sheet: &mut Worksheet, statistics: &Statistics, day: Day, said: Said) ->
         &day.to_string(),
     ])?;
     for area in &statistics.told {
-        let held_back = Cell::Text(said.word("小于 10,不公布", "held back"));
+        let held_back = Cell::Text(said.word("不公布", "held back"));
         let (registered, temporary) = area.population.map_or((held_back, Cell::Nothing), |told| (whole(told.registered), whole(told.temporary)));
         page.row(&[Cell::Text(&area.name), Cell::Text(&area.code), registered, temporary])?;
     }
