@@ -251,20 +251,6 @@ fn check(Period { from, to }: Period, today: Day) -> Result<(), Refusal> {
 
 /// The first of each month of a period.
 fn months(Period { from, to }: Period) -> Result<Vec<Day>, Refusal> {
-    let mut days = Vec::new();
-    let mut day = from.first_of_month();
-    while day <= to {
-        if day >= from {
-            days.push(day);
-        }
-        if days.len() > MOST_MONTHS {
-            return Err(Refusal::one("from", FaultCode::OutOfRange, format!("at most {MOST_MONTHS} months up to `to`"), from.to_string()));
-        }
-        let next = day.plus_months(1);
-        if next <= day {
-            break;
-        }
-        day = next;
-    }
-    Ok(days)
+    Day::firsts_of_months(from, to, MOST_MONTHS)
+        .ok_or_else(|| Refusal::one("from", FaultCode::OutOfRange, format!("at most {MOST_MONTHS} months up to `to`"), from.to_string()))
 }

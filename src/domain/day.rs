@@ -51,6 +51,27 @@ impl Day {
         Self(self.0.first_of_month())
     }
 
+    /// The first of each month from one day to another, both included; `None` when there are more than so many.
+    #[must_use]
+    pub fn firsts_of_months(from: Self, to: Self, most: usize) -> Option<Vec<Self>> {
+        let mut days = Vec::new();
+        let mut day = from.first_of_month();
+        while day <= to {
+            if day >= from {
+                days.push(day);
+            }
+            if days.len() > most {
+                return None;
+            }
+            let next = day.plus_months(1);
+            if next <= day {
+                break;
+            }
+            day = next;
+        }
+        Some(days)
+    }
+
     #[must_use]
     pub fn is_last_of_month(self) -> bool {
         self.0 == self.0.last_of_month()

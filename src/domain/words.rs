@@ -16,3 +16,17 @@ impl Words {
         Self { zh: zh.to_owned(), en: en.to_owned() }
     }
 }
+
+/// A number with a comma after every three digits, as both languages read it.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

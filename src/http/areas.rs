@@ -341,22 +341,8 @@ pub async fn trend(
 
 /// The first of each month from one day to another.
 pub fn months(from: Day, to: Day) -> Result<Vec<Day>, Problem> {
-    let mut days = Vec::new();
-    let mut day = from.first_of_month();
-    while day <= to {
-        if day >= from {
-            days.push(day);
-        }
-        if days.len() > MOST_MONTHS {
-            return Err(Problem::parameter("from", format!("at most {MOST_MONTHS} months up to `to`"), &from.to_string()));
-        }
-        let next = day.plus_months(1);
-        if next <= day {
-            break;
-        }
-        day = next;
-    }
-    Ok(days)
+    Day::firsts_of_months(from, to, MOST_MONTHS)
+        .ok_or_else(|| Problem::parameter("from", format!("at most {MOST_MONTHS} months up to `to`"), &from.to_string()))
 }
 
 /// The end comes before the beginning.

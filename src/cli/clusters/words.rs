@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{Arguments, Model};
-use crate::cluster::{Cluster, Course, NothingToTest, Side};
+use crate::{
+    cluster::{Cluster, Course, NothingToTest, Side},
+    domain::words::thousands,
+};
 
 #[derive(Serialize)]
 pub struct Sentence {
@@ -68,7 +71,7 @@ pub fn sentence(cluster: &Cluster, span: Option<(&str, &str)>, arguments: &Argum
         Some(Course::Lasting) | None => {}
     }
     if let Some(chance) = cluster.chance {
-        let (times, of) = (thousands(chance.times), thousands(chance.of));
+        let (times, of) = (thousands(chance.times as u64), thousands(chance.of as u64));
         zh += &format!("；仅凭偶然，{of} 次中就有 {times} 次如此");
         en += &format!("; chance alone does this in {times} of {of}");
         if chance.times * 20 > chance.of {
@@ -81,7 +84,7 @@ pub fn sentence(cluster: &Cluster, span: Option<(&str, &str)>, arguments: &Argum
 
 /// How many cases there are among how many.
 fn counts(cluster: &Cluster, span: Option<(&str, &str)>, arguments: &Arguments) -> (String, String) {
-    let (cases, points) = (cluster.cases, cluster.points.len());
+    let (cases, points) = (cluster.cases as u64, cluster.points.len() as u64);
     let (when_zh, when_en) = match span {
         Some((from, to)) if from == to => (format!("在 {from} "), format!(" in {from}")),
         Some((from, to)) => (format!("在 {from} 至 {to} "), format!(" from {from} to {to}")),
@@ -122,17 +125,4 @@ fn counts(cluster: &Cluster, span: Option<(&str, &str)>, arguments: &Arguments) 
             )
         }
     }
-}
-
-/// A number with a comma after every three digits.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

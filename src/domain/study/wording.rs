@@ -4,7 +4,7 @@ use super::{
     Ask, Card, Model,
     card::{Group, Label},
 };
-use crate::domain::words::Words;
+use crate::domain::words::{Words, thousands};
 
 /// What the p-value is of; `None` for exploration.
 pub fn test(ask: &Ask, groups: &[Group]) -> Option<Words> {
@@ -84,17 +84,17 @@ pub fn sentence(card: &Card) -> Words {
             en: format!("There is a difference that chance does not explain; the counts are small and held back. {}", capital(&chance.en)),
         };
     };
-    let (shown_houses, shown_red) = (number(houses), number(red));
+    let (shown_houses, shown_red) = (thousands(houses), thousands(red));
     if matches!(group.label, Label::Hot | Label::RedAmongRed | Label::OtherAmongRed | Label::OtherAmongOther | Label::RedAmongOther) {
         let marked: u64 = card.groups.iter().filter_map(|group| group.houses).sum();
-        let marked = number(marked);
+        let marked = thousands(marked);
         return Words {
             zh: format!("{marked} 户已评级出租房与周围的关系超出偶然所能解释的。{}", chance.zh),
             en: format!("{marked} rated houses stand to those around them as chance does not explain. {}", capital(&chance.en)),
         };
     }
     if let Some(other) = card.groups.iter().find(|group| group.label == Label::Other) {
-        let other = other.houses.zip(other.red).map(|(houses, red)| (number(houses), number(red)));
+        let other = other.houses.zip(other.red).map(|(houses, red)| (thousands(houses), thousands(red)));
         let (zh, en) =
             other.map_or_else(Default::default, |(houses, red)| (format!("，另一处 {houses} 户中有 {red} 户"), format!(", {red} of {houses} there")));
         return Words {
@@ -109,7 +109,7 @@ pub fn sentence(card: &Card) -> Words {
         };
     }
     if let (Some(residents), Some(ratio)) = (group.residents, group.relative_risk) {
-        let (residents, ratio) = (number(residents), times(ratio));
+        let (residents, ratio) = (thousands(residents), times(ratio));
         return Words {
             zh: format!("此处 {shown_houses} 户已评级出租房住有 {residents} 人，其中 {shown_red} 户为红色，按人数是其余地方的 {ratio} 倍；{}", chance.zh),
             en: format!(
@@ -160,7 +160,7 @@ fn indistinct(card: &Card, first: Option<&Group>) -> Words {
             zh: format!("没有发现偶然不能解释的情况{}。", over.zh), en: format!("Nothing was found that chance does not explain{}.", over.en)
         };
     }
-    let (zh, en) = first.and_then(|group| Some((number(group.red?), number(group.houses?)))).map_or_else(Default::default, |(red, houses)| {
+    let (zh, en) = first.and_then(|group| Some((thousands(group.red?), thousands(group.houses?)))).map_or_else(Default::default, |(red, houses)| {
         (format!("此处 {houses} 户已评级出租房中有 {red} 户为红色，"), format!("{red} of {houses} rated houses here are red; "))
     });
     Words {
@@ -192,26 +192,13 @@ fn one_in(p: f64) -> Words {
     // One over 0.001 is 1,000, whatever its last binary digit says.
     let many = (1.0 / p * (1.0 + 1e-9)).floor().max(1.0);
     let digits = 10f64.powi((many.log10().floor() as i32 - 1).max(0));
-    let many = number((many / digits).floor() as u64 * digits as u64);
+    let many = thousands((many / digits).floor() as u64 * digits as u64);
     Words { zh: format!("{many} 次中约有 1 次会出现这种情况"), en: format!("1 of {many}") }
 }
 
 /// With one digit after the point, from 10 on without.
 fn times(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
-}
-
-/// With commas between thousands.
-fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn capital(text: &str) -> String {
