@@ -60,7 +60,7 @@ pub fn note(ask: &Ask) -> Words {
     };
     let mut words = Words::new(zh, en);
     if ask.is_along_streets() {
-        words.zh += "远近按沿街步行的路程计，从门口到门口；附近没有街道的房屋没有邻居。";
+        words.zh += "远近按沿路步行的路程计，从门口到门口；附近没有道路的房屋没有邻居。";
         words.en += " Distances are those on foot along the streets, from door to door; a house that no street is near has no neighbours.";
     }
     words

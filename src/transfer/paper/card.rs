@@ -49,8 +49,8 @@ fn figures(card: &Card) -> Vec<(Words, Words)> {
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
     if let Some(streets) = &card.streets {
-        row("街道数据", "streets", streets.attribution.clone());
-        row("附近没有街道的房屋", "houses that no street is near", count(streets.off_streets));
+        row("道路数据", "streets", streets.attribution.clone());
+        row("附近没有道路的房屋", "houses that no street is near", count(streets.off_streets));
     }
     row("提问人", "asked by", card.by.clone());
     row("数据散列", "data hash", card.data_hash.clone());

@@ -573,7 +573,7 @@ fn along_the_streets_neighbours_are_those_that_can_be_walked_to(world: World) {
     assert_eq!(total(&walked), on_foot);
     assert_eq!((&walked["streets"]["off_streets"], &walked["ask"]["along_streets"]), (&json!(1), &json!(true)));
     assert!(walked["streets"]["attribution"].as_str().unwrap().contains("OpenStreetMap"));
-    assert!(walked["note"]["zh"].as_str().unwrap().contains("沿街") && walked["note"]["en"].as_str().unwrap().contains("on foot"));
+    assert!(walked["note"]["zh"].as_str().unwrap().contains("沿路") && walked["note"]["en"].as_str().unwrap().contains("on foot"));
     let answer = ask(&world, &world.staff, &study, &joins(false));
     assert_eq!(total(&card(&answer)), straight);
     assert!(!String::from_utf8_lossy(&answer.bytes).contains("streets"), "a straight card has nothing of streets");
