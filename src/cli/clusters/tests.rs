@@ -142,7 +142,7 @@ fn the_border_of_a_corner_is_certain_inside_and_fades_outside() {
 #[test]
 fn along_the_streets_neighbours_are_never_nearer_than_in_a_straight_line() {
     // Over Monaco and the sea beside it.
-    let row = |k: u32| format!("H{k},{},{},{}\n", 7.41 + f64::from(k % 12) * 0.002, 43.725 + f64::from(k / 12) * 0.0025, u8::from(k % 5 == 0));
+    let row = |k: u32| format!("H{k},{},{},{}\n", 7.41 + f64::from(k % 12) * 0.002, 43.725 + f64::from(k / 12) * 0.0025, u8::from(k.is_multiple_of(5)));
     let town = format!("id,lon,lat,case\n{}", (0..120).map(row).collect::<String>());
     let streets = concat!("--streets ", env!("CARGO_MANIFEST_DIR"), "/tests/data/monaco.osm.gz");
     let straight = ask("--method gistar --band-m 400", &town).unwrap();
