@@ -119,6 +119,10 @@ pub enum Conflict {
     RecordCorrected,
     /// This program answers otherwise than the one that made the card.
     NotReproduced,
+    /// No file of streets was imported yet.
+    NoStreets,
+    /// What a card rests on are streets that others have taken the place of.
+    StreetsReplaced,
 }
 
 impl Refusal {

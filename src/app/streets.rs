@@ -138,8 +138,7 @@ impl App {
 fn read(bytes: &[u8], teller: &Teller) -> Result<(Network, Reading), BadStreets> {
     #[expect(clippy::cast_precision_loss, reason = "a share shown to people")]
     let mut going = |progress: streets::Progress| teller.goes_on(progress.bytes as f64 / bytes.len().max(1) as f64);
-    let is_text = bytes.starts_with(&[0x1f, 0x8b]) || bytes.trim_ascii_start().starts_with(b"<") || bytes.starts_with("\u{feff}".as_bytes());
-    if is_text { streets::read_xml_gz(bytes, &mut going) } else { streets::read_pbf(bytes, &mut going) }
+    streets::read(bytes, &mut going)
 }
 
 fn report(id: Option<String>, record: &StreetsRecord, network: &Network, reading: Reading) -> StreetsReport {

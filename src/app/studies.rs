@@ -2,18 +2,21 @@
 //!
 //! What has a p-value is in the ledger before anybody sees it; the correction covers all of it.
 
+use std::sync::Arc;
+
 use super::{
     App, Caller, Conflict, Refusal,
     caller::hash,
     inquiry::{Found, Inquiry, Question},
     load::blocking,
     new_id,
+    streets::Streets,
 };
 use crate::{
     domain::{
         access::Right,
         scope::Scope,
-        study::{ALPHA, ALPHAS, Asked, Card, PolicyName, correction::holm, to_one_digit},
+        study::{ALPHA, ALPHAS, Ask, Asked, Card, PolicyName, correction::holm, to_one_digit},
     },
     store::{QuestionRecord, ResultRecord, StoreError, StudyRecord, Touched},
     transfer::FaultCode,
@@ -125,9 +128,9 @@ impl App {
         if question.moment.day > self.today() {
             return Err(Refusal::one("date", FaultCode::FutureDay, "today or a day before", question.moment.day.to_string()));
         }
-        let (scope, census) = (self.scope_of(study.areas.clone()), self.census());
+        let (scope, census, streets) = (self.scope_of(study.areas.clone()), self.census(), self.streets_asked(&question.ask).await?);
         // A large area takes a while to read.
-        blocking(move || Inquiry::new(study, scope, census, question)).await?
+        blocking(move || Inquiry::new(study, scope, census, streets, question)).await?
     }
 
     /// Puts a question on record with what was found, and gives its card. The same question of the same data is one question: its card is the
@@ -212,8 +215,20 @@ impl App {
         let rows = self.store.questions_of(id).await?;
         let missing = || Refusal::NotFound { what: "question of this study", name: number.to_string() };
         let text = rows.into_iter().find(|row| row.number == i64::from(number)).ok_or_else(missing)?.asked;
+        let ask = Question::recorded(&text).map(|question| question.ask);
+        let streets = if let Some(ask) = &ask { self.streets_asked(ask).await? } else { None };
         let (scope, census) = (self.scope_of(study.areas.clone()), self.census());
-        blocking(move || Inquiry::recorded(study, scope, census, text)).await?
+        blocking(move || Inquiry::recorded(study, scope, census, streets, text)).await?
+    }
+
+    /// The streets as they are now, where a question is along them.
+    async fn streets_asked(&self, ask: &Ask) -> Result<Option<Arc<Streets>>, Refusal> {
+        if !ask.is_along_streets() {
+            return Ok(None);
+        }
+        let detail = "neighbours along the streets need a network: an administrator imports a file of OpenStreetMap; or ask by straight distance".to_owned();
+        let none = Refusal::Conflict { conflict: Conflict::NoStreets, detail };
+        self.newest_streets().await?.map(Some).ok_or(none)
     }
 
     /// The card made anew, byte for byte the one that was kept. Where the record of that day was corrected since, no p-value is told: it would
@@ -225,6 +240,14 @@ impl App {
         let at = rows.iter().position(|row| row.number == i64::from(number)).ok_or_else(missing)?;
         let row = &rows[at];
         if row.data_hash != found.data_hash {
+            let kept = self.kept_answer(&inquiry.study.id, row.number).await?;
+            let before = serde_json::from_str::<Card>(&kept.card).ok().and_then(|card| card.streets);
+            if let (Some(before), Some(now)) = (before, &found.finding.streets)
+                && before.hash != now.hash
+            {
+                let detail = format!("the card rests on the streets {}, those imported now are {}; ask anew", before.hash, now.hash);
+                return Err(Refusal::Conflict { conflict: Conflict::StreetsReplaced, detail });
+            }
             let detail = format!("the card rests on data {}, the record of that day is now {}; ask anew", row.data_hash, found.data_hash);
             return Err(Refusal::Conflict { conflict: Conflict::RecordCorrected, detail });
         }

@@ -74,6 +74,21 @@ impl Neighbours {
         Some(neighbours)
     }
 
+    /// Lists of neighbours of the points of these places, each with weight 1, such as those near along the streets; `None` when there are more or
+    /// fewer lists than points, or one names itself or a point that is not there.
+    #[must_use]
+    pub fn listed(places: &Places, lists: &[Vec<u32>]) -> Option<Self> {
+        let is_sound = |(point, list): (usize, &Vec<u32>)| list.iter().all(|&other| other as usize != point && (other as usize) < lists.len());
+        if lists.len() != places.points() || !lists.iter().enumerate().all(is_sound) {
+            return None;
+        }
+        let ends = lists.iter().scan(0, |end, list| {
+            *end += list.len();
+            Some(*end)
+        });
+        Some(Self { first: std::iter::once(0).chain(ends).collect(), others: lists.concat(), weights: Vec::new(), together: places.locations() < 2 })
+    }
+
     /// How many points there are.
     #[must_use]
     pub fn points(&self) -> usize {
@@ -141,6 +156,16 @@ mod tests {
         assert_eq!((0..5).map(|point| nearest.around(point)[0]).collect::<Vec<_>>(), [1, 0, 0, 4, 3]);
         let within = Neighbours::of(&places, Neighbourhood::Within(1.0));
         assert_eq!((within.around(0), within.around(3)), ([1, 2].as_slice(), [4].as_slice()));
+    }
+
+    #[test]
+    fn listed_neighbours_are_those_found_and_must_be_there() {
+        let places = Places::on_plane(&[(0.0, 0.0), (1.0, 0.0), (9.0, 0.0)]).unwrap();
+        let listed = |lists: &[&[u32]]| Neighbours::listed(&places, &lists.iter().map(|list| list.to_vec()).collect::<Vec<_>>());
+        assert_eq!(listed(&[&[1], &[0], &[]]), Some(Neighbours::of(&places, Neighbourhood::Within(2.0))));
+        for bad in [&[&[0][..], &[], &[]][..], &[&[3], &[], &[]], &[&[], &[]]] {
+            assert_eq!(listed(bad), None);
+        }
     }
 
     #[test]

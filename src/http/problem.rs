@@ -130,6 +130,8 @@ codes! {
     NothingToTest "nothing_to_test" UNPROCESSABLE_ENTITY "There is nothing to test" "没有可检验的内容";
     RecordCorrected "record_corrected" CONFLICT "The record of that day was corrected since; ask anew" "该日的记录此后有更正,请重新提问";
     NotReproduced "not_reproduced" CONFLICT "This version of the program answers otherwise than the card" "本版程序的结果与卡片不同";
+    NoStreets "no_streets" CONFLICT "No streets have been imported yet" "尚未导入道路数据";
+    StreetsReplaced "streets_replaced" CONFLICT "Other streets were imported since; ask anew" "此后导入了新的道路数据,请重新提问";
     Conflicted "conflict" CONFLICT "Somebody else was first; look again" "已被他人先行更改,请刷新";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database does not answer; try again shortly" "数据库暂时无法访问,请稍后再试";
     PhotoEmpty "photo_empty" UNPROCESSABLE_ENTITY "The file is empty" "文件是空的";
@@ -246,6 +248,8 @@ impl From<Refusal> for Problem {
                     Conflict::EveningCapReached => Code::EveningCapReached,
                     Conflict::RecordCorrected => Code::RecordCorrected,
                     Conflict::NotReproduced => Code::NotReproduced,
+                    Conflict::NoStreets => Code::NoStreets,
+                    Conflict::StreetsReplaced => Code::StreetsReplaced,
                 },
                 detail,
             ),

@@ -161,7 +161,8 @@ pub struct QuestionDraft {
     /// With the method `area`: what it is compared with, instead of with the rest.
     #[schema(value_type = Option<Object>)]
     other: Option<Drawn>,
-    /// `{"method": area | scan | gistar | moran | joins | dbscan | density, …}` with the parameters of the method.
+    /// `{"method": area | scan | gistar | moran | joins | dbscan | density, …}` with the parameters of the method. With `along_streets` true, gistar,
+    /// moran and joins take `within_m` and `nearest` by metres on foot along the imported streets.
     #[schema(value_type = Object)]
     ask: Ask,
 }

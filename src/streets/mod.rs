@@ -7,6 +7,7 @@
 mod gathering;
 mod kept;
 mod matrix;
+mod neighbours;
 mod network;
 mod pbf;
 mod reduced;
@@ -22,6 +23,7 @@ mod tests;
 use std::{collections::BTreeMap, io};
 
 pub use matrix::{Matrix, Path};
+pub use neighbours::{NoWalks, Reach, Walks};
 pub use network::{Network, Summary};
 pub use pbf::read_pbf;
 pub use snap::{MOST_SNAP_M, Snap};
@@ -115,4 +117,10 @@ pub enum BadStreets {
     Kept(&'static str),
     #[error("the file cannot be read: {0}")]
     Unreadable(#[from] io::Error),
+}
+
+/// Reads a file of OpenStreetMap: `.osm.pbf`, `.osm.gz` or `.osm`, told by its content. `going` hears how far it is and says whether to go on.
+pub fn read(bytes: &[u8], going: &mut dyn FnMut(Progress) -> bool) -> Result<(Network, Reading), BadStreets> {
+    let is_text = bytes.starts_with(&[0x1f, 0x8b]) || bytes.trim_ascii_start().starts_with(b"<") || bytes.starts_with("\u{feff}".as_bytes());
+    if is_text { read_xml_gz(bytes, going) } else { read_pbf(bytes, going) }
 }

@@ -194,7 +194,7 @@ pub(super) struct Door {
 
 impl Network {
     /// What the way from an edge's first end to a place on it costs, and the rest of the edge.
-    fn split(&self, mode: Mode, snap: &Snap) -> (Cost, Cost) {
+    pub(super) fn split(&self, mode: Mode, snap: &Snap) -> (Cost, Cost) {
         let (ms, cm) = (self.edge_ms(mode, snap.edge), self.edges[snap.edge as usize].length_cm);
         let part = |of: u32| ((f64::from(of) * snap.along).round() as u32).min(of);
         let (part_ms, part_cm) = (part(ms), part(cm));

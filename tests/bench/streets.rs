@@ -5,6 +5,7 @@
 //! `cargo bench --bench streets -- FILE harm [TIMES]` cuts the file short or damages it at random so many times (200) and counts what comes.
 //! `cargo bench --bench streets -- FILE pairs [PAIRS]` prints random pairs of places with the metres on foot and by car between them, to lay
 //! beside another router.
+//! `cargo bench --bench streets -- FILE neighbours [PLACES]` finds the 8 nearest on foot, and those within 400 m, of so many random places (10,000).
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench talks to who runs it and may stop")]
 
@@ -12,7 +13,7 @@ use std::{collections::BTreeMap, hint::black_box, time::Instant};
 
 use sanshi::{
     earth::LonLat,
-    streets::{BadStreets, Matrix, Mode, Network, Reading, read_pbf, read_xml_gz},
+    streets::{BadStreets, Matrix, Mode, Network, Reach, Reading, read_pbf, read_xml_gz},
 };
 
 fn main() {
@@ -23,6 +24,7 @@ fn main() {
     match arguments.get(1).map(String::as_str) {
         Some("harm") => return harm(path, &file, number(2, 200)),
         Some("pairs") => return pairs(&read(path, &file).unwrap().0, number(2, 100)),
+        Some("neighbours") => return neighbours(&read(path, &file).unwrap().0, number(2, 10_000)),
         _ => {}
     }
     let count = number(1, 200);
@@ -105,6 +107,22 @@ fn pairs(network: &Network, count: usize) {
         let metres = |mode| network.path(mode, ends[0], ends[1]).map_or(-1, |path| i64::from(path.metres));
         let [from, to] = [ends[0], ends[1]];
         println!("{:.7},{:.7},{:.7},{:.7},{},{}", from.lon(), from.lat(), to.lon(), to.lat(), metres(Mode::Walk), metres(Mode::Drive));
+    }
+}
+
+fn neighbours(network: &Network, count: usize) {
+    let places = places(network, Mode::Walk, count);
+    for reach in [Reach::Nearest(8), Reach::Within(400.0)] {
+        let mut took: Vec<f64> = Vec::new();
+        let mut pairs = 0;
+        for _ in 0..5 {
+            let began = Instant::now();
+            let walks = black_box(network.neighbours(&places, reach, usize::MAX, &|_, _| true)).unwrap();
+            took.push(1e3 * began.elapsed().as_secs_f64());
+            pairs = walks.neighbours.iter().map(Vec::len).sum();
+        }
+        took.sort_by(f64::total_cmp);
+        println!("{reach:?} on foot of {count} places: {pairs} pairs in {:.0} ms (median of 5; least {:.0}, most {:.0})", took[2], took[0], took[4]);
     }
 }
 

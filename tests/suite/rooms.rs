@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("store", &["domain", "earth", "vault"]),
     ("app", &["atlas", "census", "cluster", "community", "domain", "earth", "media", "pmtiles", "route", "store", "streets", "transfer", "vault"]),
     ("http", &["app", "atlas", "domain", "earth", "media", "pmtiles", "store", "transfer"]),
-    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "media", "pmtiles", "route", "store", "transfer", "vault"]),
+    ("cli", &["app", "atlas", "cluster", "domain", "earth", "http", "media", "pmtiles", "route", "store", "streets", "transfer", "vault"]),
 ];
 
 /// Words that stand only in these rooms (or files), with the reason.

@@ -1,4 +1,4 @@
-// One's own account: the password, the second factor, signing out; for administrators the way to all accounts, for auditors to the audit.
+// One's own account: the password, the second factor, signing out; for administrators the way to all accounts and to the streets, for auditors to the audit.
 import { openAccounts } from "./accounts.js";
 import { openAudit } from "./audit.js";
 import * as api from "./api.js";
@@ -6,6 +6,7 @@ import { openDialog } from "./dialog.js";
 import { labelled, openForm } from "./form.js";
 import { roleName, tr } from "./i18n.js";
 import { may, set, state } from "./state.js";
+import { openStreets, seesStreets } from "./streets.js";
 import { el, toast } from "./ui.js";
 
 /** The field in which a new password is chosen. @param {string} id @param {string} name */
@@ -27,6 +28,7 @@ export function openAccount({ signOut }) {
       me.account && el("button", { type: "button", id: "totp-open", onclick: close(openSecondFactor) }, tr(me.account.has_second_factor ? "secondFactorRenew" : "secondFactorBegin")),
       me.account && el("button", { type: "button", id: "password-open", onclick: close(openPassword) }, tr("passwordChange")),
       may("manage_accounts") && el("button", { type: "button", id: "accounts-open", onclick: close(openAccounts) }, tr("accounts")),
+      seesStreets() && el("button", { type: "button", id: "streets-open", onclick: close(openStreets) }, tr("streets")),
       may("see_audit") && el("button", { type: "button", id: "audit-open", onclick: close(openAudit) }, tr("audit"))),
     el("footer", null, el("button", { type: "button", onclick: close(signOut) }, tr("signOut"))));
 }

@@ -89,13 +89,14 @@
 /** @typedef {{ least: number, rental: number, rated: number, red: number, dimensions: { by: "area" | "size" | "temporary_share", cramers_v: number | null, groups: { names: string[], rental: number, rated: number, tiers: number[], red_percent: number | null, ratio: Ratio | null, p: number, p_corrected: number, warning: boolean, assessed: number, assessments: number }[] }[], feedback: { ratio: Ratio | null, warning: boolean, doses: { assessments: number, houses: number, worse: number }[] } | null }} Fairness */
 
 /** @typedef {{ type: "Feature", properties: {}, geometry: Area }} Drawn */
-/** @typedef {{ method: string, [setting: string]: string | number | null }} Ask */
+/** @typedef {{ method: string, [setting: string]: string | number | boolean | null }} Ask */
 /** @typedef {{ date: string, as?: View, area?: Drawn, other?: Drawn, ask: Ask }} Question */
 /** @typedef {{ id: string, name: string, author: string, areas: string[] | null, alpha: number, at_ms: number }} Study areas null: the whole site */
 /** @typedef {{ number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, area: Drawn | null, other: Drawn | null, p: number | null, p_corrected: number | null, is_significant: boolean, by: string, at_ms: number }} Asked corrected for all questions until now */
 /** @typedef {Study & { questions_so_far: number, questions: Asked[] }} Ledger */
 /** @typedef {{ number: number, label: string, houses?: number, red?: number, expected?: number, relative_risk?: number, interval?: [number, number], centre?: [number, number], radius_m?: number, span?: { from: string, to: string, course: string }, tiers?: { tier: Tier, houses: number, expected: number }[], residents?: number, llr?: number, p?: number, p_gumbel?: number, held_back?: boolean }} Group */
-/** @typedef {{ study: string, number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, policy: { name: string, version: number }, houses: number | null, red: number | null, groups: Group[], joins?: { red_red: number, red_other: number, other_other: number, expected: [number, number, number] }, test: Text | null, p: number | null, p_corrected: number | null, questions_so_far: number, alpha: number, is_significant: boolean, sentence: Text, note?: Text, data_hash: string, question_hash: string, by: string, at_ms: number, held_back?: boolean }} ResultCard `p_corrected` as of when it was made */
+/** @typedef {{ study: string, number: number, method: string, is_test: boolean, ask: Ask, date: string, as: View, policy: { name: string, version: number }, houses: number | null, red: number | null, groups: Group[], joins?: { red_red: number, red_other: number, other_other: number, expected: [number, number, number] }, streets?: { off_streets?: number, hash: string, attribution: string }, test: Text | null, p: number | null, p_corrected: number | null, questions_so_far: number, alpha: number, is_significant: boolean, sentence: Text, note?: Text, data_hash: string, question_hash: string, by: string, at_ms: number, held_back?: boolean }} ResultCard `p_corrected` as of when it was made */
+/** @typedef {{ id: string | null, file: string, attribution: string, junctions: number, edges: number, walk_km: number, cycle_km: number, drive_km: number, reading: { ways: number, left_out: Record<string, number> } }} Streets `id` null when this very file was in use already */
 /** @typedef {{ code: string, tier: Tier, group: number, certainty?: number, z?: number, p?: number, p_corrected?: number }} PlacedHouse */
 /** @typedef {{ type: "FeatureCollection", features: ({ type: "Feature", properties: PlacedHouse, geometry: { type: "Point", coordinates: [number, number] } } | { type: "Feature", properties: { value: number }, geometry: Area })[] }} Places what a card names */
 /** @typedef {{ houses: number, red: number, share: number | null }} Share */
@@ -469,3 +470,12 @@ export const cardAgain = (id, number) => told(async () => (await send(`${questio
 export const cardPlaces = (id, number, signal) => ask(questionPath(id, number), { query: { f: "geojson" }, signal });
 /** @param {string} id @param {number} number @param {"geojson" | "csv" | "pdf"} form @returns {Promise<Blob>} */
 export const cardFile = (id, number, form) => told(async () => (await send(questionPath(id, number), { query: { f: form }, accept: "*/*" })).blob());
+/** @returns {Promise<{ streets: Streets | null }>} */
+export const streets = () => ask("/api/streets");
+/** Aborting changes nothing. @param {File} file @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Streets }, void, void>} */
+export async function* importStreets(file, signal) {
+  for await (const line of lines("/api/streets", { query: { name: file.name }, part: file, post: true, signal })) {
+    if (line.problem) throw new Problem(line.problem.status, line.problem);
+    yield line;
+  }
+}

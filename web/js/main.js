@@ -8,7 +8,7 @@
 //                        │     tasks  lens  policies ── editor  difference                         (the office's work, the view, the rules)
 //                        │     card ── standing  receipt  ways  visits  history  notices  reviews  events  (the parts of one house)
 //                        │     census  roll  population  statistics                                (what is counted and listed)
-//                        │     session ── account  accounts     firststart                         (who is at the desk)
+//                        │     session ── account ── accounts  streets     firststart              (who is at the desk)
 //                        ▼
 //   state ◀── mirrored ── address, hash        map/ (alone knows the map library)      api (alone fetches)
 //                        ▼

@@ -13,7 +13,7 @@ let kind = "area";
 /** What was filled in, by name of the field. @type {Record<string, string>} */
 const filled = {
   model: "bernoulli", window: "circle", rates: "high", max_share: "50", max_radius_m: "", from: "", replicates: "999", seed: "1",
-  near: "gistar", by: "nearest", nearest: "8", within_m: "200", explore: "dbscan", eps_m: "100", min_points: "5", bandwidth_m: "150", cell_m: "50", inside: "",
+  near: "gistar", by: "nearest", nearest: "8", within_m: "200", along: "straight", explore: "dbscan", eps_m: "100", min_points: "5", bandwidth_m: "150", cell_m: "50", inside: "",
 };
 
 /** Turns to another kind of question. @param {Kind} next */
@@ -33,7 +33,7 @@ export function questionForm(acts, busy) {
       const field = /** @type {HTMLInputElement} */ (event.target);
       if (field.name === "kind") kind = /** @type {Kind} */ (field.value);
       else filled[field.name] = field.type === "checkbox" ? (field.checked ? "yes" : "") : field.value;
-      if (["kind", "model", "near", "by", "explore"].includes(field.name)) acts.redraw();
+      if (["kind", "model", "near", "by", "along", "explore"].includes(field.name)) acts.redraw();
     },
   },
   choices("kind", tr("askAbout"), [["area", tr("askArea")], ["scan", tr("askScan")], ["near", tr("askNear")], ["explore", tr("askExplore")]], kind),
@@ -69,7 +69,9 @@ const nearFields = () => [
     el("div", { class: "pair" },
       select("by", "nearBy", [["nearest", tr("nearNearest")], ["within_m", tr("nearWithin")]]),
       filled.by === "nearest" ? figure("nearest", "nearCount", 1, 100) : figure("within_m", "nearMetres", 1, 5000),
-      ...(filled.near === "gistar" ? [] : chanceFields())))];
+      select("along", "nearAlong", [["straight", tr("alongStraight")], ["streets", tr("alongStreets")]]),
+      ...(filled.near === "gistar" ? [] : chanceFields())),
+    filled.along === "streets" && el("p", { class: "hint" }, tr("alongHint")))];
 
 const exploreFields = () => [el("p", { class: "explore-tag" }, el("span", { class: "tag" }, tr("noTest")), " ", tr("exploreMeans")),
   select("explore", "exploreMethod", [["dbscan", tr("method_dbscan")], ["density", tr("method_density")]]),
@@ -97,8 +99,8 @@ function question() {
 function asked() {
   const value = (/** @type {string} */ name) => Number(filled[name]);
   const chance = () => ({ replicates: value("replicates"), seed: value("seed") });
-  /** @returns {{ [setting: string]: number }} */
-  const near = () => (filled.by === "nearest" ? { nearest: value("nearest") } : { within_m: value("within_m") });
+  /** @returns {{ [setting: string]: number | boolean }} */
+  const near = () => ({ ...(filled.by === "nearest" ? { nearest: value("nearest") } : { within_m: value("within_m") }), ...(filled.along === "streets" ? { along_streets: true } : {}) });
   if (kind === "area") return { method: "area" };
   if (kind === "scan") {
     const { model, window, rates, from } = filled;

@@ -92,5 +92,5 @@ function rests(card) {
   const line = (/** @type {string} */ name, /** @type {import("./ui.js").Child} */ value) => value !== null && value !== "" && el("div", null, el("dt", null, name), el("dd", null, value));
   return el("dl", { class: "rests" }, line(tr("testOf"), pick(card.test)), line(tr("dayInput"), `${longDay(card.date)} (${tr(card.as === "published" ? "asPublished" : "asComputed")})`),
     line(tr("baseOf"), card.houses === null || card.red === null ? tr("heldBack") : tr("redOf", card.red, card.houses)), line(tr("settings"), settingsOf(card.ask)),
-    line(tr("policyWord"), `${card.policy.name} ${card.policy.version}`), line(tr("askedBy"), card.by), line(tr("dataHash"), el("code", null, card.data_hash)), line(tr("questionHash"), el("code", null, card.question_hash)));
+    line(tr("streets"), card.streets?.attribution ?? null), line(tr("offStreets"), card.streets?.off_streets === undefined ? null : number(card.streets.off_streets)), line(tr("policyWord"), `${card.policy.name} ${card.policy.version}`), line(tr("askedBy"), card.by), line(tr("dataHash"), el("code", null, card.data_hash)), line(tr("questionHash"), el("code", null, card.question_hash)));
 }

@@ -1,12 +1,12 @@
 //! The houses that take part in a question.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde::Serialize;
 
 use super::{Inquiry, Question};
 use crate::{
-    app::{Refusal, caller::hash},
+    app::{Refusal, caller::hash, streets::Streets},
     atlas::{HouseView, Snapshot, View},
     cluster::Places,
     domain::{
@@ -76,6 +76,8 @@ pub(super) struct Base<'a> {
     pub(super) houses: Vec<Rated<'a>>,
     /// Where the question is about it.
     pub(super) past: Option<Past>,
+    /// Where the question is along them.
+    pub(super) streets: Option<Arc<Streets>>,
 }
 
 impl<'a> Base<'a> {
@@ -98,14 +100,14 @@ impl<'a> Base<'a> {
             return Err(Refusal::one("area", FaultCode::TooLarge, expected, houses.len().to_string()));
         }
         houses.sort_unstable_by(|a, b| a.house.code().cmp(b.house.code()));
-        Ok(Self { houses, past })
+        Ok(Self { houses, past, streets: inquiry.streets.clone() })
     }
 
     pub(super) fn count(&self) -> Count {
         self.houses.iter().map(Rated::is_red).collect()
     }
 
-    /// SHA-256 of all that takes part: codes, places, tiers, and residents and the past where they count.
+    /// SHA-256 of all that takes part: codes, places, tiers, and residents, the past and the streets where they count.
     pub(super) fn hash(&self) -> String {
         let mut text = String::new();
         for rated in &self.houses {
@@ -115,6 +117,9 @@ impl<'a> Base<'a> {
                 rated.begun(past).iter().for_each(|span| text += &format!("\t{} {}", span.from, span.standing.as_str()));
             }
             text.push('\n');
+        }
+        if let Some(streets) = &self.streets {
+            text += &format!("streets\t{}\n", streets.record.hash);
         }
         hash(&text)
     }

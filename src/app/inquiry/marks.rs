@@ -6,9 +6,12 @@ use super::{
     places_of, refused,
 };
 use crate::{
-    app::Refusal,
+    app::{Refusal, streets::Streets},
     cluster::{self, Neighbourhood, Permutations, Quadrant},
-    domain::study::{Ask, Count, Finding, Group, Joins, Label, Neighbours, correction::simes},
+    domain::study::{AlongStreets, Ask, Count, Finding, Group, Joins, Label, Neighbours, correction::simes},
+    earth::LonLat,
+    store::{StoreError, StreetsRecord},
+    streets::{NoWalks, Reach},
     transfer::FaultCode,
 };
 
@@ -16,20 +19,19 @@ use crate::{
 const MOST_PAIRS: usize = 40_000_000;
 
 impl Inquiry {
-    fn neighbours(&self, base: &Base<'_>) -> Result<cluster::Neighbours, Refusal> {
+    /// Who is whose neighbour, and along which streets that was found.
+    fn neighbours(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(cluster::Neighbours, Option<AlongStreets>), Refusal> {
         base.testable()?;
-        let neighbourhood = match self.question.ask.neighbours() {
-            Some(Neighbours::WithinM(metres)) => {
-                if base.pairs_at_most(metres) > MOST_PAIRS {
-                    let expected = "a distance within which fewer houses are neighbours";
-                    return Err(Refusal::one("ask.within_m", FaultCode::TooLarge, expected, metres.to_string()));
-                }
-                Neighbourhood::Within(metres)
-            }
-            Some(Neighbours::Nearest(count)) => Neighbourhood::Nearest(count),
-            None => Neighbourhood::Nearest(1),
+        let asked = self.question.ask.neighbours().unwrap_or(Neighbours::Nearest(1));
+        if let Some(streets) = &base.streets {
+            return walked(base, streets, asked, going);
+        }
+        let neighbourhood = match asked {
+            Neighbours::WithinM(metres) if base.pairs_at_most(metres) > MOST_PAIRS => return Err(too_many(asked)),
+            Neighbours::WithinM(metres) => Neighbourhood::Within(metres),
+            Neighbours::Nearest(count) => Neighbourhood::Nearest(count),
         };
-        Ok(cluster::Neighbours::of(&places(&base.houses), neighbourhood))
+        Ok((cluster::Neighbours::of(&places(&base.houses), neighbourhood), None))
     }
 
     fn permutations(&self) -> Permutations {
@@ -40,8 +42,8 @@ impl Inquiry {
     }
 
     /// The houses that stand out one by one, at a false discovery rate of alpha.
-    pub(super) fn mark(&self, base: &Base<'_>) -> Result<(Finding, String), Refusal> {
-        let neighbours = self.neighbours(base)?;
+    pub(super) fn mark(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+        let (neighbours, streets) = self.neighbours(base, going)?;
         let values: Vec<f64> = base.houses.iter().map(|rated| f64::from(u8::from(rated.is_red()))).collect();
         /// Of one house.
         struct Mark {
@@ -76,14 +78,43 @@ impl Inquiry {
                 groups.push(Group::of(number, label, count));
             }
         }
-        Ok((Finding { base: base.count(), p, groups, joins: None }, places_of(&placed)))
+        Ok((Finding { base: base.count(), p, groups, joins: None, streets }, places_of(&placed)))
     }
 
     pub(super) fn join(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
         let cases: Vec<bool> = base.houses.iter().map(Rated::is_red).collect();
-        let counted = cluster::join_counts(&self.neighbours(base)?, &cases, self.permutations(), going).map_err(refused)?;
+        let (neighbours, streets) = self.neighbours(base, going)?;
+        let counted = cluster::join_counts(&neighbours, &cases, self.permutations(), going).map_err(refused)?;
         let (red, mixed, others) = counted.expected;
         let joins = Joins { red_red: counted.bb, red_other: counted.bw, other_other: counted.ww, expected: [red, mixed, others] };
-        Ok((Finding { base: base.count(), p: Some(counted.p_bb), groups: Vec::new(), joins: Some(joins) }, places_of(&[])))
+        Ok((Finding { base: base.count(), p: Some(counted.p_bb), groups: Vec::new(), joins: Some(joins), streets }, places_of(&[])))
+    }
+}
+
+/// Neighbours on foot along the streets.
+fn walked(base: &Base<'_>, streets: &Streets, asked: Neighbours, going: cluster::Going<'_>) -> Result<(cluster::Neighbours, Option<AlongStreets>), Refusal> {
+    let points: Vec<LonLat> = base.houses.iter().map(|rated| rated.house.place()).collect();
+    let reach = match asked {
+        Neighbours::WithinM(metres) => Reach::Within(metres),
+        Neighbours::Nearest(count) => Reach::Nearest(count),
+    };
+    // What is drawn afterwards tells how far it is; here it is only heard whether to go on.
+    let walks = streets.network.neighbours(&points, reach, MOST_PAIRS, &|_, _| going(0, 1)).map_err(|none| match none {
+        NoWalks::TooMany { .. } => too_many(asked),
+        NoWalks::Stopped => Refusal::GivenUp,
+    })?;
+    let neighbours = cluster::Neighbours::listed(&places(&base.houses), &walks.neighbours);
+    let neighbours = neighbours.ok_or_else(|| StoreError::Damaged("the streets named a house that is not there".to_owned()))?;
+    let StreetsRecord { hash, attribution, .. } = streets.record.clone();
+    Ok((neighbours, Some(AlongStreets { off_streets: Some(walks.off_streets as u64), hash, attribution })))
+}
+
+fn too_many(asked: Neighbours) -> Refusal {
+    match asked {
+        Neighbours::WithinM(metres) => {
+            let expected = "a distance within which fewer houses are neighbours";
+            Refusal::one("ask.within_m", FaultCode::TooLarge, expected, metres.to_string())
+        }
+        Neighbours::Nearest(count) => Refusal::one("ask.nearest", FaultCode::TooLarge, "fewer neighbours, or an area with fewer houses", count.to_string()),
     }
 }

@@ -14,7 +14,7 @@ use self::{
     base::{Base, Placed, Rated},
     exploration::{dense, smooth},
 };
-use super::{Refusal, studies::Study};
+use super::{Refusal, streets::Streets, studies::Study};
 use crate::{
     atlas::{Filter, HouseView, Moment, Snapshot, View},
     census::Census,
@@ -64,6 +64,8 @@ pub struct Inquiry {
     census: Arc<Census>,
     area: Option<Region>,
     other: Option<Region>,
+    /// Where the question is along them.
+    streets: Option<Arc<Streets>>,
 }
 
 /// What was found, and of which data.
@@ -129,7 +131,7 @@ impl Drawn {
 }
 
 impl Inquiry {
-    pub(super) fn new(study: Study, scope: Scope, census: Arc<Census>, question: Question) -> Result<Self, Refusal> {
+    pub(super) fn new(study: Study, scope: Scope, census: Arc<Census>, streets: Option<Arc<Streets>>, question: Question) -> Result<Self, Refusal> {
         let Question { moment, area, other, ask } = question;
         let ask = ask.checked().map_err(|bad| Refusal::one(bad.field, FaultCode::OutOfRange, bad.expected, bad.found))?;
         if ask == (Ask::Area {}) && area.is_none() {
@@ -144,17 +146,17 @@ impl Inquiry {
             return Err(Refusal::one("ask.from", FaultCode::OutOfRange, "a day within the 20 years before the date", from.to_string()));
         }
         let question = Question { moment, area: area.map(Drawn::bare), other: other.map(Drawn::bare), ask };
-        Self::recorded(study, scope, census, question.canonical())
+        Self::recorded(study, scope, census, streets, question.canonical())
     }
 
     /// A question as it is recorded. Every question is worked on as it is read from its record: a number of many digits may be read
     /// otherwise by its last one, but always alike.
-    pub(super) fn recorded(study: Study, scope: Scope, census: Arc<Census>, text: String) -> Result<Self, Refusal> {
+    pub(super) fn recorded(study: Study, scope: Scope, census: Arc<Census>, streets: Option<Arc<Streets>>, text: String) -> Result<Self, Refusal> {
         let damaged = || StoreError::Damaged(format!("a question of study {} cannot be read", study.id));
         let question = Question::recorded(&text).ok_or_else(damaged)?;
         let area = question.area.as_ref().map(|drawn| drawn.region("area")).transpose()?;
         let other = question.other.as_ref().map(|drawn| drawn.region("other")).transpose()?;
-        Ok(Self { study, question, text, scope, census, area, other })
+        Ok(Self { study, question, text, scope, census, area, other, streets })
     }
 
     /// Whether it takes seconds to minutes on all cores.
@@ -216,7 +218,7 @@ impl Inquiry {
                 Some(past) => self.scan_in_time(&base, past, &going)?,
                 None => self.scan(&base, *model, &going)?,
             },
-            Ask::Gistar { .. } | Ask::Moran { .. } => self.mark(&base)?,
+            Ask::Gistar { .. } | Ask::Moran { .. } => self.mark(&base, &going)?,
             Ask::Joins { .. } => self.join(&base, &going)?,
             Ask::Dbscan { eps_m, min_points } => dense(&base, Density { eps_m: *eps_m, min_points: *min_points })?,
             Ask::Density { bandwidth_m, cell_m } => smooth(&base, *bandwidth_m, *cell_m)?,
@@ -268,7 +270,7 @@ impl Inquiry {
         };
         let mut placed = named(self.area.as_ref(), 1);
         placed.extend(named(self.other.as_ref(), 2));
-        Ok((Finding { base: base.count(), p: Some(p), groups, joins: None }, places_of(&placed)))
+        Ok((Finding { base: base.count(), p: Some(p), groups, ..Finding::default() }, places_of(&placed)))
     }
 }
 

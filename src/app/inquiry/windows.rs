@@ -74,7 +74,7 @@ impl Inquiry {
                 }
             }
         }
-        Ok((Finding { base: all, p: strongest(&report), groups, joins: None }, places_of(&placed)))
+        Ok((Finding { base: all, p: strongest(&report), groups, ..Finding::default() }, places_of(&placed)))
     }
 
     /// Which of the tiers that began in a month were red: each is a point of its own.
@@ -105,7 +105,7 @@ impl Inquiry {
         }
         // A house of several tiers is named once.
         placed.dedup_by(|later, kept| later.code == kept.code && later.group == kept.group);
-        Ok((Finding { base: all, p: strongest(&report), groups, joins: None }, places_of(&placed)))
+        Ok((Finding { base: all, p: strongest(&report), groups, ..Finding::default() }, places_of(&placed)))
     }
 
     /// The windows that stand alone against chance at the study's level, with their houses.

@@ -125,12 +125,21 @@ pub struct Label {
     pub group: Option<u32>,
 }
 
+/// Where neighbours were found along the streets.
+#[derive(Clone, Copy, Serialize)]
+pub struct Along {
+    pub distance: &'static str,
+    pub off_streets: usize,
+}
+
 #[derive(Serialize)]
 pub struct GistarAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub band_m: Option<f64>,
+    #[serde(flatten)]
+    pub along: Option<Along>,
     pub points: Vec<Spot>,
 }
 
@@ -150,6 +159,8 @@ pub struct MoranAnswer {
     pub k: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub band_m: Option<f64>,
+    #[serde(flatten)]
+    pub along: Option<Along>,
     pub replicates: u32,
     pub seed: u64,
     pub points: Vec<MoranSpot>,
@@ -171,6 +182,8 @@ pub struct JoinsAnswer {
     pub k: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub band_m: Option<f64>,
+    #[serde(flatten)]
+    pub along: Option<Along>,
     pub replicates: u32,
     pub seed: u64,
     pub bb: Join,

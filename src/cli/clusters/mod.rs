@@ -1,12 +1,16 @@
 //! `sanshi clusters`: points with a label in, clusters out. Reads, asks the room `cluster`, and puts the answer into words.
 
 mod answer;
+mod streets;
 mod table;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use std::io::{Read, Write};
+use std::{
+    io::{Read, Write},
+    path::PathBuf,
+};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -14,8 +18,8 @@ use serde::Serialize;
 
 use self::{
     answer::{
-        Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, Join, JoinsAnswer, Label, MoranAnswer, MoranSpot,
-        ScanAnswer, Spot,
+        Along, Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, Join, JoinsAnswer, Label, MoranAnswer,
+        MoranSpot, ScanAnswer, Spot,
     },
     table::Table,
     words::sentence,
@@ -88,6 +92,10 @@ pub struct Arguments {
     /// gistar, moran, joins: all neighbours within this many metres instead of the k nearest.
     #[arg(long, value_parser = positive)]
     band_m: Option<f64>,
+    /// gistar, moran, joins: --k and --band-m by metres on foot along the streets of this file of OpenStreetMap (.osm.pbf, .osm.gz or .osm),
+    /// from door to door. Needs lon and lat; scan, dbscan and density keep straight distance.
+    #[arg(long, value_name = "FILE")]
+    streets: Option<PathBuf>,
     /// density: how a point's weight falls with distance.
     #[arg(long, value_enum, default_value = "quartic")]
     kernel: KernelName,
@@ -120,6 +128,9 @@ Answer: {\"points\", \"cases\", and one key per method}.
           p is the chance of at least so many (bw: at most so many) with all labels dealt at random.
   density of, kernel, bandwidth_m, cell_m, west, south, width and height of a cell (in the input's coordinates), columns, rows, per_km2 (row by
           row from the south). Not corrected at the edge of the data. Exploration, not a test.
+          With --streets, gistar, moran and joins have distance (\"streets\") and off_streets, the points that no street is near (500 m): they have
+          no neighbours. Metres are straight from the door to the nearest street, along the streets, and straight to the other door; points at
+          one spot are at distance 0. One-way streets count only where they are one-way on foot: there only one of two may be the other's neighbour.
 A method with nothing to test has only nothing_to_test {code, zh, en}; codes: no_points, too_few_points, no_cases, all_cases,
 one_location, no_window, no_population, one_category, one_step, no_neighbours. Distances between degrees are great circles of a sphere
 with a radius of 6371008.8 m.";
@@ -220,6 +231,9 @@ pub fn run(arguments: &Arguments, input: impl Read, mut output: impl Write) -> R
     if arguments.model == Model::Ordinal && arguments.over_time.is_some() {
         return Err(Refused::new("--over-time is for --model bernoulli and poisson"));
     }
+    if arguments.streets.is_some() && !arguments.method.iter().any(|method| matches!(method, Method::Gistar | Method::Moran | Method::Joins)) {
+        return Err(Refused::new("--streets is for --method gistar, moran and joins: the other methods go by straight distance"));
+    }
     let table = Table::read(input, arguments.model, arguments.over_time)?;
     let question = Question { arguments, places: table.places(|_| true)?, table };
     let answer = question.answer()?;
@@ -239,7 +253,7 @@ impl Question<'_> {
     fn answer(&self) -> Result<Answer, Refused> {
         let asked = |method| self.arguments.method.contains(&method);
         let local = asked(Method::Gistar) || asked(Method::Moran) || asked(Method::Joins);
-        let neighbours = local.then(|| Neighbours::of(&self.places, self.neighbourhood()));
+        let neighbours = if local { Some(self.neighbours()?) } else { None };
         let near = |method| neighbours.as_ref().filter(|_| asked(method));
         Ok(Answer {
             points: self.table.ids.len(),
@@ -249,9 +263,9 @@ impl Question<'_> {
             },
             scan: asked(Method::Scan).then(|| self.scan().into()),
             dbscan: if asked(Method::Dbscan) { Some(self.dbscan()?.into()) } else { None },
-            gistar: near(Method::Gistar).map(|near| self.gistar(near).into()),
-            moran: near(Method::Moran).map(|near| self.moran(near).into()),
-            joins: near(Method::Joins).map(|near| self.joins(near).into()),
+            gistar: near(Method::Gistar).map(|(near, along)| self.gistar(near, *along).into()),
+            moran: near(Method::Moran).map(|(near, along)| self.moran(near, *along).into()),
+            joins: near(Method::Joins).map(|(near, along)| self.joins(near, *along).into()),
             density: if asked(Method::Density) { Some(self.density()?.into()) } else { None },
         })
     }
@@ -374,6 +388,13 @@ impl Question<'_> {
         if self.table.ids.is_empty() { NothingToTest::NoPoints } else { NothingToTest::NoCases }
     }
 
+    /// By straight distance, or along the streets that are given.
+    fn neighbours(&self) -> Result<(Neighbours, Option<Along>), Refused> {
+        let Some(path) = &self.arguments.streets else { return Ok((Neighbours::of(&self.places, self.neighbourhood()), None)) };
+        let (neighbours, off_streets) = streets::neighbours(path, &self.table, &self.places, self.neighbourhood())?;
+        Ok((neighbours, Some(Along { distance: "streets", off_streets })))
+    }
+
     fn neighbourhood(&self) -> Neighbourhood {
         self.arguments.band_m.map_or(Neighbourhood::Nearest(self.arguments.k as usize), Neighbourhood::Within)
     }
@@ -390,7 +411,7 @@ impl Question<'_> {
         self.table.cases.iter().map(|&case| f64::from(case)).collect()
     }
 
-    fn gistar(&self, neighbours: &Neighbours) -> Result<GistarAnswer, NothingToTest> {
+    fn gistar(&self, neighbours: &Neighbours, along: Option<Along>) -> Result<GistarAnswer, NothingToTest> {
         let spots = cluster::gistar(neighbours, &self.labels(), None)?;
         let spot = |(id, spot): (&String, HotSpot)| Spot {
             id: id.clone(),
@@ -400,10 +421,10 @@ impl Question<'_> {
             p: spot.p,
             p_corrected: spot.p_corrected,
         };
-        Ok(GistarAnswer { k: self.k(), band_m: self.arguments.band_m, points: self.table.ids.iter().zip(spots).map(spot).collect() })
+        Ok(GistarAnswer { k: self.k(), band_m: self.arguments.band_m, along, points: self.table.ids.iter().zip(spots).map(spot).collect() })
     }
 
-    fn moran(&self, neighbours: &Neighbours) -> Result<MoranAnswer, NothingToTest> {
+    fn moran(&self, neighbours: &Neighbours, along: Option<Along>) -> Result<MoranAnswer, NothingToTest> {
         let spots = cluster::local_moran(neighbours, &self.labels(), self.permutations())?;
         let spot = |(id, spot): (&String, LocalMoran)| MoranSpot {
             id: id.clone(),
@@ -421,18 +442,20 @@ impl Question<'_> {
         Ok(MoranAnswer {
             k: self.k(),
             band_m: self.arguments.band_m,
+            along,
             replicates: self.arguments.replicates,
             seed: self.arguments.seed,
             points: self.table.ids.iter().zip(spots).map(spot).collect(),
         })
     }
 
-    fn joins(&self, neighbours: &Neighbours) -> Result<JoinsAnswer, NothingToTest> {
+    fn joins(&self, neighbours: &Neighbours, along: Option<Along>) -> Result<JoinsAnswer, NothingToTest> {
         let counts = cluster::join_counts(neighbours, &self.table.marks(), self.permutations(), TO_THE_END)?;
         let (bb, bw, ww) = counts.expected;
         Ok(JoinsAnswer {
             k: self.k(),
             band_m: self.arguments.band_m,
+            along,
             replicates: self.arguments.replicates,
             seed: self.arguments.seed,
             bb: Join { joins: counts.bb, expected: bb, p: counts.p_bb },

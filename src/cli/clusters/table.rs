@@ -97,6 +97,14 @@ impl Table {
         self.cases.iter().map(|&count| count > 0).collect()
     }
 
+    /// All points, where they are given in degrees.
+    pub fn degrees(&self) -> Option<&[LonLat]> {
+        match &self.coordinates {
+            Coordinates::Degrees(points) => Some(points),
+            Coordinates::Metres(_) => None,
+        }
+    }
+
     /// Where the points are; those that are meant.
     pub fn places(&self, meant: impl Fn(usize) -> bool) -> Result<Places, Refused> {
         match &self.coordinates {

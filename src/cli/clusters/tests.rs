@@ -138,3 +138,44 @@ fn the_border_of_a_corner_is_certain_inside_and_fades_outside() {
     let share = |id: &str| border.iter().find(|held| held["id"] == id).map_or(0.0, |held| held["share"].as_f64().unwrap());
     assert!(share("H0") > 0.99 && share("H11") > 0.99 && share("H55") == 0.0, "{border:?}");
 }
+
+#[test]
+fn along_the_streets_neighbours_are_never_nearer_than_in_a_straight_line() {
+    // Over Monaco and the sea beside it.
+    let row = |k: u32| format!("H{k},{},{},{}\n", 7.41 + f64::from(k % 12) * 0.002, 43.725 + f64::from(k / 12) * 0.0025, u8::from(k.is_multiple_of(5)));
+    let town = format!("id,lon,lat,case\n{}", (0..120).map(row).collect::<String>());
+    let streets = concat!("--streets ", env!("CARGO_MANIFEST_DIR"), "/tests/data/monaco.osm.gz");
+    let straight = ask("--method gistar --band-m 400", &town).unwrap();
+    let walked = ask(&format!("--method gistar,joins --band-m 400 {streets}"), &town).unwrap();
+    assert_eq!(
+        (&walked["gistar"]["distance"], &walked["joins"]["distance"], &straight["gistar"]["distance"]),
+        (&"streets".into(), &"streets".into(), &serde_json::Value::Null)
+    );
+    let neighbours = |answer: &serde_json::Value| -> Vec<u64> {
+        answer["gistar"]["points"].as_array().unwrap().iter().map(|point| point["neighbours"].as_u64().unwrap()).collect()
+    };
+    let (near, on_foot) = (neighbours(&straight), neighbours(&walked));
+    assert!(
+        on_foot.iter().zip(&near).all(|(on_foot, near)| on_foot <= near)
+            && on_foot.iter().sum::<u64>() * 2 < near.iter().sum::<u64>()
+            && on_foot.iter().any(|count| *count > 3)
+    );
+    let off = walked["gistar"]["off_streets"].as_u64().unwrap();
+    assert!(off > 10 && on_foot.iter().filter(|count| **count == 1).count() as u64 >= off, "the sea has no streets");
+    let nearest = ask(&format!("--method gistar,moran --k 4 --replicates 99 {streets}"), &town).unwrap();
+    assert_eq!(neighbours(&nearest).iter().filter(|count| **count == 5).count() as u64, 120 - off);
+    assert_eq!(nearest, ask(&format!("--method gistar,moran --k 4 --replicates 99 {streets}"), &town).unwrap());
+}
+
+#[test]
+fn streets_that_cannot_be_walked_are_refused_with_the_reason() {
+    let refusal = |options: &str, input: &str| ask(options, input).unwrap_err();
+    let monaco = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/monaco.osm.gz");
+    assert!(refusal(&format!("--method joins --streets {monaco}"), &town()).contains("expected the columns lon and lat; found x and y"));
+    assert!(refusal(&format!("--streets {monaco}"), &town()).contains("--method gistar, moran and joins"));
+    let degrees = "id,lon,lat,case\na,7.42,43.73,1\nb,7.43,43.74,0\nc,7.41,43.73,0\n";
+    assert!(refusal("--method joins --streets /nowhere.osm", degrees).contains("/nowhere.osm: "));
+    assert!(refusal(concat!("--method joins --streets ", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), degrees).contains("expected"));
+    let together = "id,lon,lat,case\na,7.42,43.73,1\nb,7.42,43.73,0\nc,7.42,43.73,0\n";
+    assert_eq!(ask(&format!("--method joins --streets {monaco}"), together).unwrap()["joins"]["nothing_to_test"]["code"], "one_location");
+}

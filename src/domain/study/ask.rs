@@ -31,12 +31,14 @@ pub enum Ask {
         #[serde(default = "first")]
         seed: u64,
     },
-    /// Around which houses do red ones gather?
+    /// Around which houses do red ones gather? Here and in the next two, metres are straight, or walked along the streets.
     Gistar {
         #[serde(default)]
         within_m: Option<f64>,
         #[serde(default)]
         nearest: Option<usize>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        along_streets: bool,
     },
     /// Which houses are like their neighbours, which unlike?
     Moran {
@@ -44,6 +46,8 @@ pub enum Ask {
         within_m: Option<f64>,
         #[serde(default)]
         nearest: Option<usize>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        along_streets: bool,
         #[serde(default = "usual_replicates")]
         replicates: usize,
         #[serde(default = "first")]
@@ -55,6 +59,8 @@ pub enum Ask {
         within_m: Option<f64>,
         #[serde(default)]
         nearest: Option<usize>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        along_streets: bool,
         #[serde(default = "usual_replicates")]
         replicates: usize,
         #[serde(default = "first")]
@@ -182,17 +188,23 @@ impl Ask {
         matches!(self, Self::Scan { model: Model::Poisson, .. })
     }
 
-    /// Whether chance is drawn many times, which takes seconds to minutes on all cores.
+    /// Whether neighbours are those near on foot along the streets; otherwise in a straight line.
+    #[must_use]
+    pub fn is_along_streets(&self) -> bool {
+        matches!(self, Self::Gistar { along_streets: true, .. } | Self::Moran { along_streets: true, .. } | Self::Joins { along_streets: true, .. })
+    }
+
+    /// Whether chance is drawn many times or many ways are walked, which takes seconds to minutes on all cores.
     #[must_use]
     pub fn is_long(&self) -> bool {
-        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. })
+        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. }) || self.is_along_streets()
     }
 
     /// Who is a neighbour, where the method asks for it.
     #[must_use]
     pub fn neighbours(&self) -> Option<Neighbours> {
         match self {
-            Self::Gistar { within_m, nearest } | Self::Moran { within_m, nearest, .. } | Self::Joins { within_m, nearest, .. } => {
+            Self::Gistar { within_m, nearest, .. } | Self::Moran { within_m, nearest, .. } | Self::Joins { within_m, nearest, .. } => {
                 Some(within_m.map_or(Neighbours::Nearest(nearest.unwrap_or(USUAL_NEAREST)), Neighbours::WithinM))
             }
             _ => None,
@@ -201,7 +213,8 @@ impl Ask {
 
     /// The same, what is usual written out, when every parameter is within its range.
     pub fn checked(mut self) -> Result<Self, BadAsk> {
-        if let Self::Gistar { within_m: None, nearest } | Self::Moran { within_m: None, nearest, .. } | Self::Joins { within_m: None, nearest, .. } = &mut self
+        if let Self::Gistar { within_m: None, nearest, .. } | Self::Moran { within_m: None, nearest, .. } | Self::Joins { within_m: None, nearest, .. } =
+            &mut self
         {
             nearest.get_or_insert(USUAL_NEAREST);
         }
@@ -226,7 +239,7 @@ impl Ask {
                 within("ask.cell_m", *cell_m, 5.0..=5_000.0, "5 to 5,000 metres")?;
             }
         }
-        if let Self::Gistar { within_m, nearest } | Self::Moran { within_m, nearest, .. } | Self::Joins { within_m, nearest, .. } = &self {
+        if let Self::Gistar { within_m, nearest, .. } | Self::Moran { within_m, nearest, .. } | Self::Joins { within_m, nearest, .. } = &self {
             if let (Some(metres), Some(_)) = (within_m, nearest) {
                 return Err(BadAsk { field: "ask.within_m", expected: "within_m or nearest, not both", found: metres.to_string() });
             }
@@ -259,6 +272,17 @@ mod tests {
         for bad in [r#"{"method":"scan","p":1}"#, r#"{"method":"guess"}"#, r#"{"method":"area","seed":1}"#, r#"{"method":"scan","seed":-1}"#, "{}"] {
             assert!(ask(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn straight_distance_is_not_written_so_that_earlier_questions_keep_their_text() {
+        let again = |text: &str| serde_json::to_string(&serde_json::from_str::<Ask>(text).unwrap().checked().unwrap()).unwrap();
+        let straight = r#"{"method":"gistar","within_m":null,"nearest":8}"#;
+        assert_eq!(again(straight), straight);
+        assert_eq!(again(r#"{"method":"gistar","along_streets":false}"#), straight);
+        let walked = r#"{"method":"gistar","within_m":200.0,"nearest":null,"along_streets":true}"#;
+        assert_eq!(again(walked), walked);
+        assert!(serde_json::from_str::<Ask>(r#"{"method":"dbscan","along_streets":true}"#).is_err());
     }
 
     #[test]

@@ -15,6 +15,20 @@ pub struct Finding {
     /// The strongest first.
     pub groups: Vec<Group>,
     pub joins: Option<Joins>,
+    /// Where neighbours were found along the streets.
+    pub streets: Option<AlongStreets>,
+}
+
+/// The streets along which neighbours were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlongStreets {
+    /// Houses that no street is near, so that they have no neighbours; left out where held back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub off_streets: Option<u64>,
+    /// SHA-256 of the network.
+    pub hash: String,
+    /// Whom to credit.
+    pub attribution: String,
 }
 
 /// How often neighbours are alike: pairs of two red houses, of a red one and another, of two others; and how many chance gives on the
@@ -226,6 +240,8 @@ pub struct Card {
     pub groups: Vec<Group>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub joins: Option<Joins>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub streets: Option<AlongStreets>,
     /// What the p-value is of.
     pub test: Option<Words>,
     pub p: Option<f64>,
@@ -268,6 +284,7 @@ impl Card {
             red: Some(finding.base.red),
             groups: finding.groups,
             joins: finding.joins,
+            streets: finding.streets,
             p: finding.p,
             p_corrected,
             questions_so_far: tests.len(),
@@ -325,6 +342,7 @@ impl Card {
             }
         }
         is_whole &= self.joins.take().is_none();
+        is_whole &= self.streets.as_mut().is_none_or(|streets| streets.off_streets.take().is_none());
         self.p = self.p.map(to_one_digit);
         self.p_corrected = self.p_corrected.map(to_one_digit);
         self.held_back = !is_whole;

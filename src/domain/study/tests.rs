@@ -28,7 +28,7 @@ fn scan() -> Ask {
 fn found(ask: Ask, red: u64, houses: u64, outside: (u64, u64), p: f64, earlier: &[f64]) -> Card {
     let split = Split { inside: Count { houses, red }, outside: Count { houses: outside.1, red: outside.0 } };
     let base = Count { houses: houses + outside.1, red: red + outside.0 };
-    Card::new(asked(ask, 1), Finding { base, p: Some(p), groups: vec![Group::compared(1, Label::Cluster, &split)], joins: None }, earlier)
+    Card::new(asked(ask, 1), Finding { base, p: Some(p), groups: vec![Group::compared(1, Label::Cluster, &split)], ..Finding::default() }, earlier)
 }
 
 #[test]
@@ -88,7 +88,7 @@ proptest! {
             let outside = Count { houses: base.houses - count.houses, red: base.red - count.red };
             Group::compared(number, Label::Cluster, &Split { inside: *count, outside })
         });
-        let card = Card::new(asked(scan(), 1), Finding { base, p: Some(0.00123), groups: groups.collect(), joins: None }, &[]).held_back();
+        let card = Card::new(asked(scan(), 1), Finding { base, p: Some(0.00123), groups: groups.collect(), ..Finding::default() }, &[]).held_back();
         for count in known(&card) {
             prop_assert!(count == Count::default() || count.red >= LEAST_TOLD && count.houses - count.red >= LEAST_TOLD, "{:?}", card);
         }

@@ -58,7 +58,12 @@ pub fn note(ask: &Ask) -> Words {
             ("只是探索，没有检验：要知道是否出于偶然，请用扫描。", "Exploration without a test: to know whether it is chance, ask the scan.")
         }
     };
-    Words::new(zh, en)
+    let mut words = Words::new(zh, en);
+    if ask.is_along_streets() {
+        words.zh += "远近按沿路步行的路程计，从门口到门口；附近没有道路的房屋没有邻居。";
+        words.en += " Distances are those on foot along the streets, from door to door; a house that no street is near has no neighbours.";
+    }
+    words
 }
 
 pub fn sentence(card: &Card) -> Words {

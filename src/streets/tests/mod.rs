@@ -1,5 +1,6 @@
 mod broken;
 mod drawn;
+mod neighbours;
 mod oracle;
 mod rules;
 

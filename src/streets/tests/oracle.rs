@@ -194,7 +194,7 @@ fn every_matrix_of_a_random_network_equals_a_plain_search() {
 }
 
 /// Some dozen junctions on one or two square kilometres with one-way streets, loops, parallel streets, barriers and forbidden turns.
-fn random(seed: &mut Seed) -> Network {
+pub fn random(seed: &mut Seed) -> Network {
     let count = 4 + seed.below(16);
     let step = |seed: &mut Seed| seed.below(150_000) as i32;
     let junctions: Vec<Place> = (0..count).map(|_| [95_000_000 + step(seed), 471_000_000 + step(seed)]).collect();

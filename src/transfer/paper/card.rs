@@ -48,6 +48,10 @@ fn figures(card: &Card) -> Vec<(Words, Words)> {
         row("显著性水平", "alpha", card.alpha.to_string());
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
+    if let Some(streets) = &card.streets {
+        row("道路数据", "streets", streets.attribution.clone());
+        row("附近没有道路的房屋", "houses that no street is near", count(streets.off_streets));
+    }
     row("提问人", "asked by", card.by.clone());
     row("数据散列", "data hash", card.data_hash.clone());
     row("问题散列", "question hash", card.question_hash.clone());

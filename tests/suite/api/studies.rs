@@ -27,6 +27,8 @@ on_both_engines! {
     what_a_card_names_can_be_taken_along
     a_preview_counts_and_is_no_question
     every_method_answers
+    along_the_streets_neighbours_are_those_that_can_be_walked_to
+    a_card_along_the_streets_rests_on_those_that_were_imported
     what_does_not_fit_is_named
 }
 
@@ -519,4 +521,94 @@ fn what_does_not_fit_is_named(world: World) {
     for statement in ["delete from study_results", "delete from study_questions", "update study_questions set p = 1", "update studies set alpha = 0.2"] {
         assert!(world.execute(statement).is_err(), "{statement}");
     }
+}
+
+/// A street along each row of the town, joined by one along the first column: who lives beside one another has houses in between. With `more`, another
+/// one along the last column.
+fn comb(more: bool) -> String {
+    let mut text = r#"<?xml version="1.0"?><osm version="0.6">"#.to_owned();
+    let id = |column: usize, row: usize| 1 + column * 10 + row;
+    for (column, row) in (0..12).flat_map(|column| (0..10).map(move |row| (column, row))) {
+        text += &format!(r#"<node id="{}" lon="{:.7}" lat="{:.7}"/>"#, id(column, row), 120.0 + column as f64 * 0.001, 31.7 + row as f64 * 0.001);
+    }
+    let mut way = |number: usize, nodes: Vec<usize>| {
+        let refs: String = nodes.iter().map(|node| format!(r#"<nd ref="{node}"/>"#)).collect();
+        text += &format!(r#"<way id="{number}">{refs}<tag k="highway" v="residential"/></way>"#);
+    };
+    (0..10).for_each(|row| way(row + 1, (0..12).map(|column| id(column, row)).collect()));
+    way(11, (0..10).map(|row| id(0, row)).collect());
+    if more {
+        way(12, (0..10).map(|row| id(11, row)).collect());
+    }
+    text + "</osm>"
+}
+
+fn import_streets(world: &World, text: &str) {
+    let answer = world.post_as(&world.token(Role::Administrator), "/api/streets?name=comb.osm", text);
+    assert!(String::from_utf8_lossy(&answer.bytes).contains("\"result\""), "{}", String::from_utf8_lossy(&answer.bytes));
+}
+
+fn along_the_streets_neighbours_are_those_that_can_be_walked_to(world: World) {
+    // One house lies a kilometre from every street.
+    let mut houses = town();
+    houses.push(Rated { code: "H-far".to_owned(), place: [120.03, 31.7], area: "W1", is_red: Some(false) });
+    let world = with(world, &houses);
+    let study = study(&world, &world.staff);
+    let joins = |along: bool| json!({ "ask": { "method": "joins", "within_m": 160.0, "replicates": 199, "along_streets": along } });
+    let refused = ask(&world, &world.staff, &study, &joins(true));
+    assert_eq!((refused.status, refused.code().as_str()), (409, "no_streets"));
+    assert_eq!(ledger(&world, &study)["questions"], json!([]));
+    import_streets(&world, &comb(false));
+    let rated: Vec<&Rated> = houses.iter().filter(|house| house.is_red.is_some()).collect();
+    // Beside one another in a row; above one another only in the first column.
+    let steps = |a: &Rated, b: &Rated| [0, 1].map(|axis| ((a.place[axis] - b.place[axis]).abs() * 1000.0).round() as i64);
+    let count = |is_near: &dyn Fn(&Rated, &Rated) -> bool| {
+        let pairs = rated.iter().enumerate().flat_map(|(at, a)| rated[at + 1..].iter().map(move |b| (*a, *b)));
+        pairs.filter(|(a, b)| is_near(a, b)).count() as f64
+    };
+    let on_foot = count(&|a, b| steps(a, b) == [1, 0] || steps(a, b) == [0, 1] && a.place[0] == 120.0);
+    let straight = count(&|a, b| steps(a, b).iter().all(|step| *step <= 1));
+    let total = |card: &Value| ["red_red", "red_other", "other_other"].iter().map(|pair| card["joins"][pair].as_f64().unwrap()).sum::<f64>();
+    let walked = card(&ask(&world, &world.staff, &study, &joins(true)));
+    assert_eq!(total(&walked), on_foot);
+    assert_eq!((&walked["streets"]["off_streets"], &walked["ask"]["along_streets"]), (&json!(1), &json!(true)));
+    assert!(walked["streets"]["attribution"].as_str().unwrap().contains("OpenStreetMap"));
+    assert!(walked["note"]["zh"].as_str().unwrap().contains("沿路") && walked["note"]["en"].as_str().unwrap().contains("on foot"));
+    let answer = ask(&world, &world.staff, &study, &joins(false));
+    assert_eq!(total(&card(&answer)), straight);
+    assert!(!String::from_utf8_lossy(&answer.bytes).contains("streets"), "a straight card has nothing of streets");
+    // The others have it too.
+    for method in ["gistar", "moran"] {
+        let found = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": method, "nearest": 4, "along_streets": true } })));
+        assert_eq!((&found["streets"]["off_streets"], &found["streets"]["hash"]), (&json!(1), &walked["streets"]["hash"]));
+    }
+    let path = format!("/api/studies/{study}/questions/1");
+    assert!(world.get(&format!("{path}?f=pdf")).bytes.starts_with(b"%PDF"));
+    let seen = world.ask("GET", &path, Some(&world.token(Role::Assistant)), b"", &[]).json();
+    assert_eq!((&seen["streets"]["off_streets"], &seen["held_back"]), (&Value::Null, &json!(true)));
+    for method in ["scan", "area", "dbscan"] {
+        assert_eq!(ask(&world, &world.staff, &study, &json!({ "ask": { "method": method, "along_streets": true } })).code(), "bad_json");
+    }
+}
+
+fn a_card_along_the_streets_rests_on_those_that_were_imported(world: World) {
+    let world = in_town(world);
+    let study = study(&world, &world.staff);
+    import_streets(&world, &comb(false));
+    let question = |along: bool| json!({ "ask": { "method": "gistar", "within_m": 160.0, "along_streets": along } });
+    let cards = [true, false].map(|along| ask(&world, &world.staff, &study, &question(along)));
+    assert!(cards.iter().all(|card| card.status == 201) && cards[0].json()["data_hash"] != cards[1].json()["data_hash"]);
+    let again = |number: usize| world.post(&format!("/api/studies/{study}/questions/{number}/again"), "");
+    assert_eq!((&again(1).bytes, &again(2).bytes), (&cards[0].bytes, &cards[1].bytes));
+    import_streets(&world, &comb(true));
+    let refused = again(1);
+    assert_eq!((refused.status, refused.code().as_str()), (409, "streets_replaced"));
+    assert!(refused.json()["detail"].as_str().unwrap().contains(cards[0].json()["streets"]["hash"].as_str().unwrap()));
+    assert_eq!(again(2).bytes, cards[1].bytes, "a straight card does not rest on streets");
+    let anew = ask(&world, &world.staff, &study, &question(true));
+    assert_eq!((anew.status, &anew.json()["number"]), (201, &json!(3)));
+    // With the first streets back, the first card comes out again.
+    import_streets(&world, &comb(false));
+    assert_eq!(again(1).bytes, cards[0].bytes);
+    assert_eq!(ask(&world, &world.staff, &study, &question(true)).status, 200, "the same question of the same streets");
 }
