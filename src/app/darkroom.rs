@@ -1,8 +1,8 @@
 //! Where pictures are looked through, kept and swept: a shelf, room for what is on its way, and as many hands as there are cores.
 //!
 //! The file is on the shelf before its row is written, so a crash leaves a file without a row, which is swept, and never a row without its
-//! file. Who takes a file away does so while nobody else can write, and only when no row names it; who writes a row looks, under the same
-//! lock, whether the file is still there.
+//! file. Who takes a file away does so while nobody else can write, in this process or another, and only when no row names it; who writes a
+//! row looks, under the same lock, whether the file is still there. Nothing else is asked of the shelf under the lock, and not for long.
 
 use std::{
     collections::HashSet,
@@ -12,11 +12,14 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::{App, Conflict, Refusal, load::blocking};
 use crate::{
-    media::{Format, PhotoHash, Picture, Rejected, Shelf, ShelfError, Size, admit},
+    media::{Format, PhotoHash, Picture, Rejected, Shelf, ShelfError, admit},
     store::StoreError,
 };
 
@@ -24,6 +27,8 @@ use crate::{
 const WAITING: usize = 64;
 /// A file that no row names may be on its way for so long.
 const ON_ITS_WAY: Duration = Duration::from_hours(24);
+/// So long a shelf that does not answer may keep the whole site from writing.
+const LONGEST_HOLD: Duration = Duration::from_secs(3);
 
 /// What a site needs to keep photos.
 #[derive(Debug)]
@@ -83,10 +88,15 @@ impl Darkroom {
         Ok((picture.await??, ticket))
     }
 
-    /// Whether a photo's file is there, whole or not.
+    /// Whether a photo's file is there, whole or not; asked while nobody else can write.
     pub(super) async fn has(&self, hash: &PhotoHash) -> Result<bool, Refusal> {
-        Ok(self.shelf.read(hash, Size::Small).await?.is_some())
+        in_time(self.shelf.has(hash)).await
     }
+}
+
+/// What is asked of the shelf while nobody else can write.
+async fn in_time<T>(asked: impl Future<Output = Result<T, ShelfError>>) -> Result<T, Refusal> {
+    Ok(timeout(LONGEST_HOLD, asked).await.map_err(|_| Refusal::PhotoStoreSlow)??)
 }
 
 impl App {
@@ -100,25 +110,29 @@ impl App {
         self.darkroom.get().ok_or_else(|| Refusal::Conflict { conflict: Conflict::PhotosOff, detail: detail() })
     }
 
-    /// Takes away the files of a photo that has no row any more.
-    pub(super) async fn forget_file(&self, hash: &str) -> Result<(), Refusal> {
+    /// Takes away the file of a photo, unless a row names it; says whether it did.
+    pub(super) async fn forget_file(&self, hash: &str) -> Result<bool, Refusal> {
         let (darkroom, hash_read) = (self.darkroom()?, hash_of(hash)?);
         // Dropped without a commit: it only keeps others from writing a row of this file meanwhile.
         let mut alone = self.store.begin(Self::now_ms()).await?;
-        if alone.photo_hashed(hash).await?.is_none() {
-            darkroom.shelf.remove(&hash_read).await?;
+        let is_nobodys = alone.photo_hashed(hash).await?.is_none();
+        if is_nobodys {
+            in_time(darkroom.shelf.remove(&hash_read)).await?;
         }
-        Ok(())
+        Ok(is_nobodys)
     }
 
     /// Takes away files that no row names and uploads that nobody went on with.
     pub async fn sweep_photos(&self) -> Result<SweptPhotos, Refusal> {
         let Ok(darkroom) = self.darkroom() else { return Ok(SweptPhotos::default()) };
         let now = Timestamp::now();
-        let known = self.known_hashes().await?;
-        let swept = darkroom.shelf.sweep(ON_ITS_WAY, |hash| known.contains(hash), now).await?;
         let uploads = darkroom.sweep_uploads(now).await?;
-        Ok(SweptPhotos { files: swept.orphans + swept.temporary, uploads })
+        let mut files = darkroom.shelf.sweep_half_written(ON_ITS_WAY, now).await?;
+        let known = self.known_hashes().await?;
+        for photo in darkroom.shelf.list().await?.into_iter().filter(|photo| photo.since < now - ON_ITS_WAY && !known.contains(&photo.hash)) {
+            files += u64::from(self.forget_file(&photo.hash.to_string()).await?);
+        }
+        Ok(SweptPhotos { files, uploads })
     }
 
     /// The photos whose file is not there or not as it was stored.

@@ -46,6 +46,9 @@ pub enum Refusal {
     Photo(#[from] Rejected),
     #[error("there is no room for photos; nothing of this one is kept: make room, then send it again")]
     PhotoStorageFull,
+    /// The place where photos lie does not answer, and nobody may wait for it.
+    #[error("the photo store takes too long; nothing of this one is on record: send it again shortly")]
+    PhotoStoreSlow,
     /// Too many pictures wait to be looked through.
     #[error("too many photos come in at once; send this one again shortly")]
     PhotosBusy,

@@ -240,7 +240,7 @@ impl App {
                 Ok(Upload { photo: Some(card.photo.id), ..upload })
             }
             Err(refusal) => {
-                if !matches!(refusal, Refusal::PhotosBusy | Refusal::PhotoStorageFull | Refusal::Store(_)) {
+                if !matches!(refusal, Refusal::PhotosBusy | Refusal::PhotoStorageFull | Refusal::PhotoStoreSlow | Refusal::Store(_)) {
                     slot.remove().await;
                 }
                 Err(refusal)

@@ -140,6 +140,7 @@ codes! {
     PhotoBroken "photo_broken" UNPROCESSABLE_ENTITY "The picture is damaged or not whole" "照片已损坏或不完整";
     PhotoTooLarge "photo_too_large" PAYLOAD_TOO_LARGE "The photo's file is too large" "照片文件过大";
     PhotoStorageFull "photo_storage_full" INSUFFICIENT_STORAGE "There is no room for photos" "照片存储空间已满";
+    PhotoStoreSlow "photo_store_slow" SERVICE_UNAVAILABLE "The place where photos lie does not answer; try again shortly" "照片存储暂时没有响应,请稍后再试";
     PhotosOff "photos_off" CONFLICT "This site keeps no photos" "本站不保存照片";
     PhotoElsewhere "photo_elsewhere" CONFLICT "This very file is kept in another area" "该照片已保存在其他辖区";
     UnknownPhoto "unknown_photo" UNPROCESSABLE_ENTITY "A photo named is not one of this house" "所列照片不属于该房屋";
@@ -271,6 +272,7 @@ impl From<Refusal> for Problem {
                 detail,
             ),
             Refusal::PhotoStorageFull => Self::new(Code::PhotoStorageFull, detail),
+            Refusal::PhotoStoreSlow => Self::new(Code::PhotoStoreSlow, detail).retry_after(10),
             Refusal::PhotosBusy => Self::new(Code::Overloaded, detail).retry_after(2),
             Refusal::TooManyUploads { .. } => Self::new(Code::TooManyUploads, detail).retry_after(60),
             Refusal::ChecksumDiffers => Self::new(Code::ChecksumDiffers, detail),

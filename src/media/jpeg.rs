@@ -13,7 +13,8 @@ const MOST_DRAWN: u64 = 16 * MOST_PIXELS;
 
 /// Put in place of the end of a baseline picture. If the data end too early, the decoder would take the end for the rest and draw it grey, even in
 /// its strict mode; of this it makes the longest codes there are, comes to the end of the file after a block or two, and says so. A whole picture is
-/// done before; 16, because the decoder reads up to 8 bytes ahead. (Progressive data may end early: the rest is blurred, or grey in the first scan.)
+/// done before; 16, because the decoder reads up to 8 bytes ahead. (Progressive data are told by [`Missing`]; only what the last scan refines may
+/// end early.)
 const NO_END: [u8; 16] = [0xfe; 16];
 
 /// The pixels as they lie in the file, and its EXIF.
@@ -43,14 +44,15 @@ const fn broken(why: &'static str) -> Rejected {
 struct Parts<'a> {
     width: u32,
     height: u32,
-    is_progressive: bool,
+    /// Of a progressive picture.
+    missing: Option<Missing>,
     exif: Option<&'a [u8]>,
     picture: Vec<u8>,
 }
 
 impl<'a> Parts<'a> {
     fn of(bytes: &'a [u8]) -> Result<Self, Rejected> {
-        let mut parts = Self { width: 0, height: 0, is_progressive: false, exif: None, picture: Vec::with_capacity(bytes.len()) };
+        let mut parts = Self { width: 0, height: 0, missing: None, exif: None, picture: Vec::with_capacity(bytes.len()) };
         parts.picture.extend([0xff, 0xd8]);
         let (mut tables, mut scans) = (0, 0);
         let mut rest = &bytes[2..];
@@ -73,7 +75,7 @@ impl<'a> Parts<'a> {
             match marker {
                 0xc0..=0xc2 => {
                     parts.frame(segment)?;
-                    parts.is_progressive = marker == 0xc2;
+                    parts.missing = (marker == 0xc2).then(|| Missing::all(segment));
                 }
                 0xc3 | 0xc5..=0xc7 | 0xcb | 0xcd..=0xcf => return Err(Rejected::Format { found: "jpeg_lossless" }),
                 0xc9 | 0xca | 0xcc => return Err(Rejected::Format { found: "jpeg_arithmetic" }),
@@ -97,10 +99,16 @@ impl<'a> Parts<'a> {
                 }
                 let end = end_of_scan(rest).ok_or(CUT_SHORT)?;
                 parts.picture.extend(&rest[..end]);
+                if let Some(missing) = &mut parts.missing {
+                    missing.less(segment).ok_or(DAMAGED)?;
+                }
                 rest = &rest[end..];
             }
         }
-        parts.picture.extend(if parts.is_progressive { [0xff, 0xd9].as_slice() } else { &NO_END });
+        if parts.missing.as_ref().is_some_and(|missing| !missing.is_nothing()) {
+            return Err(CUT_SHORT);
+        }
+        parts.picture.extend(if parts.missing.is_some() { [0xff, 0xd9].as_slice() } else { &NO_END });
         Ok(parts)
     }
 
@@ -122,6 +130,38 @@ impl<'a> Parts<'a> {
 
     fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+/// What of a progressive picture no scan brought yet. A file that was cut and given an end lacks its later scans, and the decoder, even in its
+/// strict mode, draws what came: grey, or blurred.
+struct Missing {
+    /// Of each component: which it is, and of each of its 64 coefficients how many bits are left, or [`Missing::ALL`].
+    components: Vec<(u8, [u8; 64])>,
+}
+
+impl Missing {
+    const ALL: u8 = u8::MAX;
+
+    /// T.81, B.2.2: three bytes for each component begin with its name.
+    fn all(frame: &[u8]) -> Self {
+        Self { components: frame.get(6..).unwrap_or_default().chunks_exact(3).map(|component| (component[0], [Self::ALL; 64])).collect() }
+    }
+
+    /// T.81, B.2.3: the components of a scan, then its first and its last coefficient, and in four bits each how many bits of them the scans
+    /// before it left and how many it leaves. `None` where that cannot be.
+    fn less(&mut self, scan: &[u8]) -> Option<()> {
+        let (named, band) = scan.get(1..)?.split_at_checked(2 * usize::from(*scan.first()?))?;
+        let &[first, last, bits] = band else { return None };
+        for name in named.chunks_exact(2).map(|component| component[0]) {
+            let (_, left) = self.components.iter_mut().find(|(of, _)| *of == name)?;
+            left.get_mut(usize::from(first)..=usize::from(last))?.fill(bits & 15);
+        }
+        Some(())
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.components.iter().all(|(_, left)| left.iter().all(|left| *left == 0))
     }
 }
 

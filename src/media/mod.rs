@@ -25,7 +25,7 @@ pub use format::Format;
 pub use hash::{BadHash, PhotoHash};
 pub use likeness::Likeness;
 pub use s3::S3;
-pub use shelf::{OnShelf, Shelf, ShelfError, Swept};
+pub use shelf::{OnShelf, Shelf, ShelfError};
 pub use taken::{Note, Taken};
 
 use raster::Raster;

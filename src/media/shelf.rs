@@ -4,14 +4,21 @@
 //! the large and the small one and a trailer of [`TRAILER`] bytes: three lengths (u64, little-endian), three SHA-256, and [`MARK`]. In a folder
 //! it is written under a temporary name, synced, renamed, and the folder synced; it is called `ab/abcd….jpg` after its [`PhotoHash`].
 
-use std::{error::Error, fs, io, ops::Range, path::Path as Folder, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    error::Error,
+    fs, io,
+    ops::Range,
+    path::{Path as Folder, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 use sha2::{Digest, Sha256};
-use tokio::sync::RwLock;
 
 use super::{PhotoHash, Picture, S3, Size, s3};
 
@@ -24,8 +31,8 @@ pub struct Shelf {
     store: Arc<dyn ObjectStore>,
     /// Where temporary files may be left over.
     folder: Option<PathBuf>,
-    /// Whoever puts reads it, whoever sweeps writes it: an orphan is not taken away while it is being put again.
-    sweeping: Arc<RwLock<()>>,
+    /// What is being taken away: the store may still do so after nobody waits for it any more.
+    leaving: Arc<Mutex<HashSet<PhotoHash>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,15 +52,6 @@ pub struct OnShelf {
     /// Of all three sizes and the trailer.
     pub bytes: u64,
     pub since: Timestamp,
-}
-
-/// What a sweep took away.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Photographs that nobody knows.
-    pub orphans: u64,
-    /// Files that a crash left half-written.
-    pub temporary: u64,
 }
 
 impl Shelf {
@@ -76,7 +74,7 @@ impl Shelf {
     }
 
     fn on(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, folder: None, sweeping: Arc::default() }
+        Self { store, folder: None, leaving: Arc::default() }
     }
 
     /// Puts all three sizes there, durably, and reads them back. Putting a picture again writes it anew, so it counts as just come.
@@ -84,7 +82,6 @@ impl Shelf {
     /// # Errors
     /// [`ShelfError::Full`], [`ShelfError::Unusable`], [`ShelfError::Damaged`] when what is read back differs. Nothing half-written can be read.
     pub async fn put(&self, picture: &Picture) -> Result<(), ShelfError> {
-        let _not_swept = self.sweeping.read().await;
         let parts = Size::ALL.map(|size| Bytes::copy_from_slice(picture.bytes(size)));
         let trailer = Bytes::from(trailer(&parts));
         let written = Sha256::new_with_prefix(&parts[0]).chain_update(&parts[1]).chain_update(&parts[2]).chain_update(&trailer).finalize();
@@ -118,25 +115,56 @@ impl Shelf {
     /// # Errors
     /// [`ShelfError::Unusable`].
     pub async fn verified(&self, hash: &PhotoHash) -> Result<bool, ShelfError> {
-        for size in Size::ALL {
-            match self.read(hash, size).await {
-                Ok(Some(_)) => {}
-                Ok(None) | Err(ShelfError::Damaged(_)) => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(true)
+        let whole = match self.store.get(&place(hash)).await {
+            Ok(whole) => whole.bytes().await?,
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let Some((pictures, trailer)) = whole.len().checked_sub(TRAILER as usize).map(|end| whole.split_at(end)) else { return Ok(false) };
+        let fits = |size| {
+            let (range, sum) = part(trailer, whole.len() as u64, size)?;
+            Some(Sha256::digest(pictures.get(range.start as usize..range.end as usize)?)[..] == sum)
+        };
+        Ok(Size::ALL.into_iter().all(|size| fits(size) == Some(true)))
     }
 
-    /// Takes a photograph away; one that is not there already is.
+    /// Whether a photograph is there, whole or not, and stays.
     ///
     /// # Errors
     /// [`ShelfError::Unusable`].
+    pub async fn has(&self, hash: &PhotoHash) -> Result<bool, ShelfError> {
+        if self.leaving().contains(hash) {
+            return Ok(false);
+        }
+        match self.store.head(&place(hash)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a photograph away; one that is not there already is. Once begun it goes on to its end, though nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`ShelfError::Unusable`], also while it is being taken away already.
     pub async fn remove(&self, hash: &PhotoHash) -> Result<(), ShelfError> {
-        match self.store.delete(&place(hash)).await {
+        if !self.leaving().insert(*hash) {
+            return Err(fault(io::Error::from(io::ErrorKind::ResourceBusy)));
+        }
+        let (shelf, hash) = (self.clone(), *hash);
+        let removal = tokio::spawn(async move {
+            let removed = shelf.store.delete(&place(&hash)).await;
+            shelf.leaving().remove(&hash);
+            removed
+        });
+        match removal.await.map_err(fault)? {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn leaving(&self) -> MutexGuard<'_, HashSet<PhotoHash>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All photographs, in no order; other files are passed over.
@@ -148,29 +176,13 @@ impl Shelf {
         Ok(self.store.list(None).try_filter_map(|meta| std::future::ready(Ok(on_shelf(meta)))).try_collect().await?)
     }
 
-    /// Takes away the photographs that nobody knows and the files that a crash left half-written, if they are older than this. Choose the age so
-    /// that no row of an upload can still be on its way: a day.
+    /// Takes away the files that a crash left half-written, if they are older than this; gives how many.
     ///
     /// # Errors
     /// [`ShelfError::Unusable`]; what is not yet swept stays for the next time.
-    pub async fn sweep(&self, older_than: Duration, known: impl Fn(&PhotoHash) -> bool, now: Timestamp) -> Result<Swept, ShelfError> {
-        let before = now - older_than;
-        let mut swept = Swept::default();
-        for photo in self.list().await?.into_iter().filter(|photo| photo.since < before && !known(&photo.hash)) {
-            let _alone = self.sweeping.write().await;
-            // It may have been put again since it was listed.
-            match self.store.head(&place(&photo.hash)).await {
-                Ok(meta) if since(&meta) < before => {}
-                Ok(_) | Err(object_store::Error::NotFound { .. }) => continue,
-                Err(error) => return Err(error.into()),
-            }
-            self.remove(&photo.hash).await?;
-            swept.orphans += 1;
-        }
-        if let Some(folder) = self.folder.clone() {
-            swept.temporary = tokio::task::spawn_blocking(move || sweep_temporary(&folder, before)).await.map_err(fault)?.map_err(fault)?;
-        }
-        Ok(swept)
+    pub async fn sweep_half_written(&self, older_than: Duration, now: Timestamp) -> Result<u64, ShelfError> {
+        let Some(folder) = self.folder.clone() else { return Ok(0) };
+        tokio::task::spawn_blocking(move || sweep_temporary(&folder, now - older_than)).await.map_err(fault)?.map_err(fault)
     }
 }
 

@@ -3,6 +3,7 @@
 //! `cargo bench --bench photos -- rate 40` makes so many JPEGs of 12 megapixels and of 2, lets them in on one core, and has `vipsthumbnail`
 //! (Debian: libvips-tools) make the same three sizes of the same files, if it is there.
 //! `cargo bench --bench photos -- flat 10000` lets in so many of 2 megapixels on all cores, puts them on a shelf, and reports memory as it goes.
+//! `cargo bench --bench photos -- uploads 10000` sends so many of 2 megapixels over HTTP to the binary, and reports the binary's memory as it goes.
 //! `cargo bench --bench photos -- folder ../shared/data/photos/hostile` lets in each file of a folder: the answer, time, memory.
 //! `cargo bench --bench photos -- fill FOLDER` puts pictures there until it is killed or the disk is full, and begins by verifying what is there.
 
@@ -10,10 +11,11 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use image::{ImageFormat, RgbImage, imageops::FilterType};
@@ -27,9 +29,10 @@ fn main() {
     match arguments.first().map(String::as_str) {
         None | Some("rate") => rate(count(10)),
         Some("flat") => runtime.block_on(flat(count(1_000))),
+        Some("uploads") => uploads(count(1_000)),
         Some("folder") => each_of(folder()),
         Some("fill") => runtime.block_on(fill(folder())),
-        Some(other) => println!("expected rate, flat, folder or fill; found {other}"),
+        Some(other) => println!("expected rate, flat, uploads, folder or fill; found {other}"),
     }
 }
 
@@ -98,6 +101,52 @@ async fn flat(count: u64) {
     println!("{} photos of 2 MP on the shelf in {seconds:.0} s: {:.1} photos/s", shelf.list().await.unwrap().len(), count as f64 / seconds);
 }
 
+fn uploads(count: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let sanshi = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sanshi"));
+        command.args(arguments).arg("--data").arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+    };
+    let said = sanshi(&["token", "add", "--role", "officer"]).output().unwrap().stdout;
+    let token = String::from_utf8(said).unwrap().lines().find(|line| line.starts_with("sanshi_")).unwrap().to_owned();
+    let mut server = sanshi(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = format!("{}/api/photos", line.split_whitespace().last().unwrap().trim_end_matches('/'));
+    let status = format!("/proc/{}/status", server.id());
+    let memory = || format!("memory {} MB, peak {} MB", row_mb(&status, "VmRSS:"), row_mb(&status, "VmHWM:"));
+    println!("before: {}", memory());
+    let photo = photo(1, 1632, 1224);
+    let (next, began) = (AtomicU64::new(0), Instant::now());
+    std::thread::scope(|scope| {
+        for _ in 0..2 * std::thread::available_parallelism().unwrap().get() {
+            scope.spawn(|| {
+                let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        break;
+                    }
+                    // Another tail makes another photograph.
+                    let file = [photo.as_slice(), &number.to_le_bytes()].concat();
+                    let answer = agent.post(&url).header("authorization", format!("Bearer {token}")).send(&file[..]).unwrap();
+                    assert_eq!(answer.status(), 201);
+                    if number % (count / 10).max(1) == 0 {
+                        println!("{number}: {:.0} s, {}", began.elapsed().as_secs_f64(), memory());
+                    }
+                }
+            });
+        }
+    });
+    let seconds = began.elapsed().as_secs_f64();
+    println!("{count} photos of 2 MP, {:.1} MB each, in {seconds:.0} s: {:.1} photos/s, {}", photo.len() as f64 / 1e6, count as f64 / seconds, memory());
+    std::thread::sleep(Duration::from_secs(10));
+    println!("10 s later: {}", memory());
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
 fn each_of(folder: &Path) {
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|file| file.is_file()).collect();
     files.sort();
@@ -155,7 +204,12 @@ fn peak_mb() -> u64 {
 }
 
 fn status_mb(row: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    row_mb("/proc/self/status", row)
+}
+
+/// A row of a process's status (proc(5)).
+fn row_mb(status: &str, row: &str) -> u64 {
+    let status = fs::read_to_string(status).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(row)).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0) / 1024
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets a program of other makers read a demo site: tests/clients/run.sh gdal|owslib|pyogrio|qgis BINARY.
+# Lets a program of other makers read a demo site, or keep the photos of one: tests/clients/run.sh gdal|owslib|pyogrio|qgis|s3 BINARY.
 # Installs what it can. Exit status 77: the program is not here and could not be installed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -17,13 +17,15 @@ case $client in
 gdal)
     command -v ogr2ogr >/dev/null || absent "needs ogrinfo and ogr2ogr (Debian: gdal-bin)"
     ;;
-owslib | pyogrio)
+owslib | pyogrio | s3)
+    requirements=requirements.txt
+    [ "$client" != s3 ] || requirements=requirements-s3.txt
     # Kept beside the build, made anew when other versions are asked for.
-    venv=${CARGO_TARGET_DIR:-$PWD/../../target}/clients-$(sha256sum requirements.txt | cut -c1-12)
+    venv=${CARGO_TARGET_DIR:-$PWD/../../target}/clients-$(sha256sum "$requirements" | cut -c1-12)
     python=$venv/bin/python
     if [ ! -e "$venv/complete" ]; then
         python3 -m venv --clear "$venv" || absent "needs python3 -m venv (Debian: python3-venv)"
-        "$python" -m pip install --quiet --disable-pip-version-check -r requirements.txt || absent "pip cannot install requirements.txt"
+        "$python" -m pip install --quiet --disable-pip-version-check -r "$requirements" || absent "pip cannot install $requirements"
         touch "$venv/complete"
     fi
     ;;
@@ -31,12 +33,17 @@ qgis)
     command -v qgis_process >/dev/null || absent "needs qgis_process (Debian: qgis)"
     ;;
 *)
-    echo "expected gdal, owslib, pyogrio or qgis; found $client" >&2
+    echo "expected gdal, owslib, pyogrio, qgis or s3; found $client" >&2
     exit 2
     ;;
 esac
 
 scratch=$(mktemp -d /tmp/sanshi-clients-XXXXXX)
+if [ "$client" = s3 ]; then
+    trap 'rm -rf "$scratch"' EXIT
+    "$python" with_s3.py "$binary" "$scratch"
+    exit
+fi
 "$binary" demo --data "$scratch/site" --listen 127.0.0.1:0 >"$scratch/said" 2>"$scratch/complained" &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$scratch"' EXIT

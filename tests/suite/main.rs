@@ -4,6 +4,7 @@
 
 mod api;
 mod audit;
+mod bucket;
 mod cli;
 mod kept;
 mod ogc;

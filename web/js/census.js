@@ -3,14 +3,16 @@ import * as api from "./api.js";
 import { set, state, watch } from "./state.js";
 import { paused } from "./ui.js";
 
+/** @typedef {{ failed: (error: unknown) => void, newer: (revision: number) => void }} Acts `failed` when the server refuses the area; `newer` hears what revision was counted */
+
 let stamp = 0;
 /** @type {{ view: AbortController | null, area: AbortController | null }} */
 const asking = { view: null, area: null };
 
-/** Starts counting. @param {(error: unknown) => void} failed told when the server refuses the area */
-export function startCensus(failed) {
-  const countView = paused(180, () => count("view", failed));
-  const countArea = paused(60, () => count("area", failed));
+/** Starts counting. @param {Acts} acts */
+export function startCensus(acts) {
+  const countView = paused(180, () => count("view", acts));
+  const countArea = paused(60, () => count("area", acts));
   watch(["view", "day", "revision", "me", "as"], countView);
   watch(["area", "day", "revision", "me", "as"], countArea);
   countView();
@@ -19,9 +21,9 @@ export function startCensus(failed) {
 
 /**
  * @param {"view" | "area"} what
- * @param {(error: unknown) => void} failed
+ * @param {Acts} acts
  */
-async function count(what, failed) {
+async function count(what, { failed, newer }) {
   asking[what]?.abort();
   const area = state[what];
   if (!area || !state.day) {
@@ -33,8 +35,7 @@ async function count(what, failed) {
   try {
     const counted = { ...(await api.summary(area, state.day, { signal: control.signal })), stamp: ++stamp };
     set(what === "view" ? { viewCounts: counted } : { areaCounts: counted });
-    // Somebody else recorded something since: everything on the page is asked anew.
-    if (counted.revision && counted.revision > state.revision) set({ revision: counted.revision });
+    if (counted.revision) newer(counted.revision);
   } catch (error) {
     if (!api.stale(error) && !(error instanceof api.Gone)) failed(error);
   }

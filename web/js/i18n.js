@@ -113,6 +113,9 @@ export function troubleText(error) {
   return (state.lang === "zh" && problem.titleZh) || problem.message || tr("trouble");
 }
 
+/** Why something that waits does not go. @param {{ tries: number, error: unknown }} failing */
+export const failingText = ({ tries, error }) => tr("queueFailing", tries, error instanceof Object && "titleZh" in error ? troubleText(error) : tr("queueUnclear"));
+
 /** Fills every `data-t…` of the page. @param {ParentNode} root */
 export function translate(root) {
   const each = (/** @type {string} */ name, /** @type {(node: HTMLElement, text: string) => void} */ put) => {

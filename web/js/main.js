@@ -164,7 +164,7 @@ function start() {
     changed: ({ revision, tiles = null, base = false }) => { map?.freshen(tiles, base); caughtUp(revision); },
   });
   startAddress(({ at }) => { if (at) map?.look(at); });
-  startCensus(areaRefused);
+  startCensus({ failed: areaRefused, newer: caughtUp });
   startPopulation((cells) => map?.density(cells));
   buttons();
   watch(["lang"], dress);

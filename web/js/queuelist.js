@@ -1,8 +1,9 @@
 // The photos on their way as a list: each with how far it is, and above them how many are stored and verified.
-import { fileSize, pick, tr } from "./i18n.js";
+import { saveFile } from "./csv.js";
+import { failingText, fileSize, pick, tr } from "./i18n.js";
 import { icon } from "./icons.js";
 import { changeWaiting, enqueue, fileOf, forget, mine, ofOthers, onQueue } from "./queue.js";
-import { onLine, secondsToWait, sendNow } from "./sender.js";
+import { failingOften, onLine, secondsToWait, sendNow } from "./sender.js";
 import { set, watch } from "./state.js";
 import { thumb } from "./thumb.js";
 import { announce, el, fill, toast } from "./ui.js";
@@ -77,12 +78,12 @@ export function queueLines(shown, more = () => null) {
     told = words;
     const wait = secondsToWait();
     fill(line, open > 0 && (wait || !navigator.onLine) && el("span", null, icon("hourglass"), tr(navigator.onLine ? "queueWaits" : "queueOffline", wait)),
-      open > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: sendNow }, tr("retry")),
+      open > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: () => sendNow() }, tr("retry")),
       ofOthers() > 0 && el("span", null, tr("queueOthers", ofOthers())));
     const before = drawn;
     drawn = new Map();
     fill(list, ...items.map((one) => {
-      const text = JSON.stringify([one.state, one.offset, one.house, one.link, one.trouble, one.photo, document.documentElement.lang]);
+      const text = JSON.stringify([one.state, one.offset, one.house, one.link, one.trouble, one.photo, failingOften(one.id)?.tries, document.documentElement.lang]);
       const was = before.get(one.id);
       const key = `${one.id}${one.photo ?? ""}`;
       const small = pictures.get(key) ?? miniature(one);
@@ -100,14 +101,17 @@ export function queueLines(shown, more = () => null) {
 /** @param {Waiting} one @param {Element} small @param {(one: Waiting) => import("./ui.js").Child} more */
 function queued(one, small, more) {
   const share = one.bytes ? Math.floor((one.offset / one.bytes) * 100) : 0;
-  const words = one.state === "stored" ? tr("queueStored") : one.state === "refused" ? tr("queueRefused", pick(one.trouble)) : one.offset ? tr("queueSending", share) : tr("queueWaiting");
-  return el("li", { class: `queued ${one.state}`, data: { state: one.state } },
+  const failing = one.state === "waiting" ? failingOften(one.id) : null;
+  const isBad = one.state === "refused" || Boolean(failing);
+  const words = one.state === "stored" ? tr("queueStored") : one.state === "refused" ? tr("queueRefused", pick(one.trouble)) : failing ? failingText(failing) : one.offset ? tr("queueSending", share) : tr("queueWaiting");
+  return el("li", { class: `queued ${one.state}${failing ? " failing" : ""}`, data: { state: one.state } },
     one.photo ? el("button", { type: "button", class: "photo-open", "aria-label": tr("photoOpen", one.name), onclick: () => set({ photo: one.photo }) }, small) : small,
     el("div", null, el("span", { class: "file-name" }, one.name || tr("photo")), el("small", null, fileSize(one.bytes), one.house ? ` · ${one.house}` : ""),
-      el("span", { class: "queue-state" }, icon(one.state === "stored" ? "check" : one.state === "refused" ? "bad" : "clock"), words),
-      one.state === "waiting" && el("progress", { max: 100, value: share, "aria-label": words }),
-      one.state === "refused" && el("span", { class: "acts-of" },
-        el("button", { type: "button", class: "text", onclick: () => { changeWaiting(one.id, { state: "waiting", trouble: null }); } }, tr("queueAgain")),
+      el("span", { class: "queue-state" }, icon(one.state === "stored" ? "check" : isBad ? "bad" : "clock"), words),
+      one.state === "waiting" && !failing && el("progress", { max: 100, value: share, "aria-label": words }),
+      isBad && el("span", { class: "acts-of" },
+        el("button", { type: "button", class: "text", onclick: () => { changeWaiting(one.id, { state: "waiting", trouble: null }).then(() => sendNow(one.id)); } }, tr("queueAgain")),
+        el("button", { type: "button", class: "text", onclick: () => { fileOf(one.id).then((file) => { if (file) saveFile(one.name || `${one.id}.jpg`, file); }, () => toast(tr("notReadable"), "bad")); } }, tr("queueSave")),
         el("button", { type: "button", class: "text", onclick: () => { forget(one.id); } }, tr("queueDiscard"))),
       one.alike > 0 && el("span", { class: "queue-state" }, icon("bad"), tr("photoAlike")),
       more(one)));

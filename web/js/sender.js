@@ -6,67 +6,35 @@ import { moveOn } from "./form.js";
 import { changeWaiting, fileOf, forget, mine, onQueue, readQueue } from "./queue.js";
 import { sha256 } from "./sha256.js";
 import { may, state, watch } from "./state.js";
+import { steady } from "./steady.js";
 
 /** @typedef {import("./queue.js").Waiting} Waiting */
 
 const PART = 256 * 1024;
 /** A part that takes longer is on a dead line. */
 const PART_MS = 90_000;
-const LONGEST_WAIT_S = 60;
 /** Refusals that pass by themselves. */
 const PASSING = ["offset_differs", "checksum_differs", "upload_busy", "too_many_uploads", "photo_storage_full", "overloaded"];
 
-let running = false;
-let wait = 0;
-let timer = 0;
-/** When the next try is due, ms since 1970; 0 while none is planned. */
-let next = 0;
 /** @type {(() => void)[]} */
 const heard = [];
 
-/** Seconds until the next try after a failed one; 0 when nothing failed. */
-export const secondsToWait = () => (next ? Math.max(1, Math.round((next - Date.now()) / 1000)) : 0);
+const sender = steady({
+  may: () => may("take_photo"),
+  items: () => mine().filter((one) => one.state === "waiting"),
+  send: sendOne,
+  told: () => { for (const act of heard) act(); },
+});
 
-/** Calls `act` when the line breaks or comes back. @param {() => void} act */
+export const { now: sendNow, secondsToWait, failingOften } = sender;
+
+/** Calls `act` when the line breaks or comes back, or a photo does not go. @param {() => void} act */
 export const onLine = (act) => { heard.push(act); };
 
 export function startSender() {
-  readQueue().then(send, () => {}); // a browser that keeps nothing says so when a photo is brought
-  watch(["me"], () => { readQueue().then(send, () => {}); });
-  addEventListener("online", () => sendNow());
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendNow(); });
-  onQueue(() => { if (!next) send(); });
-}
-
-/** Tries at once. */
-export function sendNow() {
-  wait = 0;
-  send();
-}
-
-async function send() {
-  if (running || !may("take_photo")) return;
-  clearTimeout(timer);
-  const planned = next;
-  next = 0;
-  running = true;
-  try {
-    for (;;) {
-      const one = mine().find((other) => other.state === "waiting");
-      if (!one) break;
-      await sendOne(one);
-      wait = 0;
-    }
-  } catch (error) {
-    if (!(error instanceof api.Problem && error.status === 401)) {
-      wait = Math.min(Math.max(wait * 2, 2), LONGEST_WAIT_S);
-      next = Date.now() + wait * 1000;
-      timer = window.setTimeout(send, wait * 1000);
-    }
-  } finally {
-    running = false;
-    if (planned || next) for (const act of heard) act();
-  }
+  readQueue().then(sender.run, () => {}); // a browser that keeps nothing says so when a photo is brought
+  watch(["me"], () => { readQueue().then(sender.run, () => {}); });
+  onQueue(sender.go);
 }
 
 /** @param {Waiting} one */
@@ -85,7 +53,7 @@ async function sendOne(one) {
       await bring(one, file, hash);
       if (!await done(one, hash)) {
         await changeWaiting(id, { upload: null, offset: 0 });
-        throw new api.Gone("sent, and not there");
+        throw new Error("sent, and not there");
       }
     }
   } catch (error) {
@@ -120,7 +88,7 @@ async function bring(one, file, hash) {
     standing = await api.sendPart(place, standing.offset, file.slice(standing.offset, standing.offset + PART), AbortSignal.timeout(PART_MS)).catch(async (error) => {
       if (!(error instanceof api.Problem) || error.status !== 404) throw error;
       await changeWaiting(one.id, { upload: null, offset: 0 });
-      throw new api.Gone("the upload is over"); // it begins anew
+      throw new Error("the upload is over"); // it begins anew
     });
     await changeWaiting(one.id, { offset: standing.offset });
   }

@@ -1,10 +1,10 @@
 // A round as those see it who walk it: the next stop, the way there, and how it went in one tap. It works on while the line is cut.
 import * as api from "./api.js";
 import { plusDays } from "./calendar.js";
-import { secondsToWait, sendNow } from "./courier.js";
+import { failingOften, secondsToWait, sendNow } from "./courier.js";
 import { fieldInputs } from "./findings.js";
 import { labelled, openForm } from "./form.js";
-import { clockTime, distance, listed, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
+import { clockTime, distance, failingText, listed, longDay, outcomeName, pick, sentence, tierName, tr } from "./i18n.js";
 import { icon, mark } from "./icons.js";
 import { changeWaiting, enqueue, forget, keepRound, keptRound, keptRounds, mine, ofOthers, onOutbox } from "./outbox.js";
 import { roundRows, roundTitle } from "./rounds.js";
@@ -194,15 +194,21 @@ function openFindings(name, record) {
 function waits() {
   const items = mine();
   const open = items.filter((one) => one.state === "waiting");
-  const refused = items.filter((one) => one.state === "refused");
+  const bad = items.filter((one) => one.state === "refused" || one.state === "waiting" && failingOften(one.id));
   const stored = items.filter((one) => one.state === "stored").length;
   const wait = secondsToWait();
   return el("div", { class: "waits", id: "waits" },
     el("p", { role: "status" }, open.length ? [icon("hourglass"), el("b", { id: "waits-count" }, tr("visitsWait", open.length))] : stored ? [icon("check"), el("b", { id: "waits-count" }, tr("visitsStored", stored))] : null,
       open.length > 0 && !navigator.onLine && el("span", null, tr("noLine"))),
     open.length > 0 && wait > 0 && navigator.onLine && el("span", { id: "waits-next" }, tr("nextTry", wait)),
-    open.length > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: sendNow }, tr("retry")),
+    open.length > 0 && wait > 0 && el("button", { type: "button", class: "text", onclick: () => sendNow() }, tr("retry")),
     ofOthers() > 0 && el("p", null, tr("visitsOfOthers", ofOthers())),
-    refused.length > 0 && el("ul", { class: "refusals" }, refused.map((one) => el("li", null, icon("bad"), el("div", null, el("b", null, `${one.address || one.code}: ${outcomeName(one.visit.outcome)}`), el("small", null, pick(one.trouble))),
-      el("button", { type: "button", class: "text", onclick: () => changeWaiting(one.id, { state: "waiting", trouble: null }).then(sendNow) }, tr("tryAgain")), el("button", { type: "button", class: "text", onclick: () => forget(one.id) }, tr("forgetIt"))))));
+    bad.length > 0 && el("ul", { class: "refusals" }, bad.map((one) => el("li", null, icon("bad"), el("div", null, el("b", null, `${one.address || one.code}: ${outcomeName(one.visit.outcome)}`), el("small", null, why(one))),
+      el("button", { type: "button", class: "text", onclick: () => changeWaiting(one.id, { state: "waiting", trouble: null }).then(() => sendNow(one.id)) }, tr("tryAgain")), el("button", { type: "button", class: "text", onclick: () => forget(one.id) }, tr("forgetIt"))))));
+}
+
+/** Why a visit did not go. @param {Waiting} one */
+function why(one) {
+  const failing = one.state === "waiting" ? failingOften(one.id) : null;
+  return failing ? failingText(failing) : pick(one.trouble);
 }

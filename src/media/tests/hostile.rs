@@ -115,6 +115,21 @@ fn a_jpeg_without_its_last_blocks_is_refused_though_it_has_an_end() {
     }
 }
 
+/// A progressive picture comes in scans, each over the whole of it. Cut before the last one begins, it would be grey or blurred.
+#[test]
+fn a_progressive_jpeg_that_lacks_scans_is_refused_though_it_has_an_end() {
+    for (width, height, quality) in [(160, 120, 90), (160, 120, 20), (9, 300, 60)] {
+        let bytes = jpeg(&street(3, width, height), quality, true);
+        let scans: Vec<usize> = bytes.windows(2).enumerate().filter(|(_, pair)| *pair == [0xff, 0xda]).map(|(at, _)| at).collect();
+        assert!(scans.len() > 2);
+        for length in (scans[0] + 14..=scans[scans.len() - 1]).step_by(17) {
+            let ended = [&bytes[..length], &[0xff, 0xd9]].concat();
+            let answer = admit(&ended).map(|picture| picture.hash);
+            assert!(answer.is_err(), "{width} x {height}, cut to {length} of {} bytes", bytes.len());
+        }
+    }
+}
+
 /// The end is nowhere read too early: pictures of one colour have the fewest bits, and all sizes of blocks are met.
 #[test]
 fn a_whole_jpeg_of_any_size_is_let_in() {

@@ -253,6 +253,30 @@ test.describe("walking, on a phone", () => {
     expect(kept).not.toContain(stops[1].address);
   });
 
+  test("a visit that the server fails over keeps nobody back, is told with its reason, and goes when it can", async ({ page, request, server }) => {
+    test.setTimeout(150_000);
+    const { token, stops } = await walk(page, request, server);
+    const failing = `**/api/houses/${stops[0].code}/visits`;
+    await page.route(failing, (route) => (route.request().method() === "POST"
+      ? route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ code: "internal", title: "Something broke", title_zh: "出了故障", status: 500 }) }) : route.continue()));
+    await page.locator("#visit-done").tap();
+    await expect(page.locator("#next-stop")).toHaveAttribute("data-code", stops[1].code);
+    await page.locator("#visit-nobody").tap();
+    await page.clock.fastForward(11_000);
+    await expect.poll(() => visitsAt(request, token, stops[1].code).then((visits) => visits.length)).toBe(1);
+    expect(await visitsAt(request, token, stops[0].code)).toHaveLength(0);
+    for (let tries = 0; tries < 3; tries++) {
+      await settled(page);
+      await page.clock.fastForward(9_000);
+    }
+    await expect(page.locator("#waits .refusals li")).toContainText("出了故障");
+    await page.unroute(failing);
+    await page.locator("#waits .refusals").getByRole("button", { name: "再试" }).tap();
+    await expect(page.locator("#waits-count")).toContainText("2 次走访已存好", { timeout: 30_000 });
+    await expect(page.locator("#waits .refusals")).toHaveCount(0);
+    expect((await visitsAt(request, token, stops[0].code)).map((visit) => visit.outcome)).toEqual(["done"]);
+  });
+
   test("an evening round is dark, and its checks name who comes along", async ({ page, request, server }) => {
     test.setTimeout(150_000);
     const { round, token, stops } = await walk(page, request, server, { time: "19:30", from: "18:30", until: "21:00" });

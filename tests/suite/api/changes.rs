@@ -17,6 +17,7 @@ use crate::world::{Engine, World, on_both_engines};
 
 on_both_engines! {
     a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again
+    a_photo_is_no_change_of_the_map
     who_answers_for_an_area_hears_of_others_what_the_public_hears
 }
 
@@ -70,6 +71,21 @@ fn a_listener_hears_of_a_commit_with_the_tiles_to_fetch_again(world: World) {
     world.runtime.block_on(elsewhere.import(&Caller::console(), ImportedKind::Houses, file, false)).unwrap();
     world.runtime.block_on(world.app.catch_up()).unwrap();
     assert_eq!(listener.next().1["tiles"], json!([TILE]));
+}
+
+fn a_photo_is_no_change_of_the_map(world: World) {
+    let world = world.with_four_houses();
+    let officer = world.token(Role::Officer);
+    let before = world.app.snapshot().revision();
+    assert_eq!(world.post_as(&officer, "/api/photos?house=A-2", super::photos::picture(1)).status, 201);
+    world.runtime.block_on(world.app.catch_up()).unwrap();
+    let after = world.app.snapshot().revision();
+    assert!(after > before);
+    let mut listener = Listener::open(&world, Some(&world.staff), &format!("last-event-id: {before}\r\n"));
+    assert_eq!(listener.next().0, "open");
+    assert_eq!(world.post_as(&officer, "/api/houses/A-1/events", WARNING).status, 201);
+    let (name, change) = listener.next();
+    assert!(name == "change" && change["revision"].as_i64() > Some(after), "{change}");
 }
 
 fn who_answers_for_an_area_hears_of_others_what_the_public_hears(world: World) {

@@ -16,6 +16,7 @@ mod imports;
 mod inspections;
 mod overload;
 mod people;
+mod photo_store;
 mod photos;
 mod planted;
 mod population;
