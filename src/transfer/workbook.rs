@@ -205,9 +205,9 @@ fn of_record(sheet: &mut Worksheet, Record { figures, due }: &Record, said: Said
     for improved in &figures.improved {
         page.row(&[Cell::Text(said.of(&improved.title)), whole(improved.now), whole(improved.year_before)])?;
     }
+    let Some([visits, earlier]) = figures.visits else { return Ok(()) };
     page.row(&[])?;
     page.head(&[said.word("巡查", "visits"), &now, &then])?;
-    let [visits, earlier] = figures.visits;
     for (name, count, earlier) in [
         (said.word("完成", "done"), visits.done, earlier.done),
         (said.word("无人在家", "nobody at home"), visits.nobody_home, earlier.nobody_home),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets a program of other makers read a demo site: tests/clients/run.sh gdal|owslib|pyogrio|qgis BINARY.
+# Lets a program of other makers read a demo site: tests/clients/run.sh gdal|owslib|pyogrio|qgis|libreoffice BINARY.
 # Installs what it can. Exit status 77: the program is not here and could not be installed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -30,14 +30,17 @@ owslib | pyogrio)
 qgis)
     command -v qgis_process >/dev/null || absent "needs qgis_process (Debian: qgis)"
     ;;
+libreoffice)
+    command -v soffice >/dev/null || absent "needs soffice (Debian: libreoffice-calc-nogui)"
+    ;;
 *)
-    echo "expected gdal, owslib, pyogrio or qgis; found $client" >&2
+    echo "expected gdal, owslib, pyogrio, qgis or libreoffice; found $client" >&2
     exit 2
     ;;
 esac
 
 scratch=$(mktemp -d /tmp/sanshi-clients-XXXXXX)
-"$binary" demo --data "$scratch/site" --listen 127.0.0.1:0 >"$scratch/said" 2>"$scratch/complained" &
+"$binary" demo --no-photos --data "$scratch/site" --listen 127.0.0.1:0 >"$scratch/said" 2>"$scratch/complained" &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$scratch"' EXIT
 for _ in $(seq 600); do

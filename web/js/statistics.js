@@ -59,7 +59,7 @@ export function startStatistics() {
       question(),
       trouble ? el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(trouble)) : null,
       !trouble && answer && parts(answer),
-      !trouble && answer && may("see_fairness") && fairnessPart({ from: answer.from, to: answer.to, area: asked.area }, areas));
+      !trouble && answer && may("see_fairness") && fairnessPart({ from: answer.from, to: answer.to, area: asked.area }, region(), answer.revision, areas));
     room.scrollTop = at;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     plot();
@@ -159,7 +159,7 @@ function parts(found, onPaper = false) {
       table(tr("figuresImproved"), [tr("figuresWhat"), tr("figuresHouses"), tr("figuresBefore")], record.improved.map((one) => [pick(one.title), number(one.now), number(one.year_before)]))),
     record && el("section", { class: "part" }, el("h3", null, tr("figuresCoverage"), el("small", null, tr("figuresRecent", record.recent_days))),
       table(tr("figuresCoverage"), [tr("figuresWhat"), ...record.coverage.slice(-counted.length).map((on) => on.day)], coverage(record, counted.length))),
-    record && el("section", { class: "part" }, el("h3", null, tr("figuresVisits")),
+    record?.visits && el("section", { class: "part" }, el("h3", null, tr("figuresVisits")),
       table(tr("figuresVisits"), [tr("figuresWhat"), tr("figuresPeriod"), tr("figuresBefore")], [
         [tr("figuresDone"), number(record.visits[0].done), number(record.visits[1].done)],
         [tr("figuresNobody"), number(record.visits[0].nobody_home), number(record.visits[1].nobody_home)],

@@ -149,4 +149,7 @@ export const zh = {
   cardFile: "研究卡片", again: "重新计算", againRuns: "正在重新计算…", againSame: (/** @type {number} */ count) => `重新计算，${n(count)} 个字符完全相同。`, restsOn: "依据", testOf: "检验", baseOf: "参与的房屋", policyWord: "评分标准", askedBy: "提问人", dataHash: "数据指纹", questionHash: "问题指纹", joinPairs: "相邻", joinFound: "实际", joinExpected: "偶然平均", joinRedRed: "红与红", joinRedOther: "红与非红", joinOtherOther: "非红与非红",
   nothingToTest: "没有可检验的内容：", nothing_no_houses: "没有已评级的出租房。", nothing_too_few_houses: "已评级的出租房太少。", nothing_no_red: "没有红色房屋。", nothing_all_red: "全部为红色。", nothing_one_location: "所有房屋在同一位置。", nothing_no_window: "没有合适大小的窗口，请放宽设置。", nothing_empty_area: "区域内没有已评级的出租房。", nothing_whole_area: "区域包含了全部房屋，没有可比的。", nothing_shared_houses: "两个区域有相同的房屋，请分开画。", nothing_no_population: "没有居住人数。", nothing_one_tier: "所有房屋等级相同。", nothing_one_month: "只有一个月。", nothing_no_neighbours: "房屋之间没有邻居，请放宽距离。",
   refused_record_corrected: "该日的记录此后有更正，不能得出同样的卡片；请重新提问。", refused_not_reproduced: "本版程序的结果与卡片不同。", refused_bad_area: "这个区域不能用，请重画。", did_open_study: "新建研究", did_ask_in_study: "在研究中提问",
+  fairnessDrawn: "这是所画区域的情况。反复画下去，迟早会碰巧出现警示，而这里不记录看过几次：据此行动之前，请先在研究中提问。",
+  ledgerElsewhere: (/** @type {number} */ count) => `在此提问的人在其他研究中另有 ${n(count)} 次检验，不在本研究的校正之内。`,
+  correctedSaid: (/** @type {string} */ p) => `校正后 p ${p}`,
 };

@@ -58,6 +58,33 @@ fn what_chance_explains_is_not_suggested() {
 }
 
 #[test]
+fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
+    let window = |number, p| {
+        let split = Split { inside: Count { houses: 30, red: 20 }, outside: Count { houses: 200, red: 40 } };
+        Group { p: Some(p), ..Group::compared(number, Label::Cluster, &split) }
+    };
+    let base = Count { houses: 230, red: 60 };
+    let card = |earlier: &[f64]| {
+        let finding = Finding { base, p: Some(0.001), groups: vec![window(1, 0.001), window(2, 0.03)], joins: None };
+        Card::new(asked(scan(), 1), finding, earlier)
+    };
+    let corrected = |card: &Card| card.groups.iter().map(|group| group.p_corrected.unwrap()).collect::<Vec<_>>();
+    assert_eq!(corrected(&card(&[])), [0.001, 0.03]);
+    assert_eq!(corrected(&card(&[0.5, 0.6])), [0.003]);
+}
+
+#[test]
+fn a_card_says_what_more_questions_left_of_it() {
+    let card = found(scan(), 22, 58, (31, 237), 0.004, &[]);
+    assert_eq!((card.since(1, Some(0.004)), card.since(9, None)), (None, None));
+    assert!(
+        card.since(3, Some(0.012)).unwrap().en.contains("2 more questions") && card.since(3, Some(0.012)).unwrap().en.ends_with("still does not explain it.")
+    );
+    let lost = card.since(20, Some(0.08)).unwrap();
+    assert!(lost.en.ends_with("this is no longer a finding.") && lost.zh.contains("不再成立"), "{lost:?}");
+}
+
+#[test]
 fn exploration_has_no_p_and_does_not_count() {
     let ask = Ask::Dbscan { eps_m: 100.0, min_points: 5 };
     let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);

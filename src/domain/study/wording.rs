@@ -148,6 +148,20 @@ fn chance(card: &Card) -> Words {
     words
 }
 
+/// What is left of a card after more questions.
+pub fn since(card: &Card, tests: usize, p_corrected: f64) -> Words {
+    let (zh, en) = match (card.is_significant, p_corrected <= card.alpha) {
+        (_, true) => ("偶然仍不能解释。", "chance still does not explain it."),
+        (true, false) => ("偶然已可解释：这一结果不再成立。", "chance explains it: this is no longer a finding."),
+        (false, false) => ("偶然即可解释。", "chance explains it."),
+    };
+    let more = tests - card.questions_so_far;
+    Words {
+        zh: format!("此后本研究又问了 {more} 个问题；计入全部 {tests} 个问题，{zh}"),
+        en: format!("{more} more questions were asked in this study since; over all {tests} of them {en}"),
+    }
+}
+
 /// The counts, and that they say nothing: no ratio, no "nearly".
 fn indistinct(card: &Card, first: Option<&Group>) -> Words {
     let over = if card.questions_so_far > 1 {
