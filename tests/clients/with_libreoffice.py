@@ -15,7 +15,7 @@ url, scratch = sys.argv[1:]
 with open(f"{scratch}/said", encoding="utf-8") as said:
     token = re.search(r"^\s*officer\s+(sanshi_\S+)", said.read(), re.M)[1]
 # Every sheet as a file of its own: comma, double quotes around texts alone, UTF-8, numbers as they are stored, formulas as formulas.
-SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,true,false,-1"
+SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false,true,false,-1"
 quiet = os.environ | {"HOME": scratch, "XDG_RUNTIME_DIR": scratch, "LANG": "C.UTF-8"}
 print(subprocess.run(["soffice", "--version"], capture_output=True, text=True, env=quiet).stdout.strip())
 
