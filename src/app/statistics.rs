@@ -21,7 +21,7 @@ use crate::{
         suppression::is_told_of,
     },
     earth::Region,
-    store::HouseTallies,
+    store::{HouseTallies, WaitingPhoto},
     transfer::FaultCode,
 };
 
@@ -61,8 +61,9 @@ pub struct Survey {
 
 /// What a snapshot says, and the houses whose record is wanted, in order of code.
 pub struct Surveyed {
+    survey: Survey,
+    region: Option<Region>,
     counted: Statistics,
-    recent_days: u16,
     reached: Vec<Counted>,
 }
 
@@ -93,19 +94,20 @@ impl App {
 
     /// The figures of the houses counted, with what the record holds of those within reach.
     pub async fn statistics(&self, caller: &Caller, surveyed: Surveyed) -> Result<Statistics, Refusal> {
-        let Surveyed { mut counted, recent_days, reached } = surveyed;
+        let Surveyed { survey, region, mut counted, reached } = surveyed;
         if !reached.is_empty() {
             let to = counted.period.to;
-            let wanted = Wanted::new(&self.rulebook().on(to).policy, counted.period, recent_days);
+            let wanted = Wanted::new(&self.rulebook().on(to).policy, counted.period, survey.recent_days);
             let sees = Sees { residents: caller.may(Right::SeeCensus), visits: caller.may(Right::SeeInspections) };
             let due = self.due_of(caller, to, &reached).await?;
-            counted.record = Some(Record { figures: self.reckon(wanted, &reached, sees).await?, due });
+            let is_meant = |photo: &WaitingPhoto| survey.has_photo(photo, region.as_ref());
+            counted.record = Some(Record { figures: self.reckon(wanted, &reached, sees, is_meant).await?, due });
         }
         Ok(counted)
     }
 
-    /// Counts what the record says of these houses; as of one moment.
-    async fn reckon(&self, wanted: Wanted, houses: &[Counted], sees: Sees) -> Result<Figures, Refusal> {
+    /// Counts what the record says of these houses, and the photos that are meant and have none yet; as of one moment.
+    async fn reckon(&self, wanted: Wanted, houses: &[Counted], sees: Sees, is_meant: impl Fn(&WaitingPhoto) -> bool) -> Result<Figures, Refusal> {
         let last = wanted.period.to;
         let mut counting = Counting::new(wanted, sees);
         let mut reading = self.store.read().await?;
@@ -120,7 +122,8 @@ impl App {
                 counting.add(house.kind, house.has_plate, house.population, recorded.get(&house.code).unwrap_or(&nothing));
             }
         }
-        Ok(counting.finish())
+        let photos_waiting = reading.waiting_photos(last).await?.iter().filter(|photo| is_meant(photo)).count() as u64;
+        Ok(Figures { photos_waiting, ..counting.finish() })
     }
 
     async fn due_of(&self, caller: &Caller, day: Day, houses: &[Counted]) -> Result<Option<(u64, u64)>, Refusal> {
@@ -148,14 +151,14 @@ impl Survey {
     }
 
     /// Counts the houses in the region, or in all of the site. Tiers are those in the eyes of whoever the snapshot is for.
-    pub fn work(&self, snapshot: &Snapshot, region: Option<&Region>) -> Result<Surveyed, Refusal> {
-        let Self { period, view, .. } = *self;
+    pub fn work(self, snapshot: &Snapshot, region: Option<Region>) -> Result<Surveyed, Refusal> {
+        let Self { period, view, .. } = self;
         let mut houses = [0u64; 5];
         let mut days = period.counted().map(|day| (day, [0u64; 6]));
         let mut months: Vec<(Day, [u64; 6])> = self.months.iter().map(|day| (*day, [0u64; 6])).collect();
         let mut reached = Vec::new();
         let mut is_in_area: HashMap<&str, bool> = HashMap::new();
-        snapshot.each_meant(region, Moment { day: period.to, view }, &Filter::default(), |house| {
+        snapshot.each_meant(region.as_ref(), Moment { day: period.to, view }, &Filter::default(), |house| {
             let code = house.area_code();
             if !*is_in_area.entry(code).or_insert_with(|| self.has(code)) {
                 return;
@@ -175,12 +178,19 @@ impl Survey {
         reached.sort_unstable_by(|a, b| a.code.cmp(&b.code));
         let told_on = self.told.as_ref().map(|figures| figures.day);
         let counted = Statistics { period, revision: snapshot.revision(), houses, days, months, record: None, told, told_on };
-        Ok(Surveyed { counted, recent_days: self.recent_days, reached })
+        Ok(Surveyed { survey: self, region, counted, reached })
     }
 
     /// Whether what is recorded under a code lies in the area that is asked about.
     fn has(&self, code: &str) -> bool {
         self.area.is_none_or(|area| self.hierarchy.home_of(code).is_some_and(|home| self.hierarchy.is_within(home, area)))
+    }
+
+    /// Whether a photo without a house waits within reach and in what is asked about.
+    fn has_photo(&self, photo: &WaitingPhoto, region: Option<&Region>) -> bool {
+        let WaitingPhoto { area_code, place } = photo;
+        let is_in = |region: &Region| place.is_some_and(|place| region.contains(place.lon(), place.lat()));
+        self.reach.as_ref().is_some_and(|reach| reach.includes(area_code)) && self.has(area_code) && region.is_none_or(is_in)
     }
 
     /// Residents of the area and its parts, or of all areas.

@@ -138,6 +138,8 @@ pub struct Figures {
     pub residencies: Option<u64>,
     /// Photos of these houses up to the last day, more than one of a house included.
     pub photos: u64,
+    /// Photos of the same places and days of which it is not known yet which house they show.
+    pub photos_waiting: u64,
     /// A year before the end, at the beginning, at the end.
     pub coverage: [Coverage; 3],
     /// By kind of observation, in the order of the policy.
@@ -246,6 +248,7 @@ impl Counting {
             units: 0,
             residencies: sees.residents.then_some(0),
             photos: 0,
+            photos_waiting: 0,
             coverage: period.counted().map(coverage),
             happened: happened.collect(),
             improved: improved.collect(),

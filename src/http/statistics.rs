@@ -161,7 +161,7 @@ pub async fn drawn(
     let survey = app.survey(&caller, StatisticsOf { period: Period { from, to }, area, recent_days: recent_days.unwrap_or(RECENT_DAYS), view })?;
     // Before anything is counted, so that nothing is counted in vain.
     let _place = if survey.reads_record() { Some(RECORD_DESK.place().await?) } else { None };
-    let surveyed = DESK.answer(app.snapshot_for(&caller), move |snapshot| Ok(survey.work(&snapshot, within.part(&body)?.as_ref())?)).await?;
+    let surveyed = DESK.answer(app.snapshot_for(&caller), move |snapshot| Ok(survey.work(&snapshot, within.part(&body)?)?)).await?;
     let counted = app.statistics(&caller, surveyed).await?;
     if !as_workbook {
         return Ok((NOT_KEPT, Json(StatisticsAnswer::from(counted))).into_response());

@@ -1,7 +1,13 @@
 //! What statistics count beside observations: photos, visits, entries of residents and units, by house. Of residents numbers alone.
 
-use super::{Reading, StoreError, database::Tx};
-use crate::domain::{day::Day, inspection::Outcome};
+use super::{
+    Reading, StoreError,
+    database::{Tx, writing},
+};
+use crate::{
+    domain::{day::Day, inspection::Outcome},
+    earth::LonLat,
+};
 
 /// What is on record of some houses, each part with the code of the house.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +22,15 @@ pub struct HouseTallies {
     pub units: Vec<(String, u64)>,
 }
 
+/// A photo of which it is not known yet which house it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingPhoto {
+    /// In which it waits; empty when only the whole site sees it.
+    pub area_code: String,
+    pub place: Option<LonLat>,
+}
+
+const WAITING: &str = "select area_code, lon, lat from photos where house_code is null and day <= $1 order by id";
 /// A statement about houses that are named in $1, for each engine.
 macro_rules! of_houses {
     ($before:literal, $after:literal) => {
@@ -44,6 +59,17 @@ macro_rules! rows {
 }
 
 impl Reading {
+    /// Photos up to a day that wait for their house.
+    pub async fn waiting_photos(&mut self, upto: Day) -> Result<Vec<WaitingPhoto>, StoreError> {
+        let rows: Vec<(String, Option<f64>, Option<f64>)> =
+            writing!(&mut self.tx, |executor| sqlx::query_as(WAITING).bind(upto.to_string()).fetch_all(executor).await)?;
+        let photo = |(area_code, lon, lat): (String, Option<f64>, Option<f64>)| {
+            let place = lon.zip(lat).map(|(lon, lat)| LonLat::new(lon, lat)).transpose();
+            Ok(WaitingPhoto { area_code, place: place.map_err(|bad| StoreError::Damaged(format!("the place of a photo: {bad}")))? })
+        };
+        rows.into_iter().map(photo).collect()
+    }
+
     /// What is on record of some thousands of houses; units on a day.
     pub async fn tallies(&mut self, codes: &[&str], day: Day) -> Result<HouseTallies, StoreError> {
         let photos: Vec<(String, String)> = rows!(&mut self.tx, PHOTOS, codes);

@@ -145,6 +145,7 @@ fn of_record(sheet: &mut Worksheet, Record { figures, due }: &Record, said: Said
         (said.word("实有单位", "units"), Some(figures.units)),
         (said.word("人员登记(含历史)", "entries of residents, history included"), figures.residencies),
         (said.word("照片", "photos"), Some(figures.photos)),
+        (said.word("待定房屋的照片", "photos whose house is not known yet"), Some(figures.photos_waiting)),
         (said.word("应巡查", "visits due"), due.map(|(due, _)| due)),
         (said.word("其中逾期", "of these overdue"), due.map(|(_, overdue)| overdue)),
     ];

@@ -66,8 +66,8 @@ dated = [row for row in english["tiers"] if re.fullmatch(r"\d{4}-\d\d-\d\d", str
 expect("tiers by day", dated, [[on["day"], *numbers(*(on["by_tier"][tier] for tier in TIERS))] for on in days])
 expect("the head of the tiers", next(row for row in english["tiers"] if row[0] == "day")[1:], ["not let", "unrated", "red", "yellow", "green", "star"])
 
-stock = [record["plates"], record["units"], record["residencies"], record["photos"], record["due"], record["overdue"]]
-expect("what is registered", rows_from(english["record"], "registered", 6), [numbers(count) for count in stock])
+stock = [record["plates"], record["units"], record["residencies"], record["photos"], record["photos_waiting"], record["due"], record["overdue"]]
+expect("what is registered", rows_from(english["record"], "registered", 7), [numbers(count) for count in stock])
 coverage = [numbers(on["assessed"], on["assessed_recently"], on["photographed"], on["photographed_recently"], on["population"]["registered"], on["population"]["temporary"]) for on in record["coverage"]]
 expect("coverage", rows_from(english["record"], "coverage", 3), coverage)
 happened = [

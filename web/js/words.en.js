@@ -157,4 +157,6 @@ export const en = {
   fairnessDrawn: "Of a drawn area. Drawing until a warning appears finds one by chance sooner or later, and nothing here counts how often you looked: ask in a study before you act on it.",
   ledgerElsewhere: (/** @type {number} */ count) => `Those who ask here asked ${n(count)} more ${count === 1 ? "test" : "tests"} in other studies. No correction covers them.`,
   correctedSaid: (/** @type {string} */ p) => `corrected p ${p}`,
+  foundFixed: "Chance does not explain this, if the area was fixed before looking",
+  figuresPhotosWaiting: "photos whose house is not known yet",
 };

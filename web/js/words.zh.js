@@ -152,4 +152,6 @@ export const zh = {
   fairnessDrawn: "这是所画区域的情况。反复画下去，迟早会碰巧出现警示，而这里不记录看过几次：据此行动之前，请先在研究中提问。",
   ledgerElsewhere: (/** @type {number} */ count) => `在此提问的人在其他研究中另有 ${n(count)} 次检验，不在本研究的校正之内。`,
   correctedSaid: (/** @type {string} */ p) => `校正后 p ${p}`,
+  foundFixed: "若区域是事先定下的，偶然不能解释",
+  figuresPhotosWaiting: "待定房屋的照片",
 };

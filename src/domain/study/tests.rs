@@ -46,6 +46,14 @@ fn a_finding_is_said_in_one_sentence() {
 }
 
 #[test]
+fn of_a_drawn_area_it_is_said_on_what_it_rests() {
+    let card = found(Ask::Area {}, 5, 5, (48, 290), 0.0003, &[]);
+    assert!(card.sentence.en.ends_with("for an area fixed before looking, chance alone does this in 1 of 3,300."), "{}", card.sentence.en);
+    assert!(card.sentence.zh.contains("若区域是看图之前定下的，单凭偶然"), "{}", card.sentence.zh);
+    assert!(!found(scan(), 22, 58, (31, 237), 0.001, &[]).sentence.en.contains("fixed"));
+}
+
+#[test]
 fn what_chance_explains_is_not_suggested() {
     for (ask, p, earlier) in [(scan(), 0.2, &[][..]), (Ask::Area {}, 0.06, &[]), (Ask::Area {}, 0.02, &[0.5, 0.5, 0.5])] {
         let card = found(ask, 9, 20, (40, 200), p, earlier);

@@ -137,7 +137,9 @@ pub fn sentence(card: &Card) -> Words {
 /// "chance alone does this in 1 of 1,000", and what is left of it after all questions.
 fn chance(card: &Card) -> Words {
     let (p, corrected) = (card.p.unwrap_or(1.0), card.p_corrected.unwrap_or(1.0));
-    let mut words = Words { zh: format!("单凭偶然，{}", one_in(p).zh), en: format!("chance alone does this in {}", one_in(p).en) };
+    // Whoever sees where red houses stand can draw around any five of them.
+    let (zh, en) = if card.ask == (Ask::Area {}) { ("若区域是看图之前定下的，", "for an area fixed before looking, ") } else { ("", "") };
+    let mut words = Words { zh: format!("{zh}单凭偶然，{}", one_in(p).zh), en: format!("{en}chance alone does this in {}", one_in(p).en) };
     if card.questions_so_far > 1 {
         let questions = card.questions_so_far;
         words.zh += &format!("；计入本研究至今的 {questions} 个问题，{}", one_in(corrected).zh);

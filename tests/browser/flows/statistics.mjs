@@ -79,11 +79,20 @@ test("fairness of a drawn area is of that area, and stays open while the page ch
   await open(page, "#day=2010-10-31&page=statistics");
   await page.evaluate(async (area) => (await import("/js/state.js")).set({ area, scope: "area" }), ring);
   await page.locator("#figures-drawn").click();
+  // The page is built anew while the answer is on its way.
+  let answer;
+  const held = new Promise((done) => { answer = done; });
+  await page.route("**/api/fairness*", async (route) => { await held; await route.continue(); });
   await page.locator("#fairness-part summary").click();
-  await expect(page.locator("#fairness")).toContainText(`已评级 ${report.rated} 户，其中红色 ${report.red} 户`);
-  await expect(page.locator("#fairness")).toContainText("所画区域");
+  await expect(page.locator("#fairness [role=status]")).toBeVisible();
   await page.locator("#lang").click();
+  await expect(page.locator("#fairness [role=status]")).toHaveText("Counting…");
+  answer();
   await expect(page.locator("#fairness")).toContainText(`${report.rated} rated houses, ${report.red} of them red`);
+  await expect(page.locator("#fairness")).toContainText("drawn area");
+  await page.locator("#lang").click();
+  await expect(page.locator("#fairness")).toContainText(`已评级 ${report.rated} 户，其中红色 ${report.red} 户`);
+  await page.locator("#lang").click();
   await page.locator("#figures-drawn").click();
   await expect(page.locator("#fairness")).toContainText("295 rated houses");
   await expect(page.locator("#fairness")).not.toContainText("drawn area");

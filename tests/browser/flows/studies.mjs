@@ -68,7 +68,7 @@ test("the counts follow the pencil, without any p; a question gives a card whose
   const id = new URL(page.url()).hash.match(/study=(\w+)/)[1];
   const card = await ask(request, `/api/studies/${id}/questions/1`, undefined, server.token);
   await expect(page.locator("#result-sentence")).toHaveText(card.sentence.zh);
-  await expect(page.locator(".finding b")).toHaveText(card.is_significant ? "偶然不能解释" : "偶然即可解释：没有发现");
+  await expect(page.locator(".finding b")).toHaveText(card.is_significant ? "若区域是事先定下的，偶然不能解释" : "偶然即可解释：没有发现");
   await expect(page.locator("#asked-so-far")).toContainText("1");
   expect(await grave(page)).toEqual([]);
   await shoot(page, "studies-area");

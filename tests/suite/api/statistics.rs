@@ -7,13 +7,14 @@ use sanshi::{
 };
 use serde_json::{Value, json};
 
-use super::population::keyed;
+use super::{photos::picture, population::keyed};
 use crate::world::{EVERYWHERE, Engine, SQUARE, World, on_both_engines};
 
 on_both_engines! {
     what_happened_is_counted_once_and_voided_never
     a_drawn_area_is_the_sum_of_its_houses_whatever_their_codes
     whom_tiers_hit_is_told_of_a_drawn_area_and_two_days
+    photos_without_a_house_are_counted_apart
     visits_are_counted_for_those_who_may_see_them
     who_has_gone_is_not_answered
     staff_are_told_of_the_houses_they_answer_for_and_the_public_of_published_tiers_alone
@@ -89,6 +90,12 @@ fn the_demo_reproduces_each_figure_of_the_report() {
     let everywhere = world.post("/api/statistics?from=2009-10-31&to=2010-10-31", EVERYWHERE).json();
     assert_eq!(told_apart(everywhere), told_apart(year.clone()));
     assert_eq!(year["months"].as_array().unwrap().len(), 12);
+    // 23 natural villages and an estate are the parts of the community.
+    assert_eq!(year["population"]["areas"].as_array().unwrap().len(), 1 + 23 + 1);
+    let bounds = world.get("/api/site").json()["bounds"].clone();
+    let [west, south, east, north] = [0, 1, 2, 3].map(|at| bounds[at].as_f64().unwrap());
+    let framed = world.get(&format!("/api/statistics?from=2009-10-31&to=2010-10-31&bbox={west},{south},{east},{north}")).json();
+    assert_eq!(told_apart(framed), told_apart(year.clone()));
 }
 
 fn observed(world: &World, house: &str, day: &str, kind: &str, more: &Value) -> String {
@@ -187,6 +194,25 @@ fn whom_tiers_hit_is_told_of_a_drawn_area_and_two_days(world: World) {
     assert_eq!(world.post("/api/fairness?from=2020-01-01&to=2020-12-31", r#"{"type":"Point","coordinates":[1,1]}"#).code(), "bad_area");
 }
 
+fn photos_without_a_house_are_counted_apart(world: World) {
+    let world = world.with_four_houses();
+    let officer = world.token(Role::Officer);
+    for (seed, path) in [(1, "/api/photos?house=A-1"), (2, "/api/photos"), (3, "/api/photos")] {
+        let answer = world.post_as(&officer, path, picture(seed));
+        assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.bytes));
+    }
+    let today = world.app.today();
+    let path = format!("/api/statistics?from={}&to={today}", today.plus_days(-9));
+    let counts = |answer: Value| (answer["record"]["photos"].clone(), answer["record"]["photos_waiting"].clone());
+    assert_eq!(counts(world.get(&path).json()), (json!(1), json!(2)));
+    // They were taken nobody knows where: in no drawn area, and of no area of the hierarchy.
+    assert_eq!(counts(world.post(&path, SQUARE).json()), (json!(1), json!(0)));
+    let at_home = world.token_for("at home", Role::Analyst, Some("V1"));
+    assert_eq!(counts(world.ask("GET", &path, Some(&at_home), b"", &[]).json()), (json!(1), json!(0)));
+    let before = format!("/api/statistics?from={}&to={}", today.plus_days(-9), today.plus_days(-1));
+    assert_eq!(counts(world.get(&before).json()), (json!(0), json!(0)));
+}
+
 fn visits_are_counted_for_those_who_may_see_them(world: World) {
     let world = world.with_four_houses();
     let officer = world.token_for("li", Role::Officer, None);
@@ -205,12 +231,13 @@ fn who_has_gone_is_not_answered(world: World) {
     let world = world.with_four_houses();
     let period = Period { from: "2020-01-01".parse().unwrap(), to: "2020-12-31".parse().unwrap() };
     let of = StatisticsOf { period, area: None, recent_days: 90, view: View::Computed };
-    let (survey, comparison) = (world.app.survey(&Caller::console(), of).unwrap(), world.app.compare(&Caller::console(), period, "").unwrap());
+    let survey = || world.app.survey(&Caller::console(), of.clone()).unwrap();
+    let comparison = world.app.compare(&Caller::console(), period, "").unwrap();
     let patience = Patience::limited();
     let snapshot = world.app.snapshot().with_patience(patience.clone());
-    assert!(survey.work(&snapshot, None).is_ok() && comparison.work(&snapshot, None).is_ok());
+    assert!(survey().work(&snapshot, None).is_ok() && comparison.work(&snapshot, None).is_ok());
     patience.end();
-    assert!(matches!(survey.work(&snapshot, None).err(), Some(Refusal::GivenUp)));
+    assert!(matches!(survey().work(&snapshot, None).err(), Some(Refusal::GivenUp)));
     assert!(matches!(comparison.work(&snapshot, None).err(), Some(Refusal::GivenUp)));
 }
 
