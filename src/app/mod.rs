@@ -12,6 +12,7 @@ mod demo;
 mod disclosure;
 mod entering;
 mod erasure;
+mod fairness;
 mod first_start;
 mod group;
 mod import;
@@ -66,6 +67,7 @@ pub use darkroom::{Darkroom, SweptPhotos};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
 pub use erasure::PastPeriod;
+pub use fairness::{Compared, Comparison};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use inquiry::{Drawn, Found, Inquiry, Preview, Question};
 pub use inspections::{DueList, DueWanted, Findings, Load, Share, Shortfall, Slipping, VisitDraft};
@@ -85,9 +87,9 @@ pub use second_factor::Enrolment;
 pub use sessions::{Session, SignIn};
 pub use simulate::Replay;
 pub use site::Site;
-pub use statistics::StatisticsOf;
+pub use statistics::{StatisticsOf, Survey, Surveyed};
 pub use streets::{Streets, StreetsReport};
-pub use studies::{Answered, AskedBefore, Study};
+pub use studies::{Answered, AskedBefore, Ledger, Study};
 pub use tokens::{MadeToken, TokenDraft};
 pub use uploads::{Checksum, MOST_UPLOADS, Upload};
 pub use work::{Repair, Waiting, Work};
@@ -137,8 +139,6 @@ pub struct App {
     catching_up: Mutex<()>,
     /// Observations on their way into the record.
     desk: group::Desk,
-    /// The whole record is read for statistics: one at a time.
-    reckoning: Mutex<()>,
     /// Memory-hungry parsing: one file at a time.
     importing: Mutex<()>,
     /// What plans are made on; none before it was asked for.
@@ -186,7 +186,6 @@ impl App {
             zone,
             catching_up: Mutex::new(()),
             desk: group::Desk::default(),
-            reckoning: Mutex::new(()),
             importing: Mutex::new(()),
             streets: ArcSwapOption::empty(),
             reading_streets: Mutex::new(()),

@@ -5,29 +5,28 @@ use std::{
     sync::Arc,
 };
 
-use super::{App, Caller, DueWanted, Refusal, load::blocking};
+use super::{App, Caller, DueWanted, PublicFigures, Refusal};
 use crate::{
-    atlas::{Filter, HouseView, Moment, View},
+    atlas::{Filter, HouseView, Moment, Snapshot, View},
     census::Census,
     domain::{
         access::Right,
         day::Day,
-        fairness::{Fairness, Seen, report},
         hierarchy::Hierarchy,
         house::HouseKind,
         observation::Timeline,
         population::Population,
         scope::Scope,
-        statistics::{Counting, Figures, Period, Record, Recorded, Statistics, ToldArea, Wanted},
+        statistics::{Counting, Figures, Period, Record, Recorded, Sees, Statistics, ToldArea, Wanted},
         suppression::is_told_of,
     },
     earth::Region,
-    store::{HouseTallies, Portion},
+    store::{HouseTallies, WaitingPhoto},
     transfer::FaultCode,
 };
 
 /// Houses whose record is read in one go.
-const PORTION: usize = 5_000;
+pub(super) const PORTION: usize = 5_000;
 /// Months that are listed at most.
 const MOST_MONTHS: usize = 240;
 /// An assessment or photo of ten years ago is not recent.
@@ -37,14 +36,35 @@ const MOST_RECENT_DAYS: u16 = 3_653;
 #[derive(Clone, Debug)]
 pub struct StatisticsOf {
     pub period: Period,
-    /// Only houses in it.
-    pub region: Option<Region>,
     /// Only houses of this area of the hierarchy and its parts.
     pub area: Option<String>,
     /// A photo or an assessment not older than so many days is recent.
     pub recent_days: u16,
     /// Whose tiers are meant.
     pub view: View,
+}
+
+/// Statistics made ready: they need nothing but a snapshot.
+pub struct Survey {
+    period: Period,
+    months: Vec<Day>,
+    recent_days: u16,
+    view: View,
+    hierarchy: Arc<Hierarchy>,
+    area: Option<usize>,
+    census: Arc<Census>,
+    /// The houses whose record is wanted too; `None` for the public.
+    reach: Option<Scope>,
+    /// Residents as far as everybody may know.
+    told: Option<PublicFigures>,
+}
+
+/// What a snapshot says, and the houses whose record is wanted, in order of code.
+pub struct Surveyed {
+    survey: Survey,
+    region: Option<Region>,
+    counted: Statistics,
+    reached: Vec<Counted>,
 }
 
 /// A house within reach, as statistics count it.
@@ -56,75 +76,45 @@ struct Counted {
 }
 
 impl App {
-    /// Counts the houses asked about. Tiers are those in the eyes of the caller; what the record holds is counted of houses within reach alone.
-    pub async fn statistics(&self, caller: &Caller, of: StatisticsOf) -> Result<Statistics, Refusal> {
-        check(of.period, self.today())?;
-        let to = of.period.to;
-        if !(1..=MOST_RECENT_DAYS).contains(&of.recent_days) {
-            return Err(Refusal::one("recent_days", FaultCode::OutOfRange, format!("1 to {MOST_RECENT_DAYS} days"), of.recent_days.to_string()));
+    /// Makes statistics ready. The work is for whoever has the time for it ([`Survey::work`]); then see [`App::statistics`].
+    pub fn survey(&self, caller: &Caller, of: StatisticsOf) -> Result<Survey, Refusal> {
+        let StatisticsOf { period, area, recent_days, view } = of;
+        check(period, self.today())?;
+        if !(1..=MOST_RECENT_DAYS).contains(&recent_days) {
+            return Err(Refusal::one("recent_days", FaultCode::OutOfRange, format!("1 to {MOST_RECENT_DAYS} days"), recent_days.to_string()));
         }
-        let months = months(of.period)?;
+        let months = months(period)?;
         let hierarchy = self.hierarchy.load_full();
-        let area = match &of.area {
-            None => None,
-            Some(code) => {
-                let missing = || Refusal::NotFound { what: "area", name: code.chars().take(80).collect() };
-                Some(hierarchy.find(code).ok_or_else(missing)?)
-            }
-        };
-        let snapshot = self.snapshot_for(caller);
-        let revision = snapshot.revision();
-        let (period, view, census, scope) = (of.period, of.view, self.census(), caller.scope.clone());
-        let is_staff = caller.may(Right::SeeWork);
-        let within = Arc::clone(&hierarchy);
-        let region = of.region;
-        let (houses, days, of_months, mut reached) = blocking(move || {
-            let mut houses = [0u64; 5];
-            let mut days = period.counted().map(|day| (day, [0u64; 6]));
-            let mut of_months: Vec<(Day, [u64; 6])> = months.into_iter().map(|day| (day, [0u64; 6])).collect();
-            let mut reached = Vec::new();
-            let mut is_in_area: HashMap<&str, bool> = HashMap::new();
-            let lies_in = |code: &str| area.is_none_or(|area| within.home_of(code).is_some_and(|home| within.is_within(home, area)));
-            snapshot.each_meant(region.as_ref(), Moment { day: period.to, view }, &Filter::default(), |house| {
-                let code = house.area_code();
-                if !*is_in_area.entry(code).or_insert_with(|| lies_in(code)) {
-                    return;
-                }
-                houses[HouseKind::ALL.iter().position(|kind| *kind == house.kind()).unwrap_or_default()] += 1;
-                for (day, counts) in days.iter_mut().chain(&mut of_months) {
-                    counts[house.standing_on(Moment { day: *day, view }) as usize] += 1;
-                }
-                if is_staff && scope.includes(code) {
-                    reached.push(Counted::of(house, &census, period));
-                }
-            });
-            (houses, days, of_months, reached)
-        })
-        .await?;
-        reached.sort_by(|a, b| a.code.cmp(&b.code));
-        let record = if reached.is_empty() {
-            None
-        } else {
-            let due = self.due_of(caller, to, &reached).await?;
-            let wanted = Wanted::new(&self.rulebook().on(to).policy, period, of.recent_days);
-            Some(Record { figures: self.reckon(wanted, &reached, caller.may(Right::SeeCensus)).await?, due })
-        };
-        let (told_on, told) = self.told_areas(to, &hierarchy, area);
-        Ok(Statistics { period, revision, houses, days, months: of_months, record, told, told_on })
+        let missing = |code: &str| Refusal::NotFound { what: "area", name: code.chars().take(80).collect() };
+        let area = area.map(|code| hierarchy.find(&code).ok_or_else(|| missing(&code))).transpose()?;
+        let reach = caller.may(Right::SeeWork).then(|| caller.scope.clone());
+        let told = self.told_day(period.to).and_then(|day| self.public_figures(day));
+        Ok(Survey { period, months, recent_days, view, hierarchy, area, census: self.census(), reach, told })
     }
 
-    /// Counts what the record says of these houses, which are in order of code; as of one moment.
-    async fn reckon(&self, wanted: Wanted, houses: &[Counted], sees_residents: bool) -> Result<Figures, Refusal> {
-        let _alone = self.reckoning.lock().await;
+    /// The figures of the houses counted, with what the record holds of those within reach.
+    pub async fn statistics(&self, caller: &Caller, surveyed: Surveyed) -> Result<Statistics, Refusal> {
+        let Surveyed { survey, region, mut counted, reached } = surveyed;
+        if !reached.is_empty() {
+            let to = counted.period.to;
+            let wanted = Wanted::new(&self.rulebook().on(to).policy, counted.period, survey.recent_days);
+            let sees = Sees { residents: caller.may(Right::SeeCensus), visits: caller.may(Right::SeeInspections) };
+            let due = self.due_of(caller, to, &reached).await?;
+            let is_meant = |photo: &WaitingPhoto| survey.has_photo(photo, region.as_ref());
+            counted.record = Some(Record { figures: self.reckon(wanted, &reached, sees, is_meant).await?, due });
+        }
+        Ok(counted)
+    }
+
+    /// Counts what the record says of these houses, and the photos that are meant and have none yet; as of one moment.
+    async fn reckon(&self, wanted: Wanted, houses: &[Counted], sees: Sees, is_meant: impl Fn(&WaitingPhoto) -> bool) -> Result<Figures, Refusal> {
         let last = wanted.period.to;
-        let mut counting = Counting::new(wanted, sees_residents);
+        let mut counting = Counting::new(wanted, sees);
         let mut reading = self.store.read().await?;
         for portion in houses.chunks(PORTION) {
-            let Some((after, upto)) = range(portion.first().map(|house| &house.code), portion.last().map(|house| &house.code)) else { continue };
-            let tallies = reading.tallies(&after, &upto, last).await?;
-            let observed = reading.observed(&Portion::Codes { after, upto }).await?;
-            let mut recorded = by_house(tallies);
-            for of_house in observed {
+            let codes: Vec<&str> = portion.iter().map(|house| house.code.as_str()).collect();
+            let mut recorded = by_house(reading.tallies(&codes, last).await?);
+            for of_house in reading.observed_of(&codes).await? {
                 recorded.entry(of_house.house_code).or_default().observations = Timeline::new(of_house.observations).observations().to_vec();
             }
             let nothing = Recorded::default();
@@ -132,49 +122,8 @@ impl App {
                 counting.add(house.kind, house.has_plate, house.population, recorded.get(&house.code).unwrap_or(&nothing));
             }
         }
-        Ok(counting.finish())
-    }
-
-    /// Whom tiers hit among the rental houses within reach: in an area and its parts, or in all.
-    pub async fn fairness(&self, caller: &Caller, period: Period, area: &str) -> Result<Fairness, Refusal> {
-        caller.must(Right::SeeFairness)?;
-        check(period, self.today())?;
-        let asked = if area.is_empty() { Scope::everywhere() } else { self.scope_of(Some(vec![area.to_owned()])) };
-        let (snapshot, census, scope) = (self.snapshot(), self.census(), caller.scope.clone());
-        let middle = period.from.plus_days((period.to.number() - period.from.number()) / 2);
-        let mut houses = blocking(move || {
-            let mut houses = Vec::new();
-            snapshot.each(|house| {
-                if house.kind() == HouseKind::Rental && scope.includes(house.area_code()) && asked.includes(house.area_code()) {
-                    let standings = [middle, period.to].map(|day| house.standing_on(day));
-                    let population = census.on(house.serial(), period.to);
-                    let seen = Seen { area: house.area_code().to_owned(), population, standings, assessments: [0; 2], is_assessed: false };
-                    houses.push((house.code().to_owned(), seen));
-                }
-            });
-            houses.sort_by(|a, b| a.0.cmp(&b.0));
-            houses
-        })
-        .await?;
-        let rulebook = self.rulebook();
-        let assessed_by = rulebook.on(period.to).policy.kinds_rated_from();
-        let _alone = self.reckoning.lock().await;
-        let mut reading = self.store.read().await?;
-        for portion in houses.chunks_mut(PORTION) {
-            let Some((after, upto)) = range(portion.first().map(|(code, _)| code), portion.last().map(|(code, _)| code)) else { continue };
-            for of_house in reading.observed(&Portion::Codes { after, upto }).await? {
-                let Ok(at) = portion.binary_search_by(|(code, _)| code.cmp(&of_house.house_code)) else { continue };
-                let seen = &mut portion[at].1;
-                let assessed = of_house.observations.iter().filter(|o| o.day <= period.to && assessed_by.contains(&o.kind.as_str()));
-                for day in assessed.map(|o| o.day) {
-                    seen.is_assessed = true;
-                    seen.assessments[0] += u64::from(day >= period.from && day <= middle);
-                    seen.assessments[1] += u64::from(day >= period.from);
-                }
-            }
-        }
-        drop(reading);
-        Ok(blocking(move || report(period, &houses.into_iter().map(|(_, seen)| seen).collect::<Vec<_>>())).await?)
+        let photos_waiting = reading.waiting_photos(last).await?.iter().filter(|photo| is_meant(photo)).count() as u64;
+        Ok(Figures { photos_waiting, ..counting.finish() })
     }
 
     async fn due_of(&self, caller: &Caller, day: Day, houses: &[Counted]) -> Result<Option<(u64, u64)>, Refusal> {
@@ -187,16 +136,68 @@ impl App {
         Ok(Some((meant.len() as u64, meant.iter().filter(|days| **days > 0).count() as u64)))
     }
 
-    /// Residents of an area and its parts (or of all areas) as everybody may know them, on the last such day up to another.
-    fn told_areas(&self, upto: Day, hierarchy: &Arc<Hierarchy>, area: Option<usize>) -> (Option<Day>, Vec<ToldArea>) {
-        let opening = self.site().opening_day;
+    /// The last day up to another of which everybody is told how many live where.
+    fn told_day(&self, upto: Day) -> Option<Day> {
         let last_month = upto.plus_days(1).first_of_month().plus_days(-1);
-        let day = [Some(upto), Some(last_month)].into_iter().flatten().find(|day| is_told_of(*day, self.today(), opening));
-        let Some(figures) = day.and_then(|day| self.public_figures(day)) else { return (None, Vec::new()) };
-        let told = figures.told(&self.snapshot());
-        let areas = hierarchy.areas().iter().zip(told).enumerate().filter(|(at, _)| area.is_none_or(|area| hierarchy.is_within(*at, area)));
-        let areas = areas.map(|(_, (area, population))| ToldArea { code: area.code.clone(), name: area.name.clone(), population });
-        (day, areas.collect())
+        [upto, last_month].into_iter().find(|day| is_told_of(*day, self.today(), self.site().opening_day))
+    }
+}
+
+impl Survey {
+    /// Whether the record is read too, which takes longer.
+    #[must_use]
+    pub fn reads_record(&self) -> bool {
+        self.reach.is_some()
+    }
+
+    /// Counts the houses in the region, or in all of the site. Tiers are those in the eyes of whoever the snapshot is for.
+    pub fn work(self, snapshot: &Snapshot, region: Option<Region>) -> Result<Surveyed, Refusal> {
+        let Self { period, view, .. } = self;
+        let mut houses = [0u64; 5];
+        let mut days = period.counted().map(|day| (day, [0u64; 6]));
+        let mut months: Vec<(Day, [u64; 6])> = self.months.iter().map(|day| (*day, [0u64; 6])).collect();
+        let mut reached = Vec::new();
+        let mut is_in_area: HashMap<&str, bool> = HashMap::new();
+        snapshot.each_meant(region.as_ref(), Moment { day: period.to, view }, &Filter::default(), |house| {
+            let code = house.area_code();
+            if !*is_in_area.entry(code).or_insert_with(|| self.has(code)) {
+                return;
+            }
+            houses[HouseKind::ALL.iter().position(|kind| *kind == house.kind()).unwrap_or_default()] += 1;
+            for (day, counts) in days.iter_mut().chain(&mut months) {
+                counts[house.standing_on(Moment { day: *day, view }) as usize] += 1;
+            }
+            if self.reach.as_ref().is_some_and(|reach| reach.includes(code)) {
+                reached.push(Counted::of(house, &self.census, period));
+            }
+        });
+        let told = self.told(snapshot);
+        if snapshot.is_given_up() {
+            return Err(Refusal::GivenUp);
+        }
+        reached.sort_unstable_by(|a, b| a.code.cmp(&b.code));
+        let told_on = self.told.as_ref().map(|figures| figures.day);
+        let counted = Statistics { period, revision: snapshot.revision(), houses, days, months, record: None, told, told_on };
+        Ok(Surveyed { survey: self, region, counted, reached })
+    }
+
+    /// Whether what is recorded under a code lies in the area that is asked about.
+    fn has(&self, code: &str) -> bool {
+        self.area.is_none_or(|area| self.hierarchy.home_of(code).is_some_and(|home| self.hierarchy.is_within(home, area)))
+    }
+
+    /// Whether a photo without a house waits within reach and in what is asked about.
+    fn has_photo(&self, photo: &WaitingPhoto, region: Option<&Region>) -> bool {
+        let WaitingPhoto { area_code, place } = photo;
+        let is_in = |region: &Region| place.is_some_and(|place| region.contains(place.lon(), place.lat()));
+        self.reach.as_ref().is_some_and(|reach| reach.includes(area_code)) && self.has(area_code) && region.is_none_or(is_in)
+    }
+
+    /// Residents of the area and its parts, or of all areas.
+    fn told(&self, snapshot: &Snapshot) -> Vec<ToldArea> {
+        let Some(figures) = &self.told else { return Vec::new() };
+        let areas = figures.hierarchy.areas().iter().zip(figures.told(snapshot)).filter(|(area, _)| self.has(&area.code));
+        areas.map(|(area, population)| ToldArea { code: area.code.clone(), name: area.name.clone(), population }).collect()
     }
 }
 
@@ -228,15 +229,8 @@ fn by_house(tallies: HouseTallies) -> BTreeMap<String, Recorded> {
     houses
 }
 
-/// A range of codes from which the first and the last are not left out; some others before the first may be in it.
-fn range(first: Option<&String>, last: Option<&String>) -> Option<(String, String)> {
-    // A text that another one begins with comes before it.
-    let mut after = first?.clone();
-    after.pop();
-    Some((after, last?.clone()))
-}
-
-fn check(Period { from, to }: Period, today: Day) -> Result<(), Refusal> {
+/// A period that can be asked about.
+pub(super) fn check(Period { from, to }: Period, today: Day) -> Result<(), Refusal> {
     if from > to {
         return Err(Refusal::one("to", FaultCode::OutOfRange, format!("a day not before {from}"), to.to_string()));
     }

@@ -52,6 +52,23 @@ pub struct AskedBefore {
     pub at_ms: i64,
 }
 
+/// A study and everything that was asked in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    pub study: Study,
+    pub asked: Vec<AskedBefore>,
+    /// Tests that those who asked here asked in other studies: no correction covers them.
+    pub elsewhere: u64,
+}
+
+impl Ledger {
+    /// Tests until now.
+    #[must_use]
+    pub fn tests(&self) -> usize {
+        self.asked.iter().filter(|row| row.p.is_some()).count()
+    }
+}
+
 /// A card and what it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
@@ -101,7 +118,7 @@ impl App {
     }
 
     /// A study, and what was asked in it. One of other areas is as missing as none.
-    pub async fn study(&self, caller: &Caller, id: &str) -> Result<(Study, Vec<AskedBefore>), Refusal> {
+    pub async fn study(&self, caller: &Caller, id: &str) -> Result<Ledger, Refusal> {
         caller.must(Right::SeeWork)?;
         let study = self.reached_study(caller, id).await?;
         let asked = self.store.questions_of(id).await?;
@@ -113,7 +130,10 @@ impl App {
             let QuestionRecord { number, question_hash, data_hash, p, by, at_ms, .. } = row;
             Ok(AskedBefore { number: place(number), question, p: p.map(told), p_corrected, data_hash, question_hash, by, at_ms })
         });
-        Ok((study, rows.collect::<Result<_, Refusal>>()?))
+        let asked = rows.collect::<Result<_, Refusal>>()?;
+        let reached = self.studies(caller).await?;
+        let elsewhere = self.store.tests_elsewhere(id).await?.into_iter().filter(|(other, _)| reached.iter().any(|study| study.id == *other));
+        Ok(Ledger { study, asked, elsewhere: elsewhere.map(|(_, tests)| tests.unsigned_abs()).sum() })
     }
 
     async fn reached_study(&self, caller: &Caller, id: &str) -> Result<Study, Refusal> {
@@ -183,7 +203,11 @@ impl App {
             at_ms: row.at_ms,
         };
         let card = Card::new(asked, found.finding, earlier);
-        let places = if card.names_places() { found.places } else { r#"{"cells":[],"houses":[]}"#.to_owned() };
+        let mut places = found.places;
+        if let Some(houses) = places["houses"].as_array_mut() {
+            houses.retain(|house| card.groups.iter().any(|group| house["group"] == group.number));
+        }
+        let places = places.to_string();
         let card = serde_json::to_string(&card).map_err(|error| StoreError::Damaged(error.to_string()))?;
         Ok(ResultRecord { card_hash: hash(&card), card, places })
     }

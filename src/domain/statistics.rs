@@ -138,13 +138,15 @@ pub struct Figures {
     pub residencies: Option<u64>,
     /// Photos of these houses up to the last day, more than one of a house included.
     pub photos: u64,
+    /// Photos of the same places and days of which it is not known yet which house they show.
+    pub photos_waiting: u64,
     /// A year before the end, at the beginning, at the end.
     pub coverage: [Coverage; 3],
     /// By kind of observation, in the order of the policy.
     pub happened: Vec<Happened>,
     pub improved: Vec<Improved>,
-    /// Of the period and of the same days a year before.
-    pub visits: [Visits; 2],
+    /// Of the period and of the same days a year before; `None` for who may not see visits.
+    pub visits: Option<[Visits; 2]>,
 }
 
 /// How well the houses are known on a day.
@@ -197,6 +199,14 @@ pub struct Visits {
     pub refused: u64,
 }
 
+/// What whoever asks may know beside tiers and observations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sees {
+    /// How many live somewhere.
+    pub residents: bool,
+    pub visits: bool,
+}
+
 /// Counts house by house; [`finish`](Self::finish) makes shares of them.
 #[derive(Clone, Debug)]
 pub struct Counting {
@@ -207,9 +217,9 @@ pub struct Counting {
 }
 
 impl Counting {
-    /// Nothing counted yet. `sees_residents`: who asks may know how many live somewhere.
+    /// Nothing counted yet.
     #[must_use]
-    pub fn new(wanted: Wanted, sees_residents: bool) -> Self {
+    pub fn new(wanted: Wanted, sees: Sees) -> Self {
         let period = wanted.period;
         let coverage = |day| Coverage {
             day,
@@ -217,7 +227,7 @@ impl Counting {
             assessed_recently: 0,
             photographed: 0,
             photographed_recently: 0,
-            population: sees_residents.then(Population::default),
+            population: sees.residents.then(Population::default),
         };
         let happened = wanted.kinds.iter().map(|(kind, title)| Happened {
             kind: kind.clone(),
@@ -236,12 +246,13 @@ impl Counting {
             rental: 0,
             plates: 0,
             units: 0,
-            residencies: sees_residents.then_some(0),
+            residencies: sees.residents.then_some(0),
             photos: 0,
+            photos_waiting: 0,
             coverage: period.counted().map(coverage),
             happened: happened.collect(),
             improved: improved.collect(),
-            visits: [Visits::default(); 2],
+            visits: sees.visits.then(Default::default),
         };
         let kinds = wanted.kinds.iter().enumerate().map(|(at, (kind, _))| (kind.clone(), at)).collect();
         Self { figures, kinds, wanted }
@@ -289,7 +300,7 @@ impl Counting {
                 improved.year_before += u64::from(days.iter().any(|day| periods[1].has(*day)));
             }
         }
-        for (visits, period) in figures.visits.iter_mut().zip(periods) {
+        for (visits, period) in figures.visits.iter_mut().flatten().zip(periods) {
             for (_, outcome) in recorded.visits.iter().filter(|(day, _)| period.has(*day)) {
                 match outcome {
                     Outcome::Done => visits.done += 1,
@@ -382,7 +393,7 @@ mod tests {
                 .map(|(number, kind)| Observation { id: String::new(), day: Day::from_number(14_000 + number), kind: kinds[*kind].to_owned(), fields: BTreeMap::new() })
                 .collect();
             observations.sort_by_key(|o| o.day);
-            let mut counting = Counting::new(Wanted::new(&policy, period, 90), false);
+            let mut counting = Counting::new(Wanted::new(&policy, period, 90), Sees::default());
             let house = if is_rental { HouseKind::Rental } else { HouseKind::Business };
             counting.add(house, false, [Population::default(); 3], &Recorded { observations: observations.clone(), ..Recorded::default() });
             let figures = counting.finish();

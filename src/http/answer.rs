@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use axum::response::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::{Code, Problem};
 use crate::atlas::{Patience, Snapshot};
@@ -16,6 +16,9 @@ const WAITING: usize = 64;
 /// Tiles that wait: an open map asks for some twenty at a time.
 const TILES_WAITING: usize = 512;
 const STUDIES_WAITING: usize = 8;
+/// Questions whose record is read at once: one about a street need not wait for one about the whole site, and the store has others to serve.
+const RECORDS: usize = 2;
+const RECORDS_WAITING: usize = 16;
 
 /// Where this process answers. More at once than it has cores would only take turns on them.
 pub static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), WAITING));
@@ -25,6 +28,9 @@ pub static TILE_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(cores(), TILES
 
 /// Where it draws chance for studies, which takes all cores for seconds to minutes: one question at a time.
 pub static STUDY_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(1, STUDIES_WAITING));
+
+/// Where the record of many houses is read, portion by portion.
+pub static RECORD_DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(RECORDS, RECORDS_WAITING));
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
@@ -68,20 +74,25 @@ impl Desk {
         snapshot: Arc<Snapshot>,
         work: impl FnOnce(Arc<Snapshot>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let broken = || Problem::new(Code::Broken, "see the server's log");
+        let place = self.place().await?;
+        let asker = Asker(Patience::limited());
+        let snapshot = Arc::new(snapshot.with_patience(asker.0.clone()));
+        let done = tokio::task::spawn_blocking(move || {
+            // Held until the work has stopped, which is soon after the asker has gone.
+            let _held = place;
+            work(snapshot)
+        });
+        done.await.map_err(|_| broken())?
+    }
+
+    /// Waits for a place, for work that waits itself.
+    pub async fn place(&self) -> Result<Place, Problem> {
         let Ok(ticket) = Arc::clone(&self.tickets).try_acquire_owned() else {
             self.refused.fetch_add(1, Ordering::Relaxed);
             return Err(overloaded());
         };
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| broken())?;
-        let asker = Asker(Patience::limited());
-        let snapshot = Arc::new(snapshot.with_patience(asker.0.clone()));
-        let done = tokio::task::spawn_blocking(move || {
-            // Held until the work has stopped, which is soon after the asker has gone.
-            let _held = (place, ticket);
-            work(snapshot)
-        });
-        done.await.map_err(|_| broken())?
+        Ok(Place { _place: place, _ticket: ticket })
     }
 
     /// Questions that are worked on.
@@ -98,6 +109,16 @@ impl Desk {
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
+}
+
+/// A place at a desk, until it is dropped.
+pub struct Place {
+    _place: OwnedSemaphorePermit,
+    _ticket: OwnedSemaphorePermit,
+}
+
+fn broken() -> Problem {
+    Problem::new(Code::Broken, "see the server's log")
 }
 
 /// Waits for the answer. A request that is cut, or over its deadline, is dropped with everything in it.

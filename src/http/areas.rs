@@ -80,8 +80,13 @@ pub struct Within {
 
 impl Within {
     /// Whether no place is named at all.
-    pub fn is_everywhere(&self, body: &Body) -> bool {
+    fn is_everywhere(&self, body: &Body) -> bool {
         body.is_blank() && self.bbox.is_none() && self.distance_m.is_none()
+    }
+
+    /// The area that is asked about; `None` for everything.
+    pub fn part(&self, body: &Body) -> Result<Option<Region>, Problem> {
+        if self.is_everywhere(body) { Ok(None) } else { self.region(body).map(Some) }
     }
 
     pub fn region(&self, body: &Body) -> Result<Region, Problem> {
@@ -331,7 +336,7 @@ pub async fn trend(
     let to = if caller.may(Right::SeeWork) { options.to } else { options.to.min(app.today()) };
     let days = months(options.from, to)?;
     answer(app.snapshot_for(&caller), move |snapshot| {
-        let region = if within.is_everywhere(&body) { None } else { Some(within.region(&body)?) };
+        let region = within.part(&body)?;
         let counts = snapshot.trend(region.as_ref(), &days, view, &filter);
         let by_tier = TierCounts::by(|standing| counts.iter().map(|count| count[standing as usize]).collect());
         Ok(Json(Trend { days, by_tier }).into_response())

@@ -107,7 +107,7 @@ pub fn router(app: Arc<App>) -> Router {
         .routes(routes!(population::public))
         .routes(routes!(population::grid))
         .routes(routes!(statistics::linked, statistics::drawn))
-        .routes(routes!(statistics::fairness))
+        .routes(routes!(statistics::fairness_linked, statistics::fairness))
         .routes(routes!(houses::nearest))
         .routes(routes!(houses::search))
         .routes(routes!(houses::house))

@@ -102,7 +102,7 @@ pub async fn of_area(
         (None, Some(_)) => return Err(Problem::parameter("from", "a day, as there is a `to`", "")),
     };
     answer(app.snapshot(), move |snapshot| {
-        let region = if within.is_everywhere(&body) { None } else { Some(within.region(&body)?) };
+        let region = within.part(&body)?;
         let counted = headcount.on(&snapshot, region.as_ref(), Moment::from(day), &Filter::default()).unwrap_or_default();
         let trend = days.map(|days| {
             let counted = headcount.over(&snapshot, region.as_ref(), &days);

@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    answer::{DESK, RECORD_DESK},
     areas::{AREA, KindCounts, TierCounts, Within},
     asking::{Ask, Asker, Body, view_of},
     people::NOT_KEPT,
@@ -156,10 +157,12 @@ pub async fn drawn(
         Some(other) => return Err(Problem::parameter("f", "json or xlsx", other)),
     };
     let view = view_of(&caller, options.r#as.as_deref())?;
-    let region = if within.is_everywhere(&body) { None } else { Some(spawn_blocking(move || within.region(&body)).await.map_err(|_| broken())??) };
     let Options { from, to, area, recent_days, .. } = options;
-    let wanted = StatisticsOf { period: Period { from, to }, region, area, recent_days: recent_days.unwrap_or(RECENT_DAYS), view };
-    let counted = app.statistics(&caller, wanted).await?;
+    let survey = app.survey(&caller, StatisticsOf { period: Period { from, to }, area, recent_days: recent_days.unwrap_or(RECENT_DAYS), view })?;
+    // Before anything is counted, so that nothing is counted in vain.
+    let _place = if survey.reads_record() { Some(RECORD_DESK.place().await?) } else { None };
+    let surveyed = DESK.answer(app.snapshot_for(&caller), move |snapshot| Ok(survey.work(&snapshot, within.part(&body)?)?)).await?;
+    let counted = app.statistics(&caller, surveyed).await?;
     if !as_workbook {
         return Ok((NOT_KEPT, Json(StatisticsAnswer::from(counted))).into_response());
     }
@@ -193,14 +196,32 @@ pub struct OfGroups {
     area: Option<String>,
 }
 
-/// Whom tiers hit: red by area, by how many live in a house and by the share of temporary residents, each group against all others, with an
-/// interval and a corrected test; where assessments were made; and whether red follows visits. Small groups are told together.
-#[utoipa::path(get, path = "/api/fairness", params(OfGroups), tag = "statistics",
+/// Whom tiers hit, of an area drawn, of one of the hierarchy, of both at once or, with neither, of all in reach: red by area, by how many live
+/// in a house and by the share of temporary residents, each group against all others, with an interval and a corrected test; where assessments
+/// were made; and whether red follows visits. Small groups are told together.
+#[utoipa::path(post, path = "/api/fairness", params(OfGroups, Within), tag = "statistics",
+    request_body(content = Object, description = AREA),
     responses((status = 200, body = Object), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn fairness(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(asked): Ask<OfGroups>) -> Result<Response, Problem> {
+pub async fn fairness(
+    State(app): State<Arc<App>>,
+    Asker(caller): Asker,
+    Ask(asked): Ask<OfGroups>,
+    Ask(within): Ask<Within>,
+    body: Body,
+) -> Result<Response, Problem> {
     let OfGroups { from, to, area } = asked;
-    let report = app.fairness(&caller, Period { from, to }, area.as_deref().unwrap_or_default()).await?;
+    let comparison = app.compare(&caller, Period { from, to }, area.as_deref().unwrap_or_default())?;
+    let _place = RECORD_DESK.place().await?;
+    let compared = DESK.answer(app.snapshot(), move |snapshot| Ok(comparison.work(&snapshot, within.part(&body)?.as_ref())?)).await?;
+    let report = app.fairness(&caller, compared).await?;
     Ok((NOT_KEPT, Json(report)).into_response())
+}
+
+/// The same without a drawn area, so that it can be a link.
+#[utoipa::path(get, path = "/api/fairness", params(OfGroups, Within), tag = "statistics",
+    responses((status = 200, body = Object), (status = 400, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn fairness_linked(state: State<Arc<App>>, asker: Asker, asked: Ask<OfGroups>, within: Ask<Within>) -> Result<Response, Problem> {
+    fairness(state, asker, asked, within, Body(Bytes::new())).await
 }
 
 fn broken() -> Problem {

@@ -27,13 +27,14 @@ use super::{
     problem::{Code, Problem, ProblemBody},
 };
 use crate::{
-    app::{Answered, App, AskedBefore, Caller, Drawn, Found, Inquiry, Question, Study},
+    app::{Answered, App, AskedBefore, Caller, Drawn, Found, Inquiry, Ledger, Question, Study},
     domain::{
         access::Right,
         day::Day,
         study::{Ask, Card, Count},
+        words::Words,
     },
-    transfer::{Paper, card_pdf},
+    transfer::{CardToday, Paper, card_pdf},
 };
 
 /// A study.
@@ -96,6 +97,8 @@ pub struct StudyWithLedger {
     study: StudyAnswer,
     /// Tests until now: the correction covers them all.
     questions_so_far: usize,
+    /// Tests that those who asked here asked in other studies: no correction covers them.
+    questions_elsewhere: u64,
     questions: Vec<LedgerRow>,
 }
 
@@ -140,10 +143,11 @@ impl LedgerRow {
 #[utoipa::path(get, path = "/api/studies/{id}", params(("id" = String, Path)), tag = "studies",
     responses((status = 200, body = StudyWithLedger), (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn study(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>) -> Result<Response, Problem> {
-    let (study, asked) = app.study(&caller, &id).await?;
-    let (alpha, questions_so_far) = (study.alpha, asked.iter().filter(|row| row.p.is_some()).count());
-    let questions = asked.into_iter().map(|row| LedgerRow::of(row, alpha)).collect();
-    Ok((NOT_KEPT, Json(StudyWithLedger { study: study.into(), questions_so_far, questions })).into_response())
+    let ledger = app.study(&caller, &id).await?;
+    let questions_so_far = ledger.tests();
+    let Ledger { study, asked, elsewhere: questions_elsewhere } = ledger;
+    let questions = asked.into_iter().map(|row| LedgerRow::of(row, study.alpha)).collect();
+    Ok((NOT_KEPT, Json(StudyWithLedger { study: study.into(), questions_so_far, questions_elsewhere, questions })).into_response())
 }
 
 /// A question. `area` and `other` are GeoJSON Features of polygons, or `{geometry, distance_m}` with a point or a line.
@@ -307,32 +311,35 @@ pub async fn card(
 ) -> Result<Response, Problem> {
     let form = form.f.unwrap_or_else(|| "json".to_owned());
     let answered = app.card(&caller, &id, number).await?;
+    if form == "json" {
+        return Ok((NOT_KEPT, [(header::CONTENT_TYPE, "application/json")], answered.card).into_response());
+    }
+    let broken = |_| Problem::new(Code::Broken, "see the server's log");
+    let card: Card = serde_json::from_str(&answered.card).map_err(broken)?;
+    // It goes out of the house by itself: what became of it since goes with it.
+    let ledger = app.study(&caller, &id).await?;
+    let p_corrected = ledger.asked.iter().find(|row| row.number == number).and_then(|row| row.p_corrected);
+    let today = CardToday { tests: ledger.tests(), p_corrected, elsewhere: ledger.elsewhere };
     let (kind, bytes) = match form.as_str() {
-        "json" => ("application/json", answered.card.into_bytes()),
-        "pdf" => ("application/pdf", pdf(&app, &caller, &id, &answered.card).await?),
+        "pdf" => ("application/pdf", pdf(card, app.site().name.clone(), ledger.study.name, today).await?),
         "geojson" | "csv" => {
             caller.must(Right::Analyse)?;
-            let places: Value = serde_json::from_str(&answered.places).map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
-            if form == "csv" { ("text/csv; charset=utf-8", csv(&places)) } else { ("application/geo+json", geojson(&id, number, &places)) }
+            let places: Value = serde_json::from_str(&answered.places).map_err(broken)?;
+            if form == "csv" { ("text/csv; charset=utf-8", csv(&places)) } else { ("application/geo+json", geojson(&card, &places, today)) }
         }
         other => return Err(Problem::parameter("f", "json, geojson, csv or pdf", other)),
     };
     Ok((NOT_KEPT, [(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
 
-async fn pdf(app: &App, caller: &Caller, id: &str, card: &str) -> Result<Vec<u8>, Problem> {
-    let broken = |_| Problem::new(Code::Broken, "see the server's log");
-    let card: Card = serde_json::from_str(card).map_err(broken)?;
-    let (study, _) = app.study(caller, id).await?;
-    let site = app.site().name.clone();
-    let printed = tokio::task::spawn_blocking(move || card_pdf(&card, &site, &study.name, Paper::A4))
-        .await
-        .map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
+async fn pdf(card: Card, site: Words, study: String, today: CardToday) -> Result<Vec<u8>, Problem> {
+    let printed = tokio::task::spawn_blocking(move || card_pdf(&card, &site, &study, &today, Paper::A4)).await;
+    let printed = printed.map_err(|_| Problem::new(Code::Broken, "see the server's log"))?;
     printed.map(|printed| printed.bytes).map_err(|fault| Problem::new(Code::Broken, fault.to_string()))
 }
 
-/// Points of the houses and polygons of the cells that a card names.
-fn geojson(id: &str, number: u32, places: &Value) -> Vec<u8> {
+/// Points of the houses and polygons of the cells that a card names, with how much it says.
+fn geojson(card: &Card, places: &Value, today: CardToday) -> Vec<u8> {
     let list = |name: &str| places[name].as_array().cloned().unwrap_or_default();
     let houses = list("houses").into_iter().map(|mut house| {
         let coordinates = json!([house["lon"], house["lat"]]);
@@ -347,7 +354,11 @@ fn geojson(id: &str, number: u32, places: &Value) -> Vec<u8> {
             "geometry": { "type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]] } })
     });
     let features: Vec<Value> = houses.chain(cells).collect();
-    json!({ "type": "FeatureCollection", "study": id, "number": number, "features": features }).to_string().into_bytes()
+    let CardToday { tests, p_corrected, .. } = today;
+    json!({ "type": "FeatureCollection", "study": card.study, "number": card.number, "is_test": card.is_test, "sentence": card.sentence, "note": card.note,
+        "questions_so_far": tests, "p_corrected": p_corrected, "is_significant": p_corrected.is_some_and(|p| p <= card.alpha), "features": features })
+    .to_string()
+    .into_bytes()
 }
 
 /// The houses that a card names, one a row. The mark at the beginning is what makes office programs read UTF-8.

@@ -57,7 +57,7 @@ pub use residencies::{FiledResidency, HouseCensus, ResidencyRecord};
 pub use reviews::ReviewRecord;
 pub use rounds::{RoundRecord, RoundSummary, StopRecord, TeamRecord};
 pub use sessions::SessionRecord;
-pub use statistics::HouseTallies;
+pub use statistics::{HouseTallies, WaitingPhoto};
 pub use streets::StreetsRecord;
 pub use studies::{QuestionRecord, ResultRecord, StudyRecord};
 pub use tokens::TokenRecord;

@@ -46,7 +46,7 @@ pub use houses::{HouseRow, SourcePlace, houses};
 pub use mapping::{BadMapping, Mapping};
 pub use navigation::{Navigation, navigation};
 pub use observations::{ObservationRow, observations};
-pub use paper::{Paper, PaperFault, Printed, card_pdf, pdf, pdf_of_many, round_pdf};
+pub use paper::{CardToday, Paper, PaperFault, Printed, card_pdf, pdf, pdf_of_many, round_pdf};
 pub use qr::{TooLongForQr, qr_svg};
 pub use region::region;
 pub use residents::{ResidentRow, residents};

@@ -145,6 +145,7 @@ fn of_record(sheet: &mut Worksheet, Record { figures, due }: &Record, said: Said
         (said.word("实有单位", "units"), Some(figures.units)),
         (said.word("人员登记(含历史)", "entries of residents, history included"), figures.residencies),
         (said.word("照片", "photos"), Some(figures.photos)),
+        (said.word("待定房屋的照片", "photos whose house is not known yet"), Some(figures.photos_waiting)),
         (said.word("应巡查", "visits due"), due.map(|(due, _)| due)),
         (said.word("其中逾期", "of these overdue"), due.map(|(_, overdue)| overdue)),
     ];
@@ -205,9 +206,9 @@ fn of_record(sheet: &mut Worksheet, Record { figures, due }: &Record, said: Said
     for improved in &figures.improved {
         page.row(&[Cell::Text(said.of(&improved.title)), whole(improved.now), whole(improved.year_before)])?;
     }
+    let Some([visits, earlier]) = figures.visits else { return Ok(()) };
     page.row(&[])?;
     page.head(&[said.word("巡查", "visits"), &now, &then])?;
-    let [visits, earlier] = figures.visits;
     for (name, count, earlier) in [
         (said.word("完成", "done"), visits.done, earlier.done),
         (said.word("无人在家", "nobody at home"), visits.nobody_home, earlier.nobody_home),

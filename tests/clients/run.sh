@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets a program of other makers read a demo site, or keep the photos of one: tests/clients/run.sh gdal|owslib|pyogrio|qgis|s3 BINARY.
+# Lets a program of other makers read a demo site, or keep the photos of one: tests/clients/run.sh gdal|owslib|pyogrio|qgis|libreoffice|s3 BINARY.
 # Installs what it can. Exit status 77: the program is not here and could not be installed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -32,8 +32,11 @@ owslib | pyogrio | s3)
 qgis)
     command -v qgis_process >/dev/null || absent "needs qgis_process (Debian: qgis)"
     ;;
+libreoffice)
+    command -v soffice >/dev/null || absent "needs soffice (Debian: libreoffice-calc-nogui)"
+    ;;
 *)
-    echo "expected gdal, owslib, pyogrio, qgis or s3; found $client" >&2
+    echo "expected gdal, owslib, pyogrio, qgis, libreoffice or s3; found $client" >&2
     exit 2
     ;;
 esac
@@ -44,7 +47,7 @@ if [ "$client" = s3 ]; then
     "$python" with_s3.py "$binary" "$scratch"
     exit
 fi
-"$binary" demo --data "$scratch/site" --listen 127.0.0.1:0 >"$scratch/said" 2>"$scratch/complained" &
+"$binary" demo --no-photos --data "$scratch/site" --listen 127.0.0.1:0 >"$scratch/said" 2>"$scratch/complained" &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$scratch"' EXIT
 for _ in $(seq 600); do

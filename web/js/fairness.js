@@ -7,31 +7,49 @@ import { el, fill } from "./ui.js";
 
 /** @typedef {import("./i18n.js").Word} Word */
 
-/** @type {{ of: string, report: api.Fairness } | null} */
+/** What was answered last, or why nothing was. @type {{ of: string, report?: api.Fairness, trouble?: unknown } | null} */
 let known = null;
+/** What is on its way. */
+let asking = "";
+let unfolded = false;
+/** The part as it was built last: the page may build it anew while an answer is on its way. @type {{ of: string, show: () => void }} */
+let built = { of: "", show: () => {} };
 
 /**
  * The part, which asks when it is opened.
- * @param {{ from: string, to: string, area: string }} asked
+ * @param {api.FiguresAsked} asked
+ * @param {import("./state.js").Area | null} area drawn
+ * @param {number} revision of the figures beside it
  * @param {{ code: string, name: string }[]} areas
  */
-export function fairnessPart(asked, areas) {
-  const of = JSON.stringify(asked);
+export function fairnessPart(asked, area, revision, areas) {
+  const of = JSON.stringify([asked, area, revision]);
   const room = el("div", { id: "fairness" });
-  const name = (/** @type {string} */ code) => areas.find((area) => area.code === code)?.name ?? (code || tr("fairnessNoArea"));
-  const load = async () => {
-    if (known?.of === of) return fill(room, ...tables(known.report, name));
+  const name = (/** @type {string} */ code) => areas.find((one) => one.code === code)?.name ?? (code || tr("fairnessNoArea"));
+  const show = () => {
+    if (known?.of === of && known.report) return fill(room, ...tables(known.report, name), area && el("p", { class: "hint" }, tr("fairnessDrawn")));
+    if (known?.of === of) return fill(room, el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(known.trouble)));
     fill(room, el("p", { class: "hint", role: "status" }, tr("fairnessAsking")));
-    try {
-      known = { of, report: await api.fairness(asked) };
-      fill(room, ...tables(known.report, name));
-    } catch (error) {
-      if (!(error instanceof api.Gone)) fill(room, el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(error)));
-    }
+    if (asking !== of) ask();
   };
-  const details = el("details", { class: "part", id: "fairness-part", open: known?.of === of }, el("summary", null, tr("fairness")), el("p", { class: "hint" }, tr("fairnessMeans")), room);
-  details.addEventListener("toggle", () => { if (details.open) load(); });
-  if (known?.of === of) load();
+  const ask = async () => {
+    asking = of;
+    try {
+      known = { of, report: await api.fairness(asked, area) };
+    } catch (trouble) {
+      known = { of, trouble };
+    }
+    if (asking === of) asking = "";
+    if (built.of === of && unfolded) built.show();
+  };
+  built = { of, show };
+  const details = el("details", { class: "part", id: "fairness-part", open: unfolded }, el("summary", null, tr("fairness")), el("p", { class: "hint" }, tr("fairnessMeans")), room);
+  details.addEventListener("toggle", () => {
+    if (details.open && !unfolded && known?.trouble) known = null;
+    unfolded = details.open;
+    if (unfolded) show();
+  });
+  if (unfolded) show();
   return details;
 }
 

@@ -103,7 +103,7 @@ function countsOf(group) {
 }
 
 /** @param {Group} group */
-function figuresOf({ relative_risk: ratio, interval, expected, residents, radius_m: radius, span, p, p_gumbel: tail }) {
+function figuresOf({ relative_risk: ratio, interval, expected, residents, radius_m: radius, span, p, p_corrected: corrected, p_gumbel: tail }) {
   return [
     ratio !== undefined && (interval ? tr("timesRest", number(ratio, 1), number(interval[0], 1), number(interval[1], 1)) : tr("timesOnly", number(ratio, 1))),
     expected !== undefined && tr("expectedSaid", number(expected, 1)),
@@ -111,6 +111,7 @@ function figuresOf({ relative_risk: ratio, interval, expected, residents, radius
     radius !== undefined && tr("acrossSaid", number(radius)),
     span && `${longDay(span.from)} – ${longDay(span.to)}, ${tr(/** @type {import("./i18n.js").Word} */ (`course_${span.course}`))}`,
     p !== undefined && `p ${chance(p)}${tail === undefined ? "" : ` (Gumbel ${chance(tail)})`}`,
+    corrected !== undefined && corrected !== p && tr("correctedSaid", chance(corrected)),
   ].filter(Boolean).join(" · ");
 }
 

@@ -39,7 +39,7 @@ export function resultCard(card, row, tests, places, chosen, acts) {
 function verdict(card, row) {
   if (!card.is_test) return el("p", { class: "finding" }, icon("eye"), el("b", null, tr("exploredOnly")));
   const now = row ? row.is_significant : card.is_significant;
-  return el("p", { class: now ? "finding found" : "finding" }, icon(now ? "check" : "minus"), el("b", null, tr(now ? "foundLong" : "chanceLong")), card.is_significant && !now && el("small", null, tr("noLonger")));
+  return el("p", { class: now ? "finding found" : "finding" }, icon(now ? "check" : "minus"), el("b", null, tr(!now ? "chanceLong" : card.method === "area" ? "foundFixed" : "foundLong")), card.is_significant && !now && el("small", null, tr("noLonger")));
 }
 
 /** @param {api.ResultCard} card @param {api.Asked | undefined} row @param {number} tests */

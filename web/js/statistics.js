@@ -59,7 +59,7 @@ export function startStatistics() {
       question(),
       trouble ? el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(trouble)) : null,
       !trouble && answer && parts(answer),
-      !trouble && answer && may("see_fairness") && fairnessPart({ from: answer.from, to: answer.to, area: asked.area }, areas));
+      !trouble && answer && may("see_fairness") && fairnessPart({ from: answer.from, to: answer.to, area: asked.area }, region(), answer.revision, areas));
     room.scrollTop = at;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     plot();
@@ -110,7 +110,7 @@ export function startStatistics() {
     if (days.length < 2 || !shown.length) return fill(room, el("p", { class: "hint" }, tr("trendEmpty")));
     const [ink, line] = state.theme === "light" ? ["#5A6270", "#E6E3DC"] : ["#9AA6B4", "#28313B"];
     const years = Number(days[days.length - 1].slice(0, 4)) - Number(days[0].slice(0, 4));
-    const font = '10.5px "Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+    const font = '11px "Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
     chart = new uPlot({
       width: room.clientWidth, height: 180, padding: [8, 10, 0, 0], legend: { show: false }, cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(max * 1.08, 4)] } },
@@ -159,7 +159,7 @@ function parts(found, onPaper = false) {
       table(tr("figuresImproved"), [tr("figuresWhat"), tr("figuresHouses"), tr("figuresBefore")], record.improved.map((one) => [pick(one.title), number(one.now), number(one.year_before)]))),
     record && el("section", { class: "part" }, el("h3", null, tr("figuresCoverage"), el("small", null, tr("figuresRecent", record.recent_days))),
       table(tr("figuresCoverage"), [tr("figuresWhat"), ...record.coverage.slice(-counted.length).map((on) => on.day)], coverage(record, counted.length))),
-    record && el("section", { class: "part" }, el("h3", null, tr("figuresVisits")),
+    record?.visits && el("section", { class: "part" }, el("h3", null, tr("figuresVisits")),
       table(tr("figuresVisits"), [tr("figuresWhat"), tr("figuresPeriod"), tr("figuresBefore")], [
         [tr("figuresDone"), number(record.visits[0].done), number(record.visits[1].done)],
         [tr("figuresNobody"), number(record.visits[0].nobody_home), number(record.visits[1].nobody_home)],
@@ -172,6 +172,7 @@ function parts(found, onPaper = false) {
         record && [tr("figuresPlates"), of(record.plates, record.houses)],
         record && [tr("figuresUnits"), number(record.units)],
         record && [tr("figuresPhotos"), number(record.photos)],
+        record && record.photos_waiting > 0 && [tr("figuresPhotosWaiting"), number(record.photos_waiting)],
         record?.residencies !== undefined && record?.residencies !== null && [tr("figuresResidencies"), number(record.residencies)]])),
     population.day && el("section", { class: "part" }, el("h3", null, tr("figuresResidents"), el("small", null, tr("figuresTold", longDay(population.day), population.least_told))),
       told.length ? table(tr("figuresResidents"), [tr("figuresArea"), tr("figuresRegistered"), tr("figuresTemporary")], told.map((area) => [area.name, number(area.registered ?? 0), number(area.temporary ?? 0)])) : el("p", { class: "hint" }, tr("figuresUntold"))),

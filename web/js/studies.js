@@ -113,6 +113,7 @@ export function startStudies(acts) {
     if (!ledger) return [head, wait()];
     const row = ledger.questions.find(({ number }) => number === card?.number);
     return [head, el("p", { class: "asked-so-far", id: "asked-so-far" }, icon("scales"), tr("ledgerSaid", ledger.questions_so_far)),
+      ledger.questions_elsewhere > 0 && el("p", { class: "asked-elsewhere", id: "asked-elsewhere" }, tr("ledgerElsewhere", ledger.questions_elsewhere)),
       card && resultCard(card, row, ledger.questions_so_far, places, chosen, {
         choose, hint: (group) => { hinted = group; paint(); }, open: acts.open, plan: (codes) => draftRound(codes),
         point: (member) => set({ halo: member && { code: member.house.code, lng: member.at[0], lat: member.at[1] } }),

@@ -70,7 +70,8 @@ function draw() {
     const i = at ?? lastUpTo(days, state.day);
     fill(key, el("div", { class: "month" }, el("dt", null, days[i])), ...shown.map((tier) => el("div", { title: tierName(tier) }, el("dt", null, mark(tier), el("span", { class: "offscreen" }, tierName(tier))), el("dd", null, number(counts[tier][i])))));
   };
-  const font = '10.5px "Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+  // Whole pixels: the chart multiplies by the screen's ratio what stands right before "px".
+  const font = '11px "Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
   const years = Number(days[days.length - 1].slice(0, 4)) - Number(days[0].slice(0, 4));
   chart = new uPlot({
     width: room.clientWidth, height: 150, padding: [8, 10, 0, 0],

@@ -18,7 +18,7 @@ use crate::{
 const MOST_CELLS: usize = 40_000;
 
 /// Dense groups of red houses.
-pub(super) fn dense(base: &Base<'_>, density: Density) -> Result<(Finding, String), Refusal> {
+pub(super) fn dense(base: &Base<'_>, density: Density) -> Result<(Finding, Value), Refusal> {
     let red: Vec<&Rated<'_>> = base.houses.iter().filter(|rated| rated.is_red()).collect();
     if red.is_empty() {
         return Err(if base.houses.is_empty() { NothingToTest::NoHouses } else { NothingToTest::NoRed }.into());
@@ -41,7 +41,7 @@ pub(super) fn dense(base: &Base<'_>, density: Density) -> Result<(Finding, Strin
 }
 
 /// Red houses per square kilometre over cells, on the plane that touches the sphere at the middle of the houses: for a town.
-pub(super) fn smooth(base: &Base<'_>, bandwidth_m: f64, cell_m: f64) -> Result<(Finding, String), Refusal> {
+pub(super) fn smooth(base: &Base<'_>, bandwidth_m: f64, cell_m: f64) -> Result<(Finding, Value), Refusal> {
     let red: Vec<LonLat> = base.houses.iter().filter(|rated| rated.is_red()).map(|rated| rated.house.place()).collect();
     let Some(first) = red.first() else { return Err(if base.houses.is_empty() { NothingToTest::NoHouses } else { NothingToTest::NoRed }.into()) };
     let (lat_m, lon_m) = (EARTH_RADIUS_M.to_radians(), EARTH_RADIUS_M.to_radians() * first.lat().to_radians().cos());
@@ -59,5 +59,5 @@ pub(super) fn smooth(base: &Base<'_>, bandwidth_m: f64, cell_m: f64) -> Result<(
         json!([west, south, east, north, value])
     });
     let cells: Vec<Value> = cells.collect();
-    Ok((Finding { base: base.count(), ..Finding::default() }, json!({ "houses": [], "cells": cells }).to_string()))
+    Ok((Finding { base: base.count(), ..Finding::default() }, json!({ "houses": [], "cells": cells })))
 }

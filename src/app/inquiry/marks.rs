@@ -1,5 +1,7 @@
 //! Houses against their neighbours: one by one, and all at once.
 
+use serde_json::Value;
+
 use super::{
     Inquiry,
     base::{Base, Placed, Rated, places},
@@ -42,7 +44,7 @@ impl Inquiry {
     }
 
     /// The houses that stand out one by one, at a false discovery rate of alpha.
-    pub(super) fn mark(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+    pub(super) fn mark(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
         let (neighbours, streets) = self.neighbours(base, going)?;
         let values: Vec<f64> = base.houses.iter().map(|rated| f64::from(u8::from(rated.is_red()))).collect();
         /// Of one house.
@@ -81,7 +83,7 @@ impl Inquiry {
         Ok((Finding { base: base.count(), p, groups, joins: None, streets }, places_of(&placed)))
     }
 
-    pub(super) fn join(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+    pub(super) fn join(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
         let cases: Vec<bool> = base.houses.iter().map(Rated::is_red).collect();
         let (neighbours, streets) = self.neighbours(base, going)?;
         let counted = cluster::join_counts(&neighbours, &cases, self.permutations(), going).map_err(refused)?;

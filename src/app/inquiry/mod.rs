@@ -72,8 +72,8 @@ pub struct Inquiry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     pub(super) finding: Finding,
-    /// JSON.
-    pub(super) places: String,
+    /// Houses with the numbers of their groups, and cells.
+    pub(super) places: Value,
     pub(super) data_hash: String,
 }
 
@@ -247,7 +247,7 @@ impl Inquiry {
         Ok(Split { inside, outside })
     }
 
-    fn compare<'a>(&self, base: &Base<'a>) -> Result<(Finding, String), Refusal> {
+    fn compare<'a>(&self, base: &Base<'a>) -> Result<(Finding, Value), Refusal> {
         let split = self.split(base)?;
         let (houses, red) = (split.inside.houses + split.outside.houses, split.inside.red + split.outside.red);
         let nothing = match (split.inside.houses, split.outside.houses) {
@@ -274,8 +274,8 @@ impl Inquiry {
     }
 }
 
-fn places_of(placed: &[Placed<'_>]) -> String {
-    json!({ "houses": placed, "cells": [] }).to_string()
+fn places_of(placed: &[Placed<'_>]) -> Value {
+    json!({ "houses": placed, "cells": [] })
 }
 
 fn refused(nothing: cluster::NothingToTest) -> Refusal {

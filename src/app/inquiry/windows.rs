@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::{
     Inquiry,
     base::{Base, Past, Placed, Rated, places},
@@ -42,7 +44,7 @@ impl Inquiry {
         }
     }
 
-    pub(super) fn scan(&self, base: &Base<'_>, model: Model, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+    pub(super) fn scan(&self, base: &Base<'_>, model: Model, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
         let taking: Vec<&Rated<'_>> = base.houses.iter().filter(|rated| model != Model::Poisson || rated.residents > 0).collect();
         if model == Model::Poisson && taking.is_empty() && !base.houses.is_empty() {
             return Err(NothingToTest::NoPopulation.into());
@@ -70,7 +72,6 @@ impl Inquiry {
                 }
                 Model::Poisson => {
                     (group.residents, group.relative_risk, group.expected) = (Some(found.base as u64), found.relative_risk, Some(found.expected));
-                    group.interval = None;
                 }
             }
         }
@@ -78,7 +79,7 @@ impl Inquiry {
     }
 
     /// Which of the tiers that began in a month were red: each is a point of its own.
-    pub(super) fn scan_in_time(&self, base: &Base<'_>, past: Past, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
+    pub(super) fn scan_in_time(&self, base: &Base<'_>, past: Past, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
         let months: Vec<Day> = std::iter::successors(Some(past.from), |month| Some(month.plus_months(1))).take_while(|month| *month <= past.to).collect();
         let (mut began, mut steps, mut cases) = (Vec::new(), Vec::new(), Vec::new());
         for rated in &base.houses {
@@ -122,6 +123,8 @@ impl Inquiry {
                 llr: Some(found.llr),
                 p: found.p(),
                 p_gumbel: found.p_gumbel,
+                // It was chosen because it is the most extreme: an interval that takes it as given would be too narrow and too high.
+                interval: None,
                 ..Group::compared(number, Label::Cluster, &Split { inside, outside })
             });
             let mut shares: HashMap<u32, Option<f64>> = found.points.iter().map(|point| (*point, None)).collect();

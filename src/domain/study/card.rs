@@ -145,6 +145,9 @@ pub struct Group {
     pub llr: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub p: Option<f64>,
+    /// Over the questions of the study so far, as if the question had been about this group.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub p_corrected: Option<f64>,
     /// From the tail of a Gumbel distribution: finer than `p` where no replicate came near.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub p_gumbel: Option<f64>,
@@ -186,6 +189,7 @@ impl Group {
             residents: None,
             llr: None,
             p: None,
+            p_corrected: None,
             p_gumbel: None,
             held_back: false,
         }
@@ -266,8 +270,8 @@ impl Card {
     /// The card of a finding, given the p-values of all tests asked before it in its study.
     #[must_use]
     pub fn new(asked: Asked, finding: Finding, earlier: &[f64]) -> Self {
-        let tests: Vec<f64> = earlier.iter().copied().chain(finding.p).collect();
-        let p_corrected = finding.p.and_then(|_| holm(&tests).pop());
+        let over_all = |p: Option<f64>| p.and_then(|p| holm(&[earlier, &[p]].concat()).pop());
+        let p_corrected = over_all(finding.p);
         let Asked { study, number, ask, date, view, policy, alpha, question_hash, data_hash, by, at_ms } = asked;
         let mut card = Self {
             study,
@@ -287,7 +291,7 @@ impl Card {
             streets: finding.streets,
             p: finding.p,
             p_corrected,
-            questions_so_far: tests.len(),
+            questions_so_far: earlier.len() + usize::from(finding.p.is_some()),
             correction: "holm".to_owned(),
             alpha,
             is_significant: p_corrected.is_some_and(|p| p <= alpha),
@@ -298,10 +302,12 @@ impl Card {
             at_ms,
             held_back: false,
         };
-        if !card.names_places() {
-            // A group would suggest what was not found.
-            card.groups.clear();
+        for group in &mut card.groups {
+            group.p_corrected = over_all(group.p);
         }
+        // A group would suggest what was not found: none, or not after so many questions.
+        let names_places = card.names_places();
+        card.groups.retain(|group| names_places && group.p_corrected.is_none_or(|p| p <= alpha));
         card.sentence = wording::sentence(&card);
         card
     }
@@ -310,6 +316,13 @@ impl Card {
     #[must_use]
     pub fn names_places(&self) -> bool {
         self.is_significant || !self.is_test || self.ask == (Ask::Area {})
+    }
+
+    /// What became of it since, as more was asked: given how many tests the study has by now, and its p-value corrected over all of them.
+    /// `None` where nothing was asked since.
+    #[must_use]
+    pub fn since(&self, tests: usize, p_corrected: Option<f64>) -> Option<Words> {
+        p_corrected.filter(|_| tests > self.questions_so_far).map(|p| wording::since(self, tests, p))
     }
 
     /// The card for those who see no single houses: without counts under [`LEAST_TOLD`], without what would give them away by a difference,
@@ -333,6 +346,7 @@ impl Card {
                     // Single tiers and likelihoods would tell of smaller counts; somebody lives in each of the houses that residents are told of.
                     (group.tiers, group.llr) = (Vec::new(), None);
                     group.p = group.p.map(to_one_digit);
+                    group.p_corrected = group.p_corrected.map(to_one_digit);
                     group.p_gumbel = group.p_gumbel.map(to_one_digit);
                 }
                 None => {

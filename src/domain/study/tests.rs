@@ -46,6 +46,14 @@ fn a_finding_is_said_in_one_sentence() {
 }
 
 #[test]
+fn of_a_drawn_area_it_is_said_on_what_it_rests() {
+    let card = found(Ask::Area {}, 5, 5, (48, 290), 0.0003, &[]);
+    assert!(card.sentence.en.ends_with("for an area fixed before looking, chance alone does this in 1 of 3,300."), "{}", card.sentence.en);
+    assert!(card.sentence.zh.contains("若区域是看图之前定下的，单凭偶然"), "{}", card.sentence.zh);
+    assert!(!found(scan(), 22, 58, (31, 237), 0.001, &[]).sentence.en.contains("fixed"));
+}
+
+#[test]
 fn what_chance_explains_is_not_suggested() {
     for (ask, p, earlier) in [(scan(), 0.2, &[][..]), (Ask::Area {}, 0.06, &[]), (Ask::Area {}, 0.02, &[0.5, 0.5, 0.5])] {
         let card = found(ask, 9, 20, (40, 200), p, earlier);
@@ -55,6 +63,33 @@ fn what_chance_explains_is_not_suggested() {
         }
         assert!(card.sentence.en.contains("chance") && card.sentence.zh.contains("偶然"));
     }
+}
+
+#[test]
+fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
+    let window = |number, p| {
+        let split = Split { inside: Count { houses: 30, red: 20 }, outside: Count { houses: 200, red: 40 } };
+        Group { p: Some(p), ..Group::compared(number, Label::Cluster, &split) }
+    };
+    let base = Count { houses: 230, red: 60 };
+    let card = |earlier: &[f64]| {
+        let finding = Finding { base, p: Some(0.001), groups: vec![window(1, 0.001), window(2, 0.03)], joins: None };
+        Card::new(asked(scan(), 1), finding, earlier)
+    };
+    let corrected = |card: &Card| card.groups.iter().map(|group| group.p_corrected.unwrap()).collect::<Vec<_>>();
+    assert_eq!(corrected(&card(&[])), [0.001, 0.03]);
+    assert_eq!(corrected(&card(&[0.5, 0.6])), [0.003]);
+}
+
+#[test]
+fn a_card_says_what_more_questions_left_of_it() {
+    let card = found(scan(), 22, 58, (31, 237), 0.004, &[]);
+    assert_eq!((card.since(1, Some(0.004)), card.since(9, None)), (None, None));
+    assert!(
+        card.since(3, Some(0.012)).unwrap().en.contains("2 more questions") && card.since(3, Some(0.012)).unwrap().en.ends_with("still does not explain it.")
+    );
+    let lost = card.since(20, Some(0.08)).unwrap();
+    assert!(lost.en.ends_with("this is no longer a finding.") && lost.zh.contains("不再成立"), "{lost:?}");
 }
 
 #[test]

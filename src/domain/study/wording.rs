@@ -142,7 +142,9 @@ pub fn sentence(card: &Card) -> Words {
 /// "chance alone does this in 1 of 1,000", and what is left of it after all questions.
 fn chance(card: &Card) -> Words {
     let (p, corrected) = (card.p.unwrap_or(1.0), card.p_corrected.unwrap_or(1.0));
-    let mut words = Words { zh: format!("单凭偶然，{}", one_in(p).zh), en: format!("chance alone does this in {}", one_in(p).en) };
+    // Whoever sees where red houses stand can draw around any five of them.
+    let (zh, en) = if card.ask == (Ask::Area {}) { ("若区域是看图之前定下的，", "for an area fixed before looking, ") } else { ("", "") };
+    let mut words = Words { zh: format!("{zh}单凭偶然，{}", one_in(p).zh), en: format!("{en}chance alone does this in {}", one_in(p).en) };
     if card.questions_so_far > 1 {
         let questions = card.questions_so_far;
         words.zh += &format!("；计入本研究至今的 {questions} 个问题，{}", one_in(corrected).zh);
@@ -151,6 +153,20 @@ fn chance(card: &Card) -> Words {
     words.zh += "。";
     words.en += ".";
     words
+}
+
+/// What is left of a card after more questions.
+pub fn since(card: &Card, tests: usize, p_corrected: f64) -> Words {
+    let (zh, en) = match (card.is_significant, p_corrected <= card.alpha) {
+        (_, true) => ("偶然仍不能解释。", "chance still does not explain it."),
+        (true, false) => ("偶然已可解释：这一结果不再成立。", "chance explains it: this is no longer a finding."),
+        (false, false) => ("偶然即可解释。", "chance explains it."),
+    };
+    let more = tests - card.questions_so_far;
+    Words {
+        zh: format!("此后本研究又问了 {more} 个问题；计入全部 {tests} 个问题，{zh}"),
+        en: format!("{more} more questions were asked in this study since; over all {tests} of them {en}"),
+    }
 }
 
 /// The counts, and that they say nothing: no ratio, no "nearly".

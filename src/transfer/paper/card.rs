@@ -6,8 +6,19 @@ use crate::domain::{
     words::Words,
 };
 
+/// How a card stands when it is printed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CardToday {
+    /// Tests in the study by now.
+    pub tests: usize,
+    /// Over all of them; `None` for exploration.
+    pub p_corrected: Option<f64>,
+    /// Tests that those who ask in the study asked in others.
+    pub elsewhere: u64,
+}
+
 /// Puts a card on the sheet.
-pub fn card(flow: &mut Flow, card: &Card, site: &Words, study: &str) {
+pub fn card(flow: &mut Flow, card: &Card, site: &Words, study: &str, today: &CardToday) {
     let (strong, small, column) = (flow.body().bold(), flow.small(), [flow.sheet.margin, flow.width()]);
     flow.paragraph(&site.zh, strong, column, Align::Left);
     flow.paragraph(&site.en, small, column, Align::Left);
@@ -16,15 +27,18 @@ pub fn card(flow: &mut Flow, card: &Card, site: &Words, study: &str) {
     flow.paragraph(&format!("Result card · question {}", card.number), small, column, Align::Left);
     flow.gap(0.8);
     flow.words(&card.sentence);
+    if let Some(since) = card.since(today.tests, today.p_corrected) {
+        flow.words(&since);
+    }
     flow.words(&card.note);
     let lines = flow.sheet.body * 6.0;
     flow.heading(&Words::new("数字", "Figures"), lines);
-    let rows = figures(card);
+    let rows = figures(card, today);
     let rows: Vec<[&Words; 2]> = rows.iter().map(|(name, value)| [name, value]).collect();
     flow.table([&Words::new("项目", "what"), &Words::new("数值", "value")], &rows);
 }
 
-fn figures(card: &Card) -> Vec<(Words, Words)> {
+fn figures(card: &Card, today: &CardToday) -> Vec<(Words, Words)> {
     let mut rows = Vec::new();
     let mut row = |zh: &str, en: &str, value: String| rows.push((Words::new(zh, en), Words { zh: value, en: String::new() }));
     let count = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
@@ -45,7 +59,13 @@ fn figures(card: &Card) -> Vec<(Words, Words)> {
             &format!("corrected p (Holm, {} questions so far)", card.questions_so_far),
             short(corrected),
         );
+        if let Some(now) = today.p_corrected.filter(|_| today.tests > card.questions_so_far) {
+            row(&format!("打印时校正后 p 值（共 {} 问）", today.tests), &format!("corrected p when printed ({} questions)", today.tests), short(now));
+        }
         row("显著性水平", "alpha", card.alpha.to_string());
+        if today.elsewhere > 0 {
+            row("同一提问人在其他研究中的检验（未计入校正）", "tests by the same askers in other studies (not corrected for)", today.elsewhere.to_string());
+        }
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
     if let Some(streets) = &card.streets {
@@ -72,6 +92,9 @@ fn figures_of(group: &Group) -> String {
     }
     if let Some(p) = group.p {
         text += &format!("；p {}", short(p));
+    }
+    if let Some(p) = group.p_corrected.filter(|p| Some(*p) != group.p) {
+        text += &format!("；校正后 corrected p {}", short(p));
     }
     text
 }

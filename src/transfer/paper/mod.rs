@@ -23,6 +23,8 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+pub use card::CardToday;
+
 use crate::domain::{
     notice::{Content, Notice},
     round as round_sheet,
@@ -145,13 +147,13 @@ pub fn round_pdf(sheet: &round_sheet::Sheet, paper: Paper) -> Result<Printed, Pa
     Ok(Printed { bytes, pages, missing: missing.into_iter().collect() })
 }
 
-/// The card of a study's question on one or more pages.
-pub fn card_pdf(card: &Card, site: &Words, study: &str, paper: Paper) -> Result<Printed, PaperFault> {
+/// The card of a study's question on one or more pages, with what became of it until today.
+pub fn card_pdf(card: &Card, site: &Words, study: &str, today: &CardToday, paper: Paper) -> Result<Printed, PaperFault> {
     let face = Face::load().ok_or(PaperFault::Font)?;
     let (sheet, mut missing) = (paper.sheet(), BTreeSet::new());
     let title = format!("研究结果卡 {} · {}", card.study, card.number);
     let mut flow = Flow::new(&face, &mut missing, sheet, title.clone());
-    card::card(&mut flow, card, site, study);
+    card::card(&mut flow, card, site, study, today);
     let pages = flow.pages.len();
     let bundles = [Bundle { title: title.clone(), pages: flow.pages }];
     let bytes = print::print(&face, sheet, &bundles, &title, card.date)?;

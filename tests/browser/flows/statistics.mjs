@@ -67,6 +67,37 @@ test("fairness is told in groups, to who may see it, with the test beside", asyn
   await shoot(page, "fairness");
 });
 
+test("fairness of a drawn area is of that area, and stays open while the page changes", async ({ page, request, server }) => {
+  const ring = { type: "Polygon", coordinates: [[[0, 0], [0, 0], [0, 0], [0, 0], [0, 0]]] };
+  const { bounds: [west, south, east, north] } = await ask(request, "/api/site");
+  const middle = (west + east) / 2;
+  ring.coordinates = [[[west, south], [middle, south], [middle, north], [west, north], [west, south]]];
+  const report = await (await request.post(`/api/fairness?from=${YEAR.from}&to=${YEAR.to}`, { data: ring, headers: { Authorization: `Bearer ${server.token}` } })).json();
+  expect(report.rated).toBeGreaterThan(20);
+  expect(report.rated).toBeLessThan(295);
+  await signIn(page, server.token);
+  await open(page, "#day=2010-10-31&page=statistics");
+  await page.evaluate(async (area) => (await import("/js/state.js")).set({ area, scope: "area" }), ring);
+  await page.locator("#figures-drawn").click();
+  // The page is built anew while the answer is on its way.
+  let answer;
+  const held = new Promise((done) => { answer = done; });
+  await page.route("**/api/fairness*", async (route) => { await held; await route.continue(); });
+  await page.locator("#fairness-part summary").click();
+  await expect(page.locator("#fairness [role=status]")).toBeVisible();
+  await page.locator("#lang").click();
+  await expect(page.locator("#fairness [role=status]")).toHaveText("Counting…");
+  answer();
+  await expect(page.locator("#fairness")).toContainText(`${report.rated} rated houses, ${report.red} of them red`);
+  await expect(page.locator("#fairness")).toContainText("drawn area");
+  await page.locator("#lang").click();
+  await expect(page.locator("#fairness")).toContainText(`已评级 ${report.rated} 户，其中红色 ${report.red} 户`);
+  await page.locator("#lang").click();
+  await page.locator("#figures-drawn").click();
+  await expect(page.locator("#fairness")).toContainText("295 rated houses");
+  await expect(page.locator("#fairness")).not.toContainText("drawn area");
+});
+
 test("the public sees published tiers on a phone, and nothing of the record", async ({ browser, server }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "zh-CN", baseURL: server.url });
   const page = await context.newPage();

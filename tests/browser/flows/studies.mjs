@@ -1,5 +1,7 @@
 // Studies: the pencil and its counts, a question and its card, clusters on list and map, a round from one, and the honest ledger.
 import { ask, expect, grave, open, settled, shoot, signIn, test } from "../sanshi.mjs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 
 const AUTUMN = "#day=2009-10-31";
 
@@ -37,6 +39,22 @@ async function draw(page, [dx, dy] = [0, 0], before = async () => {}) {
   await settled(page);
 }
 
+/** A file that a button gives, with its suggested name. A PDF comes as a file where a new tab is refused. */
+async function taken(page, button) {
+  await page.evaluate(() => { window.open = () => null; });
+  const coming = page.waitForEvent("download");
+  await page.locator(button).click();
+  const file = await coming;
+  return { name: file.suggestedFilename(), path: await file.path() };
+}
+
+/** The text of a PDF in one line without spaces; `null` where there is no program to read it. */
+function textOf(path) {
+  const bytes = readFileSync(path);
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  return existsSync("/usr/bin/pdftotext") ? execFileSync("pdftotext", ["-raw", path, "-"]).toString().replace(/\s+/g, "") : null;
+}
+
 const groups = (page, what) => page.evaluate((what) => window.__map.querySourceFeatures("groups").filter(({ properties }) => properties.what === what).map(({ properties }) => properties), what);
 
 test("the counts follow the pencil, without any p; a question gives a card whose words are the server's", async ({ page, request, server }) => {
@@ -50,7 +68,7 @@ test("the counts follow the pencil, without any p; a question gives a card whose
   const id = new URL(page.url()).hash.match(/study=(\w+)/)[1];
   const card = await ask(request, `/api/studies/${id}/questions/1`, undefined, server.token);
   await expect(page.locator("#result-sentence")).toHaveText(card.sentence.zh);
-  await expect(page.locator(".finding b")).toHaveText(card.is_significant ? "偶然不能解释" : "偶然即可解释：没有发现");
+  await expect(page.locator(".finding b")).toHaveText(card.is_significant ? "若区域是事先定下的，偶然不能解释" : "偶然即可解释：没有发现");
   await expect(page.locator("#asked-so-far")).toContainText("1");
   expect(await grave(page)).toEqual([]);
   await shoot(page, "studies-area");
@@ -83,6 +101,84 @@ test("a scan names clusters; list and map choose each other, and a cluster becom
   await page.locator("#group-round").click();
   await expect(page.locator("#rounds")).toBeVisible();
   await expect(page.locator("#rounds form")).toContainText(String(count));
+});
+
+test("a card goes along as PDF, CSV and GeoJSON, each with what it says", async ({ page, request, server }) => {
+  await study(page, server.token);
+  await kind(page, "scan");
+  await answer(page, 1);
+  const id = new URL(page.url()).hash.match(/study=(\w+)/)[1];
+  const card = await ask(request, `/api/studies/${id}/questions/1`, undefined, server.token);
+  const [group] = card.groups;
+  expect(group.interval, "of a place chosen because it is extreme there is none").toBeUndefined();
+
+  const pdf = await taken(page, "#card-pdf");
+  expect(pdf.name).toMatch(/1-2009-10-31\.pdf$/);
+  const text = textOf(pdf.path);
+  if (text !== null) {
+    const said = (words) => expect(text).toContain(words.replace(/\s+/g, ""));
+    said(card.sentence.zh);
+    said(card.sentence.en);
+    said(`${card.houses} / ${card.red}`);
+    said(`${group.houses} / ${group.red}`);
+    said(card.data_hash.slice(0, 16));
+  }
+
+  const csv = await taken(page, "#card-csv");
+  expect(csv.name).toMatch(/\.csv$/);
+  const lines = readFileSync(csv.path, "utf8").trimEnd().split("\r\n");
+  expect(lines[0]).toBe("\uFEFFhouse_code,lon,lat,tier,group,certainty,z,p,p_corrected");
+  const inGroup = lines.slice(1).map((line) => line.split(",")).filter((cells) => cells[4] === "1");
+  expect(inGroup.length).toBeGreaterThanOrEqual(group.houses); // the border's uncertain ones stand there too
+  expect(inGroup.filter((cells) => cells[3] === "red").length).toBeGreaterThanOrEqual(group.red);
+
+  const geojson = await taken(page, "#card-geojson");
+  expect(geojson.name).toMatch(/\.geojson$/);
+  const places = JSON.parse(readFileSync(geojson.path, "utf8"));
+  expect([places.type, places.features.length, places.is_significant, places.questions_so_far]).toEqual(["FeatureCollection", lines.length - 1, true, 1]);
+  expect(places.sentence).toEqual(card.sentence);
+  const [west, south, east, north] = (await ask(request, "/api/site")).bounds;
+  for (const { geometry: { type, coordinates: [lon, lat] } } of places.features) expect(type === "Point" && lon >= west && lon <= east && lat >= south && lat <= north).toBe(true);
+});
+
+test("an area is watched over the months, and stands before and after as the day moves", async ({ page, request, server }) => {
+  await study(page, server.token);
+  await kind(page, "scan");
+  await answer(page, 1);
+  const red = async () => Number((await page.locator("#area-result [data-tier=red] dd").textContent()).replace(/\D/g, ""));
+  await page.locator("#group-watch").click();
+  await expect(page.locator("#trend-head")).toBeFocused();
+  await expect(page.locator("#trend-scope")).toHaveText("区域内");
+  await expect(page.locator("#trend canvas")).toBeVisible();
+  await settled(page);
+  const area = await page.evaluate(async () => (await import("/js/hash.js")).read(location.hash).area);
+  const trend = await request.post("/api/areas/trend?from=2009-10-01&to=2010-10-01", { data: area, headers: { Authorization: `Bearer ${server.token}` } });
+  const { by_tier: { red: reds } } = await trend.json();
+  expect(reds[0], "the cluster was worse at the beginning").toBeGreaterThan(reds[reds.length - 1]);
+  await shoot(page, "studies-watch");
+  const before = await red();
+  const asked = await groups(page, "house");
+  await page.locator("#day-room input[type=date]").fill("2010-10-31");
+  await settled(page);
+  const after = await red();
+  expect(after).toBeLessThan(before);
+  // The card is of its own day and says so; its houses stay marked, to be seen as they stand now.
+  await expect(page.locator(".other-day")).toContainText("2009年10月31日");
+  expect((await groups(page, "house")).length).toBe(asked.length);
+  await page.locator("#day-room input[type=date]").fill("2009-10-31");
+  await settled(page);
+  expect(await red()).toBe(before);
+  await expect(page.locator(".other-day")).toHaveCount(0);
+});
+
+test("who asks in another study is told that nothing corrects for it", async ({ page, request, server }) => {
+  const { id } = await ask(request, "/api/studies", { name: "西片" }, server.token);
+  await ask(request, `/api/studies/${id}/questions`, { date: "2009-10-31", ask: { method: "joins" } }, server.token);
+  await study(page, server.token);
+  await expect(page.locator("#asked-elsewhere")).toHaveCount(0);
+  await kind(page, "near");
+  await answer(page, 1);
+  await expect(page.locator("#asked-elsewhere")).toContainText(/\d/);
 });
 
 test("a long scan can be cancelled: it was not asked, and the page goes on", async ({ page, server }) => {
@@ -146,8 +242,14 @@ test.describe("who may not analyse", () => {
     await expect(page.locator("#question")).toHaveCount(0);
     await page.locator("#asked-1").click();
     await expect(page.locator("#result")).toContainText("数量较小");
-    await expect(page.locator(".group-houses, #card-csv")).toHaveCount(0);
+    await expect(page.locator(".group-houses, #card-csv, #card-geojson")).toHaveCount(0);
     expect(await groups(page, "house")).toEqual([]);
+    const card = await ask(request, `/api/studies/${id}/questions/1`, undefined, server.token);
+    const text = textOf((await taken(page, "#card-pdf")).path);
+    if (text !== null) {
+      expect(card.groups.length).toBeGreaterThan(1);
+      expect(text.match(/不予显示/g)).toHaveLength(card.groups.length);
+    }
   });
 });
 

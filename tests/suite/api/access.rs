@@ -65,6 +65,7 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/areas/population", CountsAtHome(Right::SeeCensus), "/api/areas/population?from={past}&to={today}", "{ring}"),
     ("POST", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}", "{ring}"),
     ("GET", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}&bbox={box}", ""),
+    ("POST", "/api/fairness", CountsAtHome(Right::SeeFairness), "/api/fairness?from={past}&to={today}", "{ring}"),
     ("GET", "/api/fairness", CountsAtHome(Right::SeeFairness), "/api/fairness?from={past}&to={today}&area={area}", ""),
     ("GET", "/api/population", All, "/api/population?date=2020-01-31", ""),
     ("GET", "/api/population/grid", CountsAtHome(Right::SeeCensus), "/api/population/grid?bbox={box}&cell_m=50", ""),

@@ -1,16 +1,22 @@
 //! The yearly figures: those of the report of 2010 from the demo, and what each asker is told.
 
 use sanshi::{
-    app::{Caller, ImportedKind},
-    domain::access::Role,
+    app::{Caller, ImportedKind, Refusal, StatisticsOf},
+    atlas::{Patience, View},
+    domain::{access::Role, statistics::Period},
 };
 use serde_json::{Value, json};
 
-use super::population::keyed;
+use super::{photos::picture, population::keyed};
 use crate::world::{EVERYWHERE, Engine, SQUARE, World, on_both_engines};
 
 on_both_engines! {
     what_happened_is_counted_once_and_voided_never
+    a_drawn_area_is_the_sum_of_its_houses_whatever_their_codes
+    whom_tiers_hit_is_told_of_a_drawn_area_and_two_days
+    photos_without_a_house_are_counted_apart
+    visits_are_counted_for_those_who_may_see_them
+    who_has_gone_is_not_answered
     staff_are_told_of_the_houses_they_answer_for_and_the_public_of_published_tiers_alone
     a_question_that_cannot_be_answered_says_what_was_expected
     a_workbook_holds_the_same_and_no_formula
@@ -84,6 +90,12 @@ fn the_demo_reproduces_each_figure_of_the_report() {
     let everywhere = world.post("/api/statistics?from=2009-10-31&to=2010-10-31", EVERYWHERE).json();
     assert_eq!(told_apart(everywhere), told_apart(year.clone()));
     assert_eq!(year["months"].as_array().unwrap().len(), 12);
+    // 23 natural villages and an estate are the parts of the community.
+    assert_eq!(year["population"]["areas"].as_array().unwrap().len(), 1 + 23 + 1);
+    let bounds = world.get("/api/site").json()["bounds"].clone();
+    let [west, south, east, north] = [0, 1, 2, 3].map(|at| bounds[at].as_f64().unwrap());
+    let framed = world.get(&format!("/api/statistics?from=2009-10-31&to=2010-10-31&bbox={west},{south},{east},{north}")).json();
+    assert_eq!(told_apart(framed), told_apart(year.clone()));
 }
 
 fn observed(world: &World, house: &str, day: &str, kind: &str, more: &Value) -> String {
@@ -129,6 +141,104 @@ fn what_happened_is_counted_once_and_voided_never(world: World) {
     assert_eq!(world.post(YEAR, SQUARE).json(), answer);
     let elsewhere = world.get(&format!("{YEAR}&bbox=1,1,2,2")).json();
     assert_eq!((&elsewhere["houses"]["rental"], elsewhere.get("record")), (&json!(0), None));
+}
+
+fn a_drawn_area_is_the_sum_of_its_houses_whatever_their_codes(world: World) {
+    // Codes in an order in which any two of an area have others between them, and that mean something in lists, JSON or SQL.
+    let codes = ["A", "A\"1", "A'1", "B", "B{1}", "B%", "a-1", "甲-1", "甲_2", "Ä", "\u{1F3E0}", "null"];
+    let mut houses = "house_code,lon,lat,kind,area_code\n".to_owned();
+    for (at, code) in codes.iter().enumerate() {
+        houses += &format!("\"{}\",{},{},rental,V1\n", code.replace('"', "\"\""), 120.05 + (at % 3) as f64 * 0.01, 31.72);
+    }
+    assert_eq!(world.import(ImportedKind::Houses, &houses).new, codes.len() as u64);
+    let mut events = "house_code,date,kind\n".to_owned();
+    for (at, code) in codes.iter().enumerate() {
+        for day in 0..=at {
+            events += &format!("\"{}\",2020-05-{:02},criminal_case\n", code.replace('"', "\"\""), day + 1);
+        }
+    }
+    assert_eq!(world.import(ImportedKind::Events, &events).faulty, 0);
+    for column in 0..3 {
+        let west = 120.049 + f64::from(column) * 0.01;
+        let answer = world.get(&format!("{YEAR}&bbox={west},31.7,{},31.8", west + 0.002)).json();
+        let expected: usize = (0..codes.len()).filter(|at| at % 3 == column as usize).map(|at| at + 1).sum();
+        let cases = happened(&answer, "criminal_case");
+        assert_eq!((&answer["record"]["houses"], &cases["now"]["all"], &cases["now"]["rental_houses"]), (&json!(4), &json!(expected), &json!(4)));
+    }
+}
+
+fn whom_tiers_hit_is_told_of_a_drawn_area_and_two_days(world: World) {
+    let mut houses = "house_code,lon,lat,kind,area_code\n".to_owned();
+    let mut events = "house_code,date,kind,registration,facilities,neighbours,sanitation\n".to_owned();
+    for at in 0..60 {
+        let (west, is_red) = (at % 2 == 0, at % 3 == 0 || at % 2 == 0);
+        houses += &format!("H-{at},{},31.72,rental,{}\n", if west { 120.01 } else { 120.03 }, if at < 30 { "V1" } else { "W1" });
+        events += &format!("H-{at},2020-05-05,assessment,{}\n", if is_red { "passive,missing,bad,bad" } else { "proactive,fitted,good,good" });
+    }
+    assert_eq!(world.import(ImportedKind::Houses, &houses).new, 60);
+    assert_eq!(world.import(ImportedKind::Events, &events).faulty, 0);
+    let of = |more: &str| world.get(&format!("/api/fairness?from=2020-01-01&to=2020-12-31{more}")).json();
+    let counts = |report: &Value| ["rental", "rated", "red"].map(|field| report[field].as_u64().unwrap());
+    assert_eq!(counts(&of("")), [60, 60, 40]);
+    assert_eq!(counts(&of("&bbox=120,31,120.02,32")), [30, 30, 30]);
+    assert_eq!(counts(&of("&bbox=120.02,31,120.04,32&area=V1")), [15, 15, 5]);
+    let ring = r#"{"type":"Polygon","coordinates":[[[120.02,31],[120.04,31],[120.04,32],[120.02,32],[120.02,31]]]}"#;
+    let drawn = world.post("/api/fairness?from=2020-01-01&to=2020-12-31", ring).json();
+    assert_eq!(drawn, of("&bbox=120.02,31,120.04,32"));
+    assert_eq!(drawn["dimensions"][0]["groups"][0]["assessments"], 15);
+    // On a day before anything was assessed nothing is rated.
+    let early = world.post("/api/fairness?from=2019-01-01&to=2019-12-31", ring).json();
+    assert_eq!((counts(&early), &early["feedback"]), ([30, 0, 0], &json!(null)));
+    let everywhere = world.post("/api/fairness?from=2020-01-01&to=2020-12-31", EVERYWHERE).json();
+    assert_eq!(everywhere, of(""));
+    assert_eq!(world.post("/api/fairness?from=2020-01-01&to=2020-12-31", r#"{"type":"Point","coordinates":[1,1]}"#).code(), "bad_area");
+}
+
+fn photos_without_a_house_are_counted_apart(world: World) {
+    let world = world.with_four_houses();
+    let officer = world.token(Role::Officer);
+    for (seed, path) in [(1, "/api/photos?house=A-1"), (2, "/api/photos"), (3, "/api/photos")] {
+        let answer = world.post_as(&officer, path, picture(seed));
+        assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.bytes));
+    }
+    let today = world.app.today();
+    let path = format!("/api/statistics?from={}&to={today}", today.plus_days(-9));
+    let counts = |answer: Value| (answer["record"]["photos"].clone(), answer["record"]["photos_waiting"].clone());
+    assert_eq!(counts(world.get(&path).json()), (json!(1), json!(2)));
+    // They were taken nobody knows where: in no drawn area, and of no area of the hierarchy.
+    assert_eq!(counts(world.post(&path, SQUARE).json()), (json!(1), json!(0)));
+    let at_home = world.token_for("at home", Role::Analyst, Some("V1"));
+    assert_eq!(counts(world.ask("GET", &path, Some(&at_home), b"", &[]).json()), (json!(1), json!(0)));
+    let before = format!("/api/statistics?from={}&to={}", today.plus_days(-9), today.plus_days(-1));
+    assert_eq!(counts(world.get(&before).json()), (json!(0), json!(0)));
+}
+
+fn visits_are_counted_for_those_who_may_see_them(world: World) {
+    let world = world.with_four_houses();
+    let officer = world.token_for("li", Role::Officer, None);
+    let today = world.app.today();
+    let visit = json!({ "id": ulid::Ulid::generate().to_string(), "date": today, "at": "10:30", "outcome": "nobody_home" });
+    let made = world.post_as(&officer, "/api/houses/A-1/visits", visit.to_string());
+    assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.bytes));
+    let path = format!("/api/statistics?from={}&to={today}", today.plus_days(-9));
+    let seen = world.ask("GET", &path, Some(&officer), b"", &[]).json();
+    assert_eq!(seen["record"]["visits"][0], json!({ "done": 0, "nobody_home": 1, "refused": 0 }));
+    // An analyst sees no visits of a house, so none of an area either: it could be drawn around one house.
+    assert_eq!(world.get(&path).json()["record"]["visits"], Value::Null);
+}
+
+fn who_has_gone_is_not_answered(world: World) {
+    let world = world.with_four_houses();
+    let period = Period { from: "2020-01-01".parse().unwrap(), to: "2020-12-31".parse().unwrap() };
+    let of = StatisticsOf { period, area: None, recent_days: 90, view: View::Computed };
+    let survey = || world.app.survey(&Caller::console(), of.clone()).unwrap();
+    let comparison = world.app.compare(&Caller::console(), period, "").unwrap();
+    let patience = Patience::limited();
+    let snapshot = world.app.snapshot().with_patience(patience.clone());
+    assert!(survey().work(&snapshot, None).is_ok() && comparison.work(&snapshot, None).is_ok());
+    patience.end();
+    assert!(matches!(survey().work(&snapshot, None).err(), Some(Refusal::GivenUp)));
+    assert!(matches!(comparison.work(&snapshot, None).err(), Some(Refusal::GivenUp)));
 }
 
 fn staff_are_told_of_the_houses_they_answer_for_and_the_public_of_published_tiers_alone(world: World) {

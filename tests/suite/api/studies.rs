@@ -13,7 +13,7 @@ use sanshi::{
 use serde_json::{Value, json};
 
 use super::access::id_number;
-use crate::world::{Answer, World, on_both_engines};
+use crate::world::{Answer, Engine, World, on_both_engines};
 
 on_both_engines! {
     every_question_counts_and_the_correction_covers_them_all
@@ -22,6 +22,9 @@ on_both_engines! {
     who_may_not_analyse_gets_no_small_counts_and_no_houses
     each_role_may_what_the_table_of_rights_says
     a_study_of_foreign_areas_is_as_missing
+    asking_elsewhere_until_it_fits_is_told
+    what_goes_out_of_the_house_says_what_became_of_it
+    a_card_is_the_same_after_a_restart
     where_there_is_nothing_to_test_no_p_is_told
     a_cancelled_question_was_not_asked
     what_a_card_names_can_be_taken_along
@@ -313,6 +316,101 @@ fn a_study_of_foreign_areas_is_as_missing(world: World) {
     assert_eq!((listed(&world.staff), listed(&here), listed(&there)), (2, 1, 0));
     for (area, status) in [("W1", 404), ("Z9", 404), ("V1", 201)] {
         assert_eq!(world.post_as(&here, "/api/studies", json!({ "name": "x", "area": area }).to_string()).status, status, "{area}");
+    }
+}
+
+fn asking_elsewhere_until_it_fits_is_told(world: World) {
+    let world = in_town(world);
+    let (wang, zhao) = (world.token_for("wang", Role::Analyst, None), world.token_for("zhao", Role::Analyst, None));
+    let (first, second) = (study(&world, &wang), study(&world, &wang));
+    for seed in 0..3 {
+        card(&ask(&world, &wang, &first, &json!({ "ask": { "method": "joins", "replicates": 99, "seed": seed } })));
+    }
+    card(&ask(&world, &wang, &first, &json!({ "ask": { "method": "dbscan" } })));
+    card(&ask(&world, &wang, &second, &json!({ "ask": { "method": "area" }, "area": corner() })));
+    let said = |study: &str| (ledger(&world, study)["questions_so_far"].clone(), ledger(&world, study)["questions_elsewhere"].clone());
+    assert_eq!((said(&first), said(&second)), ((json!(3), json!(1)), (json!(1), json!(3))));
+    // Another analyst may ask in the same study: it counts there, under their name.
+    let third = card(&ask(&world, &zhao, &second, &json!({ "ask": { "method": "area" }, "area": middle() })));
+    assert_eq!((&third["by"], &third["questions_so_far"]), (&json!("zhao"), &json!(2)));
+    let rows = ledger(&world, &second)["questions"].clone();
+    assert_eq!((&rows[0]["by"], &rows[1]["by"]), (&json!("wang"), &json!("zhao")));
+    // Who is only told of V1 is not told how often somebody asked about the whole site.
+    let here = world.token_for("here", Role::Analyst, Some("V1"));
+    let own = study(&world, &here);
+    assert_eq!(world.ask("GET", &format!("/api/studies/{own}"), Some(&here), b"", &[]).json()["questions_elsewhere"], 0);
+}
+
+fn what_goes_out_of_the_house_says_what_became_of_it(world: World) {
+    let world = in_town(world);
+    let study = study(&world, &world.staff);
+    // Few enough red ones to be a finding alone, and none among many.
+    let area = boxed(119.9995, 31.6995, 120.0035, 31.7005);
+    let first = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": area })));
+    let (path, own) = (format!("/api/studies/{study}/questions/1"), first["p"].as_f64().unwrap());
+    assert!(first["is_significant"] == true && own > 0.0005, "{first}");
+    let (pdf, places) = (world.get(&format!("{path}?f=pdf")).bytes, world.get(&format!("{path}?f=geojson")).json());
+    assert_eq!((&places["is_significant"], &places["questions_so_far"], &places["p_corrected"]), (&json!(true), &json!(1), &json!(own)));
+    assert_eq!(places["sentence"], first["sentence"]);
+    let mut asked = 1;
+    while own * f64::from(asked) <= 0.05 {
+        let shifted = boxed(120.0045 + f64::from(asked) * 1e-5, 31.6995, 120.0075, 31.7095);
+        card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": shifted })));
+        asked += 1;
+    }
+    let later = world.get(&format!("{path}?f=geojson")).json();
+    assert_eq!((&later["is_significant"], &later["questions_so_far"]), (&json!(false), &json!(asked)));
+    assert_ne!(world.get(&format!("{path}?f=pdf")).bytes, pdf);
+    assert_eq!(world.get(&path).json(), first, "the card itself stays");
+}
+
+fn a_card_is_the_same_after_a_restart(world: World) {
+    let world = in_town(world);
+    let study = study(&world, &world.staff);
+    for question in [
+        json!({ "ask": { "method": "scan", "replicates": 199 } }),
+        json!({ "ask": { "method": "moran", "replicates": 99 } }),
+        json!({ "ask": { "method": "area" }, "area": corner(), "other": middle() }),
+    ] {
+        card(&ask(&world, &world.staff, &study, &question));
+    }
+    let other = world.second_process();
+    for number in 1..=3 {
+        let kept = world.get(&format!("/api/studies/{study}/questions/{number}")).bytes;
+        let again = world.runtime.block_on(async {
+            let analyst = other.bearer(&world.staff).await.unwrap().unwrap();
+            let inquiry = other.inquire_again(&analyst, &study, number).await.unwrap();
+            let found = inquiry.work(&other.snapshot(), &|_| {}).unwrap();
+            other.compare_again(&analyst, &inquiry, number, found).await.unwrap()
+        });
+        assert_eq!(again.card.as_bytes(), kept);
+    }
+}
+
+/// Of one card all that was found, without who asked when in which study.
+fn found(mut card: Value) -> Value {
+    for name in ["study", "at_ms", "by"] {
+        card.as_object_mut().unwrap().remove(name);
+    }
+    card
+}
+
+#[test]
+fn both_engines_give_the_same_cards() {
+    let Some(postgres) = World::new(Engine::Postgres) else { return };
+    let worlds = [World::new(Engine::Sqlite).unwrap(), postgres].map(in_town);
+    let studies = worlds.each_ref().map(|world| study(world, &world.staff));
+    for question in [
+        json!({ "ask": { "method": "area" }, "area": corner() }),
+        json!({ "ask": { "method": "scan", "window": "ellipse", "replicates": 199 } }),
+        json!({ "ask": { "method": "gistar" } }),
+        json!({ "ask": { "method": "joins", "replicates": 199 } }),
+        json!({ "ask": { "method": "density" } }),
+    ] {
+        let [one, other] = [0, 1].map(|at| found(card(&ask(&worlds[at], &worlds[at].staff, &studies[at], &question))));
+        assert_eq!(one, other);
+        let [one, other] = [0, 1].map(|at| worlds[at].get(&format!("/api/studies/{}/questions/{}?f=csv", studies[at], one["number"])).bytes);
+        assert_eq!(one, other);
     }
 }
 
