@@ -40,7 +40,7 @@ impl Inquiry {
     }
 
     /// The houses that stand out one by one, at a false discovery rate of alpha.
-    pub(super) fn mark(&self, base: &Base<'_>) -> Result<(Finding, String), Refusal> {
+    pub(super) fn mark(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, String), Refusal> {
         let neighbours = self.neighbours(base)?;
         let values: Vec<f64> = base.houses.iter().map(|rated| f64::from(u8::from(rated.is_red()))).collect();
         /// Of one house.
@@ -51,7 +51,7 @@ impl Inquiry {
             p_corrected: f64,
         }
         let marks: Vec<Mark> = if matches!(self.question.ask, Ask::Gistar { .. }) {
-            let spots = cluster::gistar(&neighbours, &values, None).map_err(refused)?;
+            let spots = cluster::gistar(&neighbours, &values, None, going).map_err(refused)?;
             spots.into_iter().map(|spot| Mark { label: Label::Hot, z: Some(spot.z), p: spot.p, p_corrected: spot.p_corrected }).collect()
         } else {
             let label = |quadrant| match quadrant {
@@ -60,7 +60,7 @@ impl Inquiry {
                 Quadrant::LowLow => Label::OtherAmongOther,
                 Quadrant::HighLow => Label::RedAmongOther,
             };
-            let found = cluster::local_moran(&neighbours, &values, self.permutations()).map_err(refused)?;
+            let found = cluster::local_moran(&neighbours, &values, self.permutations(), going).map_err(refused)?;
             found.into_iter().map(|one| Mark { label: label(one.quadrant), z: None, p: one.p, p_corrected: one.p_corrected }).collect()
         };
         let p = simes(&marks.iter().map(|mark| mark.p).collect::<Vec<_>>());

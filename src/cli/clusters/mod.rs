@@ -14,16 +14,16 @@ use serde::Serialize;
 
 use self::{
     answer::{
-        Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, Join, JoinsAnswer, Label, MoranAnswer, MoranSpot,
-        ScanAnswer, Spot,
+        Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, HdbscanAnswer, Join, JoinsAnswer, Label, Membership,
+        MoranAnswer, MoranSpot, ScanAnswer, Spot,
     },
     table::Table,
     words::sentence,
 };
 use super::Refused;
 use crate::cluster::{
-    self, Cluster, Course, Density, HotSpot, Kernel, LocalMoran, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant, Rates, Scan, Side,
-    Window,
+    self, Cluster, Course, Density, Hdbscan, HotSpot, Kernel, LocalMoran, Member, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant,
+    Rates, Scan, Side, Window,
 };
 
 /// Looks for clusters in points: CSV on standard input, one JSON object on standard output.
@@ -34,7 +34,7 @@ use crate::cluster::{
 #[derive(clap::Args, Debug)]
 #[command(after_help = ANSWER)]
 pub struct Arguments {
-    /// One or more of scan, dbscan, gistar, moran, joins, density, separated by commas.
+    /// One or more of scan, dbscan, hdbscan, gistar, moran, joins, density, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "scan")]
     method: Vec<Method>,
     /// scan: points that are cases or not, cases over a population, or points in ordered categories.
@@ -76,10 +76,13 @@ pub struct Arguments {
     /// dbscan: how near neighbours are, in metres.
     #[arg(long, default_value = "60", value_parser = positive)]
     eps: f64,
-    /// dbscan: how many neighbours, the point included, make a point the core of a group.
+    /// dbscan: how many neighbours, the point included, make a point the core of a group; hdbscan: the distance that holds so many says how dense it is.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     min_points: u32,
-    /// dbscan, density: of the cases, or of all points.
+    /// hdbscan: how many points make a group.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    min_cluster: u32,
+    /// dbscan, hdbscan, density: of the cases, or of all points.
     #[arg(long, value_enum, default_value = "cases")]
     of: Of,
     /// gistar, moran, joins: how many nearest neighbours besides the point itself.
@@ -112,6 +115,9 @@ Answer: {\"points\", \"cases\", and one key per method}.
           p_gumbel is a smooth approximation. border: the share of the windows nearly as strong (within two units of log-likelihood)
           that hold the point; empty where p is above 0.05.
   dbscan  eps_m, min_points, of, groups (how many), labels [{id, group}] with group null for noise. Exploration, not a test.
+  hdbscan min_points, min_cluster, of, groups (how many), labels [{id, group, probability}]: groups of any density that outlast those they fall
+          apart into; group null for noise; probability: how dense against the densest of the group. All points together are no group,
+          unless all but one spot fall out one by one; ties fall apart at once. Exploration, not a test.
   gistar  k or band_m, points [{id, neighbours, cases, z, p, p_corrected}]: Getis-Ord Gi*, the point included; p is the exact chance of
           at least as many cases with the other labels dealt at random; p_corrected by Benjamini-Hochberg.
   moran   k or band_m, replicates, seed, points [{id, neighbours, i, quadrant, p, p_corrected}]: Local Moran's I, weights standardised by row;
@@ -128,6 +134,7 @@ with a radius of 6371008.8 m.";
 enum Method {
     Scan,
     Dbscan,
+    Hdbscan,
     Gistar,
     Moran,
     Joins,
@@ -221,6 +228,11 @@ pub fn run(arguments: &Arguments, input: impl Read, mut output: impl Write) -> R
         return Err(Refused::new("--over-time is for --model bernoulli and poisson"));
     }
     let table = Table::read(input, arguments.model, arguments.over_time)?;
+    if arguments.over_time.is_none()
+        && let Some((lines, id)) = table.repeated()
+    {
+        eprintln!("lines with the id of an earlier one: {lines}, the first with \"{id}\"; each line counts as a point of its own");
+    }
     let question = Question { arguments, places: table.places(|_| true)?, table };
     let answer = question.answer()?;
     serde_json::to_writer(&mut output, &answer).map_err(|error| Refused::new(error.to_string()))?;
@@ -249,6 +261,7 @@ impl Question<'_> {
             },
             scan: asked(Method::Scan).then(|| self.scan().into()),
             dbscan: if asked(Method::Dbscan) { Some(self.dbscan()?.into()) } else { None },
+            hdbscan: if asked(Method::Hdbscan) { Some(self.hdbscan()?.into()) } else { None },
             gistar: near(Method::Gistar).map(|near| self.gistar(near).into()),
             moran: near(Method::Moran).map(|near| self.moran(near).into()),
             joins: near(Method::Joins).map(|near| self.joins(near).into()),
@@ -355,12 +368,15 @@ impl Question<'_> {
 
     fn dbscan(&self) -> Result<Result<DbscanAnswer, NothingToTest>, Refused> {
         let arguments = self.arguments;
-        let meant = self.meant();
-        let ids: Vec<String> = (0..self.table.ids.len()).filter(|&point| meant(point)).map(|point| self.table.ids[point].clone()).collect();
+        let ids = self.meant_ids();
         if ids.is_empty() {
             return Ok(Err(self.nothing()));
         }
-        let groups = cluster::dbscan(&self.table.places(meant)?, Density { eps_m: arguments.eps, min_points: arguments.min_points as usize });
+        let density = Density { eps_m: arguments.eps, min_points: arguments.min_points as usize };
+        let groups = match cluster::dbscan(&self.table.places(self.meant())?, density, TO_THE_END) {
+            Ok(groups) => groups,
+            Err(nothing) => return Ok(Err(nothing)),
+        };
         Ok(Ok(DbscanAnswer {
             eps_m: arguments.eps,
             min_points: arguments.min_points,
@@ -368,6 +384,36 @@ impl Question<'_> {
             groups: groups.iter().flatten().max().map_or(0, |last| last + 1),
             labels: ids.into_iter().zip(groups).map(|(id, group)| Label { id, group }).collect(),
         }))
+    }
+
+    fn hdbscan(&self) -> Result<Result<HdbscanAnswer, NothingToTest>, Refused> {
+        let arguments = self.arguments;
+        let ids = self.meant_ids();
+        if ids.is_empty() {
+            return Ok(Err(self.nothing()));
+        }
+        let hdbscan = Hdbscan { min_points: arguments.min_points as usize, min_cluster: arguments.min_cluster as usize };
+        let members = match hdbscan.members(&self.table.places(self.meant())?, TO_THE_END) {
+            Ok(members) => members,
+            Err(nothing) => return Ok(Err(nothing)),
+        };
+        let group = |member: &Option<Member>| member.map(|member| member.group);
+        Ok(Ok(HdbscanAnswer {
+            min_points: arguments.min_points,
+            min_cluster: arguments.min_cluster,
+            of: arguments.of,
+            groups: members.iter().filter_map(group).max().map_or(0, |last| last + 1),
+            labels: ids
+                .into_iter()
+                .zip(&members)
+                .map(|(id, member)| Membership { id, group: group(member), probability: member.map(|member| member.probability) })
+                .collect(),
+        }))
+    }
+
+    fn meant_ids(&self) -> Vec<String> {
+        let meant = self.meant();
+        (0..self.table.ids.len()).filter(|&point| meant(point)).map(|point| self.table.ids[point].clone()).collect()
     }
 
     fn nothing(&self) -> NothingToTest {
@@ -391,7 +437,7 @@ impl Question<'_> {
     }
 
     fn gistar(&self, neighbours: &Neighbours) -> Result<GistarAnswer, NothingToTest> {
-        let spots = cluster::gistar(neighbours, &self.labels(), None)?;
+        let spots = cluster::gistar(neighbours, &self.labels(), None, TO_THE_END)?;
         let spot = |(id, spot): (&String, HotSpot)| Spot {
             id: id.clone(),
             neighbours: spot.neighbours,
@@ -404,7 +450,7 @@ impl Question<'_> {
     }
 
     fn moran(&self, neighbours: &Neighbours) -> Result<MoranAnswer, NothingToTest> {
-        let spots = cluster::local_moran(neighbours, &self.labels(), self.permutations())?;
+        let spots = cluster::local_moran(neighbours, &self.labels(), self.permutations(), TO_THE_END)?;
         let spot = |(id, spot): (&String, LocalMoran)| MoranSpot {
             id: id.clone(),
             neighbours: spot.neighbours,
@@ -451,7 +497,7 @@ impl Question<'_> {
             KernelName::Quartic => Kernel::Quartic,
             KernelName::Gaussian => Kernel::Gaussian,
         };
-        let surface = cluster::density(&points, kernel, arguments.bandwidth_m, arguments.cell_m)
+        let surface = cluster::density(&points, kernel, arguments.bandwidth_m, arguments.cell_m, TO_THE_END)
             .map_err(|error| Refused::new(format!("--cell-m {}: {error}; take wider cells", arguments.cell_m)))?;
         Ok(Ok(DensityAnswer {
             of: arguments.of,

@@ -59,10 +59,12 @@ fn what_chance_explains_is_not_suggested() {
 
 #[test]
 fn exploration_has_no_p_and_does_not_count() {
-    let ask = Ask::Dbscan { eps_m: 100.0, min_points: 5 };
-    let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
-    assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
-    assert!(card.sentence.en.contains("without a test"));
+    for ask in [Ask::Dbscan { eps_m: 100.0, min_points: 5 }, Ask::Hdbscan { min_points: 5, min_cluster: 5 }, Ask::Density { bandwidth_m: 150.0, cell_m: 50.0 }]
+    {
+        let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
+        assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
+        assert!(card.test.is_none() && card.sentence.en.contains("without a test") && card.sentence.zh.contains("没有检验"));
+    }
 }
 
 /// Whoever knows the base and the groups told knows the rest by a difference.
