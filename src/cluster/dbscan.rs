@@ -33,7 +33,10 @@ pub fn dbscan(places: &Places, density: Density, going: Going) -> Result<Vec<Opt
     let mut core = vec![false; locations];
     core.par_chunks_mut(RUN).enumerate().for_each(|(run, cores)| {
         if !progress.stopped() {
-            cores.iter_mut().zip(run * RUN..).for_each(|(core, location)| *core = places.holds(location, square, density.min_points));
+            cores
+                .iter_mut()
+                .zip(run * RUN..)
+                .for_each(|(core, location)| *core = places.count_within(location, square, density.min_points) >= density.min_points);
             progress.add(cores.len());
         }
     });

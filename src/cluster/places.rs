@@ -183,8 +183,8 @@ impl Places {
         });
     }
 
-    /// Whether at least so many points are not farther from a location than this, its own included.
-    pub(super) fn holds(&self, location: usize, square: f64, points: usize) -> bool {
+    /// How many points are not farther from a location than this, its own included; no more are counted than are enough, or somewhat more.
+    pub(super) fn count_within(&self, location: usize, square: f64, enough: usize) -> usize {
         let mut held = 0;
         self.visit(location, square, |locations, whole| {
             if whole {
@@ -193,9 +193,9 @@ impl Places {
                 let near = locations.filter(|&other| self.square_between(location, other) <= square);
                 held += near.map(|other| self.points_at(other).len()).sum::<usize>();
             }
-            held < points
+            held < enough
         });
-        held >= points
+        held
     }
 
     /// The squared distance within which there are this many points, those of the location included; infinite where there are fewer in all.

@@ -690,6 +690,14 @@ fn groups_of_any_density_are_scikit_learn_s() {
                     continue;
                 };
                 let group = member.map(|member| member.group);
+                if label >= 0 && group.is_none() {
+                    // The same in every order that was tried: then nobody belongs to the group less.
+                    let of_group = list(&told["labels"]).into_iter().zip(list(&told["probabilities"])).filter(|(other, _)| *other == label);
+                    let least = of_group.filter_map(|(_, p)| p.as_f64()).fold(1.0, f64::min);
+                    assert!(told["probabilities"][point].as_f64().unwrap() <= least, "{at}");
+                    unsure += 1;
+                    continue;
+                }
                 assert_eq!(*named.entry(label).or_insert(group), group, "{at}");
                 assert_eq!(group.is_none(), label < 0, "{at}");
                 // A spot is infinitely dense to them, so that others beside it have nothing.
@@ -749,7 +757,9 @@ fn whoever_goes_away_stops_the_work() {
     let near = Neighbours::of(&places, Neighbourhood::Nearest(8));
     let lists: Vec<Vec<(u32, f64)>> = (0..2_000).map(|point| near.around(point).iter().map(|&other| (other, 0.5)).collect()).collect();
     let weighted = Neighbours::given(&lists).unwrap();
-    // At the first word, and at each later stage: the last one that may go on ends it.
+    let gone = Neighbours::of_while(&places, Neighbourhood::Nearest(8), &|_, _| false);
+    assert!(gone.err() == Some(NothingToTest::Stopped) && Neighbours::of_while(&places, Neighbourhood::Nearest(8), ON).unwrap() == near);
+    // At the first word, and at later stages.
     for most in [0.0, 0.2, 0.5, 0.9] {
         let going: Going = &|done, of| (done as f64) < most * of as f64;
         let permutations = Permutations::default();

@@ -21,9 +21,12 @@ use self::{
     words::sentence,
 };
 use super::Refused;
-use crate::cluster::{
-    self, Cluster, Course, Density, Hdbscan, HotSpot, Kernel, LocalMoran, Member, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant,
-    Rates, Scan, Side, Window,
+use crate::{
+    cluster::{
+        self, Cluster, Course, Density, Hdbscan, HotSpot, Kernel, LocalMoran, Member, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant,
+        Rates, Scan, Side, Window,
+    },
+    domain::words::thousands,
 };
 
 /// Looks for clusters in points: CSV on standard input, one JSON object on standard output.
@@ -251,6 +254,11 @@ impl Question<'_> {
     fn answer(&self) -> Result<Answer, Refused> {
         let asked = |method| self.arguments.method.contains(&method);
         let local = asked(Method::Gistar) || asked(Method::Moran) || asked(Method::Joins);
+        let pairs = if local { self.neighbourhood().pairs(&self.places) } else { 0 };
+        if pairs > MOST_PAIRS {
+            let (most, found) = (thousands(MOST_PAIRS as u64), thousands(pairs as u64));
+            return Err(Refused::new(format!("expected at most {most} pairs of neighbours, found {found}: take a smaller --band-m or --k")));
+        }
         let neighbours = local.then(|| Neighbours::of(&self.places, self.neighbourhood()));
         let near = |method| neighbours.as_ref().filter(|_| asked(method));
         Ok(Answer {
@@ -514,6 +522,9 @@ impl Question<'_> {
         }))
     }
 }
+
+/// Pairs of neighbours, of 4 bytes each and as many more while they are looked for.
+const MOST_PAIRS: usize = 1_000_000_000;
 
 /// Whoever waits at a terminal stops a command with the keyboard.
 const TO_THE_END: cluster::Going = &|_, _| true;

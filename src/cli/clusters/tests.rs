@@ -72,7 +72,6 @@ fn every_method_has_an_answer_to_what_is_no_data() {
         (rows(&[(1, 1), (2, 0)]), "too_few_points", ""),
         (strewn(|_| 1), "all_cases", ""),
         (strewn(|_| 0), "no_cases", "no_cases"),
-        (rows(&[(5, 1); 9]), "one_location", ""),
         (rows(&[(5, 1), (5, 0), (5, 0)]), "one_location", ""),
         (tower.clone(), "one_location", ""),
         (format!("{tower}a,900,5,0\nb,905,6,1\n"), "", ""),
@@ -113,26 +112,35 @@ fn every_method_refuses_what_is_no_number_no_place_and_no_column() {
         // A line that ends too early, and one that goes on.
         assert!(refusal("", "id,x,y,case\na,1,1\n").contains("line: 2"), "{method}");
         for option in [
-            "--replicates 0",
-            "--replicates -1",
-            "--max-share 1.1",
-            "--max-share NaN",
-            "--max-radius-m 0",
-            "--min-points 0",
-            "--min-cluster 1",
-            "--eps -1",
-            "--eps inf",
-            "--k 0",
-            "--band-m 0",
-            "--bandwidth-m 0",
-            "--cell-m nan",
-            "--seed -1",
-            "--seed 1.5",
+            "--replicates=0",
+            "--replicates=-1",
+            "--max-share=1.1",
+            "--max-share=NaN",
+            "--max-radius-m=0",
+            "--min-points=0",
+            "--min-cluster=1",
+            "--eps=-1",
+            "--eps=inf",
+            "--k=0",
+            "--band-m=0",
+            "--bandwidth-m=0",
+            "--cell-m=nan",
+            "--seed=-1",
+            "--seed=1.5",
         ] {
-            assert!(refusal(option, "id,x,y,case\n").contains(option.split(' ').next().unwrap()), "{method} {option}");
+            assert!(refusal(option, "id,x,y,case\n").contains(option.split('=').next().unwrap()), "{method} {option}");
         }
     }
     assert!(ask("--method guess", "").unwrap_err().contains("hdbscan"));
+}
+
+#[test]
+fn more_pairs_of_neighbours_than_memory_holds_are_refused() {
+    let rows: String = (0..40_000).map(|k| format!("{k},{},{},{}\n", k % 200, k / 200, u32::from(k % 9 == 0))).collect();
+    for options in ["--method moran --band-m 500", "--method joins --k 4000000000", "--method gistar --band-m 1e9"] {
+        let refusal = ask(options, &format!("id,x,y,case\n{rows}")).unwrap_err();
+        assert_eq!(refusal, "expected at most 1,000,000,000 pairs of neighbours, found 1,599,960,000: take a smaller --band-m or --k");
+    }
 }
 
 #[test]
