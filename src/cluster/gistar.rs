@@ -6,6 +6,7 @@ use super::{
     correction::benjamini_hochberg,
     neighbours::Neighbours,
     permutations::{Permutations, compared},
+    progress::Going,
     report::NothingToTest,
 };
 
@@ -28,7 +29,7 @@ pub struct HotSpot {
 /// "Local spatial autocorrelation statistics", Geographical Analysis 27:286-306, 1995). `p` comes from conditional permutation (the point keeps
 /// its value, the others are dealt anew; Anselin 1995). Without `permutations`, values must be 0 and 1 and weights 1: then a deal is a draw without putting
 /// back, and `p` its exact hypergeometric tail, what ever more permutations tend to.
-pub fn gistar(neighbours: &Neighbours, values: &[f64], permutations: Option<Permutations>) -> Result<Vec<HotSpot>, NothingToTest> {
+pub fn gistar(neighbours: &Neighbours, values: &[f64], permutations: Option<Permutations>, going: Going) -> Result<Vec<HotSpot>, NothingToTest> {
     varied(neighbours, values)?;
     let all = values.len() as f64;
     let mean = values.iter().sum::<f64>() / all;
@@ -46,7 +47,7 @@ pub fn gistar(neighbours: &Neighbours, values: &[f64], permutations: Option<Perm
     let mut spots: Vec<HotSpot> = (0..values.len()).into_par_iter().map(statistic).collect();
     match permutations {
         Some(permutations) => {
-            let compared = compared(neighbours, values, permutations);
+            let compared = compared(neighbours, values, permutations, going)?;
             let share = |as_high: usize| (as_high + 1) as f64 / (permutations.replicates + 1) as f64;
             spots.iter_mut().zip(compared).for_each(|(spot, compared)| spot.p = share(compared.as_high));
         }
@@ -113,6 +114,8 @@ mod tests {
     use super::super::{Neighbourhood, Places};
     use super::*;
 
+    const ON: Going = &|_, _| true;
+
     #[test]
     fn the_tail_counts_every_draw() {
         let facts = ln_factorials(10);
@@ -126,7 +129,7 @@ mod tests {
         // Five points on a line, the first two are cases; the nearest one besides itself.
         let places = Places::on_plane(&[(0.0, 0.0), (1.0, 0.0), (5.0, 0.0), (7.0, 0.0), (10.0, 0.0)]).unwrap();
         let nearest = Neighbours::of(&places, Neighbourhood::Nearest(1));
-        let spots = gistar(&nearest, &[1.0, 1.0, 0.0, 0.0, 0.0], None).unwrap();
+        let spots = gistar(&nearest, &[1.0, 1.0, 0.0, 0.0, 0.0], None, ON).unwrap();
         // mean 0.4, S = sqrt(0.24), (2 - 0.8) / (S sqrt((5 * 2 - 4) / 4)) = 2.
         assert!((spots[0].z - 2.0).abs() < 1e-12 && spots[0].sum == 2.0 && spots[0].neighbours == 2);
         assert!((spots[0].p - 0.25).abs() < 1e-12, "one of the four others is a case");
@@ -137,8 +140,8 @@ mod tests {
         let points: Vec<(f64, f64)> = (0..40_u32).map(|k| (f64::from(k % 7), f64::from(k / 7))).collect();
         let values: Vec<f64> = (0..40_u32).map(|k| f64::from(u8::from(k % 3 == 0 || k < 6))).collect();
         let nearest = Neighbours::of(&Places::on_plane(&points).unwrap(), Neighbourhood::Nearest(6));
-        let exact = gistar(&nearest, &values, None).unwrap();
-        let permuted = gistar(&nearest, &values, Some(Permutations { replicates: 9_999, seed: 3 })).unwrap();
+        let exact = gistar(&nearest, &values, None, ON).unwrap();
+        let permuted = gistar(&nearest, &values, Some(Permutations { replicates: 9_999, seed: 3 }), ON).unwrap();
         // Five standard deviations of a share of 9,999.
         assert!(exact.iter().zip(&permuted).all(|(a, b)| (a.p - b.p).abs() < 0.025 && a.z == b.z));
     }

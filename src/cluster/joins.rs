@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{gistar::varied, neighbours::Neighbours, permutations::Permutations, report::NothingToTest, scan::Going};
+use super::{gistar::varied, neighbours::Neighbours, permutations::Permutations, progress::Going, report::NothingToTest};
 use crate::random::Random;
 
 /// Joins between neighbours by label (black for cases, white for others, as in the literature). Every pair counts half in each direction, so that

@@ -4,7 +4,8 @@ use super::{
     correction::benjamini_hochberg,
     gistar::varied,
     neighbours::Neighbours,
-    permutations::{Permutations, compared},
+    permutations::{Compared, Permutations, compared},
+    progress::Going,
     report::NothingToTest,
 };
 
@@ -37,13 +38,13 @@ pub struct LocalMoran {
 
 /// Local Moran's I (Anselin, "Local indicators of spatial association", Geographical Analysis 27:93-115, 1995) with weights standardised by row
 /// and scaled as in PySAL: (n - 1) z_i Σ_j w_ij z_j / Σ z², z the deviations from the mean; p by conditional permutation.
-pub fn local_moran(neighbours: &Neighbours, values: &[f64], permutations: Permutations) -> Result<Vec<LocalMoran>, NothingToTest> {
+pub fn local_moran(neighbours: &Neighbours, values: &[f64], permutations: Permutations, going: Going) -> Result<Vec<LocalMoran>, NothingToTest> {
     varied(neighbours, values)?;
     let all = values.len() as f64;
     let mean = values.iter().sum::<f64>() / all;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     let replicates = permutations.replicates;
-    let of_one = |(point, compared): (usize, super::permutations::Compared)| {
+    let of_one = |(point, compared): (usize, Compared)| {
         let weight: f64 = neighbours.weights(point).sum();
         let own = values[point] - mean;
         let lag = if weight > 0.0 { neighbours.sum(point, values) / weight - mean } else { 0.0 };
@@ -59,7 +60,7 @@ pub fn local_moran(neighbours: &Neighbours, values: &[f64], permutations: Permut
         // + 0.0 makes one zero of the two.
         LocalMoran { neighbours: neighbours.around(point).len(), i: (all - 1.0) * own * lag / squares + 0.0, quadrant, p, p_corrected: p }
     };
-    let mut spots: Vec<LocalMoran> = compared(neighbours, values, permutations).into_iter().enumerate().map(of_one).collect();
+    let mut spots: Vec<LocalMoran> = compared(neighbours, values, permutations, going)?.into_iter().enumerate().map(of_one).collect();
     let corrected = benjamini_hochberg(&spots.iter().map(|spot| spot.p).collect::<Vec<_>>());
     spots.iter_mut().zip(corrected).for_each(|(spot, p)| spot.p_corrected = p);
     Ok(spots)

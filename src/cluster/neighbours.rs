@@ -2,7 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::places::{Near, Places};
+use super::{
+    places::{Near, Places},
+    progress::{Going, Progress, RUN},
+    report::NothingToTest,
+};
 
 /// Which points count as neighbours, each with weight 1, besides the point itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +15,21 @@ pub enum Neighbourhood {
     Nearest(usize),
     /// All others within this many metres.
     Within(f64),
+}
+
+impl Neighbourhood {
+    /// How many pairs of a point and a neighbour there are, each counted in both directions.
+    #[must_use]
+    pub fn pairs(self, places: &Places) -> usize {
+        match self {
+            Self::Nearest(k) => places.points() * k.min(places.points().saturating_sub(1)),
+            Self::Within(metres) => {
+                let square = places.still_equal(places.square_of(metres));
+                let around = |location| places.points_at(location).len() * (places.count_within(location, square, usize::MAX) - 1);
+                (0..places.locations()).into_par_iter().map(around).sum()
+            }
+        }
+    }
 }
 
 /// The neighbours of every point, the point itself not among them. Memory: 4 bytes per pair, 12 where weights are given.
@@ -29,9 +48,28 @@ impl Neighbours {
     /// By straight distance.
     #[must_use]
     pub fn of(places: &Places, neighbourhood: Neighbourhood) -> Self {
+        Self::found(places, neighbourhood, &Progress::new(&|_, _| true, 0))
+    }
+
+    /// The same, as long as it is wanted; how far it is, is not said, as what is asked of the neighbours comes after it. The only error is
+    /// [`NothingToTest::Stopped`].
+    pub fn of_while(places: &Places, neighbourhood: Neighbourhood, going: Going) -> Result<Self, NothingToTest> {
+        let still = |_, _| going(0, 1);
+        let progress = Progress::new(&still, 0);
+        let neighbours = Self::found(places, neighbourhood, &progress);
+        if progress.stopped() { Err(NothingToTest::Stopped) } else { Ok(neighbours) }
+    }
+
+    fn found(places: &Places, neighbourhood: Neighbourhood, progress: &Progress) -> Self {
         let found: Vec<Vec<(u32, Vec<u32>)>> = (0..places.locations())
             .into_par_iter()
             .map_init(Vec::new, |near, location| {
+                if location.is_multiple_of(RUN) {
+                    progress.add(0);
+                }
+                if progress.stopped() {
+                    return Vec::new();
+                }
                 let around = around(places, location, neighbourhood, near);
                 let k = if let Neighbourhood::Nearest(k) = neighbourhood { k } else { usize::MAX };
                 let of_one = |&point: &u32| (point, around.iter().copied().filter(|&other| other != point).take(k).collect());
@@ -156,6 +194,12 @@ mod tests {
         assert_eq!((0..5).map(|point| nearest.around(point)[0]).collect::<Vec<_>>(), [1, 0, 0, 4, 3]);
         let within = Neighbours::of(&places, Neighbourhood::Within(1.0));
         assert_eq!((within.around(0), within.around(3)), ([1, 2].as_slice(), [4].as_slice()));
+        for neighbourhood in
+            [Neighbourhood::Within(0.5), Neighbourhood::Within(1.0), Neighbourhood::Within(9.0), Neighbourhood::Nearest(2), Neighbourhood::Nearest(9)]
+        {
+            let neighbours = Neighbours::of(&places, neighbourhood);
+            assert_eq!(neighbourhood.pairs(&places), (0..5).map(|point| neighbours.around(point).len()).sum::<usize>());
+        }
     }
 
     #[test]

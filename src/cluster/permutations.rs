@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::neighbours::Neighbours;
+use super::{
+    neighbours::Neighbours,
+    progress::{Going, Progress, RUN},
+    report::NothingToTest,
+};
 use crate::random::Random;
 
 /// Random data sets for a local or global statistic.
@@ -34,12 +38,22 @@ pub(super) struct Compared {
 /// association", Geographical Analysis 27:93-115, 1995). As in PySAL, all points share the draws: a replicate is one row of distinct points, and a
 /// point with k neighbours takes the first k of it; where it meets itself, the last point stands in. With equal weights a row's sums are
 /// the same for all points but for the few it holds, so that a point costs a binary search and not a row per replicate.
-pub(super) fn compared(neighbours: &Neighbours, values: &[f64], permutations: Permutations) -> Vec<Compared> {
+///
+/// The only error is [`NothingToTest::Stopped`].
+pub(super) fn compared(neighbours: &Neighbours, values: &[f64], permutations: Permutations, going: Going) -> Result<Vec<Compared>, NothingToTest> {
     let all = values.len();
+    let progress = Progress::new(going, permutations.replicates + all);
     let longest = (0..all).map(|point| neighbours.around(point).len()).max().unwrap_or(0);
-    let rows: Vec<Vec<u32>> =
-        (0..permutations.replicates).into_par_iter().map(|number| distinct(&mut Random::stream(permutations.seed, number as u64), longest, all - 1)).collect();
-    if neighbours.plain() { by_rank(neighbours, values, &rows) } else { one_by_one(neighbours, values, &rows) }
+    let row = |number: usize| {
+        progress.add(1);
+        if progress.stopped() { Vec::new() } else { distinct(&mut Random::stream(permutations.seed, number as u64), longest, all - 1) }
+    };
+    let rows: Vec<Vec<u32>> = (0..permutations.replicates).into_par_iter().map(row).collect();
+    if progress.stopped() {
+        return Err(NothingToTest::Stopped);
+    }
+    let compared = if neighbours.plain() { by_rank(neighbours, values, &rows, &progress) } else { one_by_one(neighbours, values, &rows, &progress) };
+    compared.ok_or(NothingToTest::Stopped)
 }
 
 /// So many distinct numbers below a bound, all rows equally likely (Floyd's algorithm would leave them in a biased order: a sparse shuffle).
@@ -54,18 +68,23 @@ fn distinct(random: &mut Random, count: usize, bound: usize) -> Vec<u32> {
     (0..count.min(bound)).map(draw).collect()
 }
 
-/// Equal weights.
-fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>]) -> Vec<Compared> {
+/// Equal weights. `None` when stopped, as below.
+fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progress: &Progress) -> Option<Vec<Compared>> {
     let last = values.len() - 1;
     // The sum of the first k of every row, and the same in order.
     let lengths: std::collections::BTreeSet<usize> = (0..values.len()).map(|point| neighbours.around(point).len()).collect();
     let sums_of = |k: usize| {
+        progress.add(0);
+        if progress.stopped() {
+            return None;
+        }
         let sums: Vec<f64> = rows.iter().map(|row| row[..k].iter().map(|&other| values[other as usize]).sum()).collect();
         let mut sorted = sums.clone();
         sorted.sort_unstable_by(f64::total_cmp);
-        (k, (sums, sorted))
+        Some((k, (sums, sorted)))
     };
-    let sums: BTreeMap<usize, (Vec<f64>, Vec<f64>)> = lengths.into_iter().collect::<Vec<_>>().into_par_iter().map(sums_of).collect();
+    let sums: Option<BTreeMap<usize, (Vec<f64>, Vec<f64>)>> = lengths.into_iter().collect::<Vec<_>>().into_par_iter().map(sums_of).collect();
+    let sums = sums?;
     // Where a point stands in the rows, as (point, row, place).
     let mut stands: Vec<(u32, u32, u32)> =
         rows.iter().enumerate().flat_map(|(row, others)| others.iter().enumerate().map(move |(place, &other)| (other, row as u32, place as u32))).collect();
@@ -87,11 +106,11 @@ fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>]) -> Vec<Co
         }
         Compared { as_high: high, as_low: low }
     };
-    (0..values.len()).into_par_iter().map(of_one).collect()
+    one_after_another(values.len(), of_one, progress)
 }
 
 /// Any weights: every row is summed for every point.
-fn one_by_one(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>]) -> Vec<Compared> {
+fn one_by_one(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progress: &Progress) -> Option<Vec<Compared>> {
     let last = values.len() - 1;
     let of_one = |point: usize| {
         let observed = Observed::new(neighbours.sum(point, values));
@@ -104,7 +123,17 @@ fn one_by_one(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>]) -> Vec
         }
         compared
     };
-    (0..values.len()).into_par_iter().map(of_one).collect()
+    one_after_another(values.len(), of_one, progress)
+}
+
+fn one_after_another(points: usize, of_one: impl Fn(usize) -> Compared + Sync, progress: &Progress) -> Option<Vec<Compared>> {
+    let of_one = |point: usize| {
+        if point.is_multiple_of(RUN) {
+            progress.add(RUN.min(points - point));
+        }
+        (!progress.stopped()).then(|| of_one(point))
+    };
+    (0..points).into_par_iter().map(of_one).collect()
 }
 
 /// Sums that differ by rounding alone are ties.
@@ -152,7 +181,9 @@ mod tests {
             let neighbours = Neighbours::of(&Places::on_plane(&points).unwrap(), neighbourhood);
             let longest = (0..60).map(|point| neighbours.around(point).len()).max().unwrap();
             let rows: Vec<Vec<u32>> = (0..99).map(|number| distinct(&mut Random::stream(2, number), longest, 59)).collect();
-            assert_eq!(by_rank(&neighbours, &values, &rows), one_by_one(&neighbours, &values, &rows));
+            let progress = Progress::new(&|_, _| true, 60);
+            let short = by_rank(&neighbours, &values, &rows, &progress);
+            assert!(short.is_some() && short == one_by_one(&neighbours, &values, &rows, &progress));
         }
     }
 }

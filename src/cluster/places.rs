@@ -1,6 +1,9 @@
 //! Where the points are: distinct locations in a k-d tree, with distances in metres. Knows no labels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BinaryHeap, HashMap},
+    ops::Range,
+};
 
 use crate::earth::LonLat;
 
@@ -34,6 +37,9 @@ struct Node {
     /// The second child; the first is the next node. 0 in a leaf.
     second: u32,
 }
+
+/// The part of the tree that holds all locations.
+pub(super) const ALL: usize = 0;
 
 /// A location and its squared distance (through the Earth, on a sphere).
 pub(super) type Near = (f64, u32);
@@ -166,43 +172,144 @@ impl Places {
     /// All locations not farther from a location than this, itself included, in no particular order.
     pub(super) fn within(&self, location: usize, square: f64, near: &mut Vec<Near>) {
         near.clear();
-        let centre = self.at[location];
-        self.visit(location, square, |from, to, whole| {
-            for other in from..to {
-                let distance = square_between(centre, self.at[other]);
+        self.visit(location, square, |held, whole| {
+            for other in held {
+                let distance = self.square_between(location, other);
                 if whole || distance <= square {
                     near.push((distance, other as u32));
                 }
             }
+            true
         });
     }
 
-    /// Calls for every run of locations that may lie within the distance; `true` says that all of them do.
-    fn visit(&self, location: usize, square: f64, mut run: impl FnMut(usize, usize, bool)) {
-        let centre = self.at[location];
-        let mut open = [0_u32; 64];
+    /// How many points are not farther from a location than this, its own included; no more are counted than are enough, or somewhat more.
+    pub(super) fn count_within(&self, location: usize, square: f64, enough: usize) -> usize {
+        let mut held = 0;
+        self.visit(location, square, |locations, whole| {
+            if whole {
+                held += (self.first[locations.end] - self.first[locations.start]) as usize;
+            } else {
+                let near = locations.filter(|&other| self.square_between(location, other) <= square);
+                held += near.map(|other| self.points_at(other).len()).sum::<usize>();
+            }
+            held < enough
+        });
+        held
+    }
+
+    /// The squared distance within which there are this many points, those of the location included; infinite where there are fewer in all.
+    pub(super) fn square_holding(&self, location: usize, points: usize) -> f64 {
+        // The farthest first; without those at `greatest` there would be too few.
+        let mut nearest: BinaryHeap<(u64, u32)> = BinaryHeap::new();
+        let (mut held, mut greatest) = (0, f64::INFINITY);
+        let mut open = vec![(0.0, ALL)];
+        while let Some((least, node)) = open.pop() {
+            if least >= greatest {
+                continue;
+            }
+            if let Some(halves) = self.halves(node) {
+                let [a, b] = halves.map(|half| (self.reach(location, half).0, half));
+                open.extend(if a.0 < b.0 { [b, a] } else { [a, b] });
+                continue;
+            }
+            for other in self.held(node) {
+                let square = self.square_between(location, other);
+                if square >= greatest {
+                    continue;
+                }
+                nearest.push((square.to_bits(), other as u32));
+                held += self.points_at(other).len();
+                while let Some(&(bits, farthest)) = nearest.peek()
+                    && held >= points
+                {
+                    greatest = f64::from_bits(bits);
+                    let without = held - self.points_at(farthest as usize).len();
+                    if without < points {
+                        break;
+                    }
+                    held = without;
+                    nearest.pop();
+                }
+            }
+        }
+        greatest
+    }
+
+    /// How many parts the tree has. [`ALL`] is the first of them, and halves come after the part that they are halves of.
+    pub(super) fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The two halves of a part of the tree; `None` where it is small.
+    pub(super) fn halves(&self, node: usize) -> Option<[usize; 2]> {
+        let second = self.nodes[node].second as usize;
+        (second != 0).then_some([node + 1, second])
+    }
+
+    /// The locations of a part of the tree.
+    pub(super) fn held(&self, node: usize) -> Range<usize> {
+        self.nodes[node].from as usize..self.nodes[node].to as usize
+    }
+
+    /// The least and the greatest squared distance that a location of a part of the tree can have from another location.
+    pub(super) fn reach(&self, location: usize, node: usize) -> (f64, f64) {
+        let node = &self.nodes[node];
+        let (mut least, mut most) = (0.0, 0.0);
+        for ((here, low), high) in self.at[location].iter().zip(node.low).zip(node.high) {
+            let (below, above) = (low - here, here - high);
+            let outside = below.max(above).max(0.0);
+            let farthest = below.min(above);
+            least += outside * outside;
+            most += farthest * farthest;
+        }
+        (least, most)
+    }
+
+    /// What the locations of each part of the tree have in common.
+    pub(super) fn over<T: Copy>(&self, of: impl Fn(usize) -> T, both: impl Fn(T, T) -> T) -> Vec<T> {
+        // From the last to the first, as halves come after their whole.
+        let mut values: Vec<T> = Vec::with_capacity(self.nodes());
+        for node in (0..self.nodes()).rev() {
+            let told = |node: usize, values: &[T]| values[self.nodes() - 1 - node];
+            let value = match self.halves(node) {
+                Some([first, second]) => Some(both(told(first, &values), told(second, &values))),
+                None => self.held(node).map(&of).reduce(&both),
+            };
+            values.extend(value);
+        }
+        values.reverse();
+        values
+    }
+
+    /// The squared straight distance between two locations.
+    pub(super) fn square_between(&self, a: usize, b: usize) -> f64 {
+        square_between(self.at[a], self.at[b])
+    }
+
+    /// Calls for every run of locations that may lie within the distance, until `run` says that it is enough (`false`); its flag says that all of
+    /// them do.
+    fn visit(&self, location: usize, square: f64, mut run: impl FnMut(Range<usize>, bool) -> bool) {
+        let mut open = [0_usize; 64];
         let mut depth = 1;
         while depth > 0 {
             depth -= 1;
-            let at = open[depth] as usize;
-            let node = &self.nodes[at];
-            let (mut least, mut most) = (0.0, 0.0);
-            for ((here, low), high) in centre.iter().zip(node.low).zip(node.high) {
-                let (below, above) = (low - here, here - high);
-                let outside = below.max(above).max(0.0);
-                let farthest = below.min(above);
-                least += outside * outside;
-                most += farthest * farthest;
-            }
+            let node = open[depth];
+            let (least, most) = self.reach(location, node);
             if least > square {
                 continue;
             }
-            if most <= square || node.second == 0 {
-                run(node.from as usize, node.to as usize, most <= square);
-            } else {
-                open[depth] = node.second;
-                open[depth + 1] = at as u32 + 1;
-                depth += 2;
+            match self.halves(node) {
+                Some([first, second]) if most > square => {
+                    open[depth] = second;
+                    open[depth + 1] = first;
+                    depth += 2;
+                }
+                _ => {
+                    if !run(self.held(node), most <= square) {
+                        return;
+                    }
+                }
             }
         }
     }

@@ -2,10 +2,7 @@
 
 use std::{
     ops::Range,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Mutex, PoisonError},
 };
 
 use rayon::prelude::*;
@@ -13,6 +10,7 @@ use rayon::prelude::*;
 use super::{
     best::Best,
     counts::{Counts, Deal},
+    progress::Progress,
     windows::{END, Search, Windows},
 };
 use crate::random::Random;
@@ -38,31 +36,6 @@ pub(super) trait Simulation: Sync {
     fn merge(into: &mut Self::Table, other: &Self::Table);
     /// The greatest ratio of one replicate.
     fn greatest(&self, kept: &Self::Table, column: usize) -> f64;
-}
-
-/// How far the work is, and whether whoever asked still wants it.
-pub(super) struct Progress<'a> {
-    going: &'a (dyn Fn(usize, usize) -> bool + Sync),
-    done: AtomicUsize,
-    of: usize,
-    stopped: AtomicBool,
-}
-
-impl<'a> Progress<'a> {
-    pub(super) fn new(going: &'a (dyn Fn(usize, usize) -> bool + Sync), of: usize) -> Self {
-        Self { going, done: AtomicUsize::new(0), of, stopped: AtomicBool::new(false) }
-    }
-
-    pub(super) fn stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-    }
-
-    fn add(&self, done: usize) {
-        let done = self.done.fetch_add(done, Ordering::Relaxed) + done;
-        if !(self.going)(done.min(self.of), self.of) {
-            self.stopped.store(true, Ordering::Relaxed);
-        }
-    }
 }
 
 /// The best window of every centre (in a round without `counts`, none), and the greatest ratio of every replicate of some tables.

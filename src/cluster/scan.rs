@@ -11,7 +11,8 @@ use super::{
     likelihood::{Gumbel, Likelihood, Rates, k_ln_k},
     ordinal::{MOST_CATEGORIES, Ordered},
     places::Places,
-    replicates::{COLUMNS, Each, Progress, Simulation, simulate},
+    progress::{Going, Progress},
+    replicates::{COLUMNS, Each, Simulation, simulate},
     report::{Chance, Cluster, Ellipse, NothingToTest, ScanReport},
     windows::{END, Search, Window, Windows},
 };
@@ -71,9 +72,6 @@ impl Default for Scan {
         }
     }
 }
-
-/// How much is done, of how much; `false` stops the work. Called from all threads.
-pub type Going<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
 impl Scan {
     /// Points are cases or not: `cases` has one value per point. Which points are cases is drawn anew for every replicate, their number kept.

@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use super::progress::Going;
+
 /// How a point's weight falls with distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
@@ -24,16 +26,22 @@ pub struct Surface {
     pub values: Vec<f64>,
 }
 
-/// A grid would have more than four million cells: wider cells are needed.
+/// Why there is no surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the grid would have more than {MOST_CELLS} cells")]
-pub struct TooFine;
+pub enum Undrawn {
+    /// A grid would have more than four million cells: wider cells are needed.
+    #[error("the grid would have more than {MOST_CELLS} cells")]
+    TooFine,
+    /// Whoever asked wants it no more.
+    #[error("stopped before the end")]
+    Stopped,
+}
 
 const MOST_CELLS: usize = 4_000_000;
 
 /// The density of points, x and y in metres, over all that they reach. Points beyond the edge of the data are not known, so the density is too
 /// low within a bandwidth of that edge; nothing is done about it. This is exploration: it says where points lie densely, never whether that is more than chance.
-pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: f64) -> Result<Surface, TooFine> {
+pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: f64, going: Going) -> Result<Surface, Undrawn> {
     let reach = match kernel {
         Kernel::Quartic => bandwidth_m,
         Kernel::Gaussian => 4.0 * bandwidth_m,
@@ -50,7 +58,7 @@ pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: 
     // As numbers that cannot overflow.
     let all_cells = columns * rows;
     if !all_cells.is_finite() || all_cells > MOST_CELLS as f64 {
-        return Err(TooFine);
+        return Err(Undrawn::TooFine);
     }
     let (columns, rows) = (columns as usize, rows as usize);
     let mut values = vec![0.0; columns * rows];
@@ -63,7 +71,12 @@ pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: 
         let cell = |metres: f64| ((metres - low) / cell_m).floor().max(0.0) as usize;
         cell(middle - reach)..(cell(middle + reach) + 1).min(count)
     };
-    for &(x, y) in points {
+    // A point of a wide kernel and small cells is long work.
+    const RUN: usize = 16;
+    for (done, &(x, y)) in points.iter().enumerate() {
+        if done % RUN == 0 && !going(done, points.len()) {
+            return Err(Undrawn::Stopped);
+        }
         for row in near(y, bottom, rows) {
             let up = bottom + (row as f64 + 0.5) * cell_m - y;
             for column in near(x, left, columns) {
@@ -82,11 +95,13 @@ pub fn density(points: &[(f64, f64)], kernel: Kernel, bandwidth_m: f64, cell_m: 
 mod tests {
     use super::*;
 
+    const ON: Going = &|_, _| true;
+
     #[test]
     fn a_surface_holds_all_points_and_is_highest_at_the_densest() {
         let points = [(0.0, 0.0), (10.0, 5.0), (12.0, 5.0), (900.0, 400.0)];
         for kernel in [Kernel::Quartic, Kernel::Gaussian] {
-            let surface = density(&points, kernel, 100.0, 10.0).unwrap();
+            let surface = density(&points, kernel, 100.0, 10.0, ON).unwrap();
             let held = surface.values.iter().sum::<f64>() * surface.cell_m.powi(2) / 1e6;
             assert!((held - 4.0).abs() < 0.01, "{held}");
             let top = (0..surface.values.len()).max_by(|&a, &b| surface.values[a].total_cmp(&surface.values[b])).unwrap();
@@ -98,14 +113,14 @@ mod tests {
 
     #[test]
     fn one_point_has_the_kernel_s_own_height() {
-        let surface = density(&[(0.0, 0.0)], Kernel::Quartic, 105.0, 10.0).unwrap();
+        let surface = density(&[(0.0, 0.0)], Kernel::Quartic, 105.0, 10.0, ON).unwrap();
         let top = surface.values.iter().fold(0.0_f64, |top, value| top.max(*value));
         assert!((top - 3.0 / (PI * 105.0 * 105.0) * 1e6).abs() < 1e-9);
     }
 
     #[test]
     fn too_fine_a_grid_is_refused() {
-        assert_eq!(density(&[(0.0, 0.0), (1e9, 1e9)], Kernel::Quartic, 10.0, 1.0), Err(TooFine));
-        assert_eq!(density(&[], Kernel::Quartic, 10.0, 1.0).unwrap().values.len(), 0);
+        assert_eq!(density(&[(0.0, 0.0), (1e9, 1e9)], Kernel::Quartic, 10.0, 1.0, ON), Err(Undrawn::TooFine));
+        assert_eq!(density(&[], Kernel::Quartic, 10.0, 1.0, ON).unwrap().values.len(), 0);
     }
 }

@@ -246,6 +246,99 @@ fn plain_dbscan(points: &[(f64, f64)], density: Density) -> Vec<Option<u32>> {
     labels
 }
 
+/// HDBSCAN by its definition: which points hold together by pairs below each distance, looked at for every distance there is.
+fn plain_hdbscan(points: &[(f64, f64)], hdbscan: Hdbscan) -> Vec<Option<usize>> {
+    struct Group {
+        mass: f64,
+        told: Vec<usize>,
+        parts: Vec<Group>,
+    }
+    struct World {
+        weight: Vec<Vec<f64>>,
+        least: usize,
+    }
+    impl World {
+        fn apart(&self, set: &[usize], below: f64) -> Vec<Vec<usize>> {
+            let mut rest = set.to_vec();
+            let mut parts = Vec::new();
+            while let Some(seed) = rest.pop() {
+                let mut part = vec![seed];
+                let mut at = 0;
+                while at < part.len() {
+                    let here = part[at];
+                    let (near, far) = rest.into_iter().partition(|&other| self.weight[here][other] < below);
+                    part.extend::<Vec<usize>>(near);
+                    rest = far;
+                    at += 1;
+                }
+                parts.push(part);
+            }
+            parts
+        }
+
+        fn group(&self, set: &[usize], born: f64) -> Group {
+            let mut group = Group { mass: 0.0, told: set.to_vec(), parts: Vec::new() };
+            let mut held = set.to_vec();
+            let mut distances: Vec<f64> = set.iter().flat_map(|&a| set.iter().map(move |&b| self.weight[a][b])).collect();
+            distances.sort_by(|a, b| b.total_cmp(a));
+            for distance in distances {
+                let parts = self.apart(&held, distance);
+                let large: Vec<&Vec<usize>> = parts.iter().filter(|part| part.len() >= self.least).collect();
+                let density = 1.0 / distance.max(0.001);
+                let stay = if let [one] = large.as_slice() { one.len() } else { 0 };
+                group.mass += (density - born) * (held.len() - stay) as f64;
+                if large.len() > 1 {
+                    group.parts = large.iter().map(|part| self.group(part, density)).collect();
+                }
+                let [one] = large.as_slice() else { break };
+                held.clone_from(one);
+            }
+            group
+        }
+    }
+    impl Group {
+        fn best(self) -> (f64, Vec<Vec<usize>>) {
+            let mut parts = (0.0, Vec::new());
+            for part in self.parts {
+                let (mass, told) = part.best();
+                parts.0 += mass;
+                parts.1.extend(told);
+            }
+            if self.mass >= parts.0 * (1.0 - 1e-9) { (self.mass, vec![self.told]) } else { parts }
+        }
+    }
+    let mut labels = vec![None; points.len()];
+    if points.len() < hdbscan.min_points.max(hdbscan.min_cluster) {
+        return labels;
+    }
+    let distance = |a: usize, b: usize| (points[a].0 - points[b].0).hypot(points[a].1 - points[b].1);
+    let core = |a: usize| {
+        let mut near: Vec<f64> = (0..points.len()).map(|b| distance(a, b)).collect();
+        near.sort_by(f64::total_cmp);
+        near[hdbscan.min_points - 1]
+    };
+    let weight = (0..points.len()).map(|a| (0..points.len()).map(|b| distance(a, b).max(core(a)).max(core(b))).collect()).collect();
+    let world = World { weight, least: hdbscan.min_cluster };
+    let all: Vec<usize> = (0..points.len()).collect();
+    let root = world.group(&all, 0.0);
+    // All together are no group, but the spot is that is left of them.
+    let spots: Vec<Vec<usize>> = world.apart(&all, f64::MIN_POSITIVE).into_iter().filter(|spot| spot.len() >= hdbscan.min_cluster).collect();
+    let told = match (root.parts.is_empty(), spots) {
+        (true, spots) => spots,
+        (false, _) => root.parts.into_iter().flat_map(|part| part.best().1).collect(),
+    };
+    let mut told: Vec<Vec<usize>> = told
+        .into_iter()
+        .map(|mut group| {
+            group.sort_unstable();
+            group
+        })
+        .collect();
+    told.sort_unstable();
+    told.iter().enumerate().for_each(|(number, group)| group.iter().for_each(|&point| labels[point] = Some(number)));
+    labels
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -266,7 +359,27 @@ proptest! {
     fn dbscan_is_the_plain_one(spots in prop::collection::vec((0_u8..20, 0_u8..20), 0..80), eps in 1_u8..4, min_points in 1_usize..6) {
         let points: Vec<(f64, f64)> = spots.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
         let density = Density { eps_m: f64::from(eps), min_points };
-        prop_assert_eq!(dbscan(&Places::on_plane(&points).unwrap(), density), plain_dbscan(&points, density));
+        prop_assert_eq!(dbscan(&Places::on_plane(&points).unwrap(), density, ON), Ok(plain_dbscan(&points, density)));
+    }
+
+    #[test]
+    fn dbscan_is_the_plain_one_where_whole_parts_are_near(spots in prop::collection::vec((0_u8..40, 0_u8..40), 60..200), eps in 1_u8..40, min_points in 1_usize..60) {
+        let points: Vec<(f64, f64)> = spots.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
+        let density = Density { eps_m: f64::from(eps), min_points };
+        prop_assert_eq!(dbscan(&Places::on_plane(&points).unwrap(), density, ON), Ok(plain_dbscan(&points, density)));
+    }
+
+    #[test]
+    fn hdbscan_is_the_plain_one(
+        spots in prop::collection::vec((0_u8..30, 0_u8..30, 1_usize..4), 0..40), min_points in 1_usize..7, min_cluster in 2_usize..7, tower in 0_usize..9,
+    ) {
+        let mut points: Vec<(f64, f64)> = spots.iter().flat_map(|&(x, y, homes)| vec![(f64::from(x), f64::from(y)); homes]).collect();
+        points.extend(vec![(15.0, 15.0); tower]);
+        let hdbscan = Hdbscan { min_points, min_cluster };
+        let members = hdbscan.members(&Places::on_plane(&points).unwrap(), ON).unwrap();
+        let groups: Vec<Option<usize>> = members.iter().map(|member| member.map(|member| member.group as usize)).collect();
+        prop_assert_eq!(groups, plain_hdbscan(&points, hdbscan));
+        prop_assert!(members.iter().flatten().all(|member| member.probability > 0.0 && member.probability <= 1.0));
     }
 }
 
@@ -556,6 +669,111 @@ fn under_no_clustering_p_is_even() {
 }
 
 #[test]
+fn groups_of_any_density_are_scikit_learn_s() {
+    let stored: serde_json::Value = serde_json::from_str(include_str!("../../tests/data/hdbscan.json")).unwrap();
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    let numbers = |value: &serde_json::Value| list(value).iter().map(|number| number.as_f64().unwrap()).collect::<Vec<_>>();
+    let (mut compared, mut strengths, mut unsure) = (0, 0, 0);
+    for (number, town) in list(&stored["towns"]).iter().enumerate() {
+        let points: Vec<(f64, f64)> = list(&town["points"]).iter().map(numbers).map(|point| (point[0], point[1])).collect();
+        let places = Places::on_plane(&points).unwrap();
+        for told in list(&town["told"]) {
+            let [min_points, min_cluster] = ["min_points", "min_cluster"].map(|name| told[name].as_u64().unwrap() as usize);
+            let members = Hdbscan { min_points, min_cluster }.members(&places, ON).unwrap();
+            let mut named: BTreeMap<i64, Option<u32>> = BTreeMap::new();
+            for (point, (member, label)) in members.iter().zip(list(&told["labels"])).enumerate() {
+                let at = format!("town {number}, {min_points} and {min_cluster}, {point}: {member:?}");
+                // A point between two groups: they give it to one of them, or to none, by the order of the points.
+                let Some(label) = label.as_i64() else {
+                    assert_eq!(*member, None, "{at}");
+                    unsure += 1;
+                    continue;
+                };
+                let group = member.map(|member| member.group);
+                if label >= 0 && group.is_none() {
+                    // The same in every order that was tried: then nobody belongs to the group less.
+                    let of_group = list(&told["labels"]).into_iter().zip(list(&told["probabilities"])).filter(|(other, _)| *other == label);
+                    let least = of_group.filter_map(|(_, p)| p.as_f64()).fold(1.0, f64::min);
+                    assert!(told["probabilities"][point].as_f64().unwrap() <= least, "{at}");
+                    unsure += 1;
+                    continue;
+                }
+                assert_eq!(*named.entry(label).or_insert(group), group, "{at}");
+                assert_eq!(group.is_none(), label < 0, "{at}");
+                // A spot is infinitely dense to them, so that others beside it have nothing.
+                if let (Some(member), Some(theirs)) = (member, told["probabilities"][point].as_f64()) {
+                    assert!((member.probability - theirs).abs() < 0.001, "{at}, {theirs}");
+                    strengths += 1;
+                }
+                compared += 1;
+            }
+            let groups: std::collections::BTreeSet<_> = named.values().flatten().collect();
+            assert_eq!(groups.len(), named.keys().filter(|label| **label >= 0).count());
+        }
+    }
+    assert!(compared > 5_000 && strengths > 2_000 && unsure * 50 < compared, "{compared} {strengths} {unsure}");
+}
+
+#[test]
+fn towers_are_groups_of_their_own_and_one_tower_is_one() {
+    let groups = |points: &[(f64, f64)]| {
+        let members = Hdbscan::default().members(&Places::on_plane(points).unwrap(), ON).unwrap();
+        members.iter().map(|member| member.map(|member| member.group)).collect::<Vec<_>>()
+    };
+    let tower = |x: f64, homes: usize| vec![(x, 0.0); homes];
+    assert_eq!(groups(&tower(5.0, 1_000)), vec![Some(0); 1_000]);
+    assert_eq!(groups(&[tower(5.0, 7), tower(90.0, 6)].concat()), [vec![Some(0); 7], vec![Some(1); 6]].concat());
+    // Few houses strewn around the only tower.
+    assert_eq!(groups(&[tower(5.0, 7), vec![(50.0, 9.0), (-70.0, 3.0), (10.0, 99.0)]].concat()), [vec![Some(0); 7], vec![None; 3]].concat());
+    assert_eq!(groups(&tower(5.0, 4)), [None; 4]);
+    assert_eq!(groups(&[]), []);
+}
+
+#[test]
+fn groups_are_the_same_on_any_number_of_threads_and_in_any_order() {
+    let mut random = Random::stream(12, 0);
+    let points: Vec<(f64, f64)> = (0..3_000).map(|_| ((random.fraction() * 60.0).floor(), (random.fraction().powi(2) * 200.0).floor())).collect();
+    let of = |points: &[(f64, f64)], threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Hdbscan { min_points: 4, min_cluster: 8 }.members(&Places::on_plane(points).unwrap(), ON)).unwrap()
+    };
+    let alone = of(&points, 1);
+    assert!(alone.iter().flatten().map(|member| member.group).max() > Some(3));
+    assert_eq!(of(&points, 4), alone);
+    let backwards = of(&points.iter().rev().copied().collect::<Vec<_>>(), 3);
+    let mut names: BTreeMap<u32, u32> = BTreeMap::new();
+    for (there, here) in backwards.iter().rev().zip(&alone) {
+        assert_eq!(there.map(|member| member.probability), here.map(|member| member.probability));
+        let both = there.zip(*here);
+        assert!(both.is_none_or(|(there, here)| *names.entry(there.group).or_insert(here.group) == here.group));
+    }
+}
+
+#[test]
+fn whoever_goes_away_stops_the_work() {
+    let points: Vec<(f64, f64)> = (0..2_000_u32).map(|k| (f64::from(k % 50), f64::from(k / 50))).collect();
+    let places = Places::on_plane(&points).unwrap();
+    let values: Vec<f64> = (0..2_000_u32).map(|k| f64::from(u8::from(k % 7 == 0))).collect();
+    let near = Neighbours::of(&places, Neighbourhood::Nearest(8));
+    let lists: Vec<Vec<(u32, f64)>> = (0..2_000).map(|point| near.around(point).iter().map(|&other| (other, 0.5)).collect()).collect();
+    let weighted = Neighbours::given(&lists).unwrap();
+    let gone = Neighbours::of_while(&places, Neighbourhood::Nearest(8), &|_, _| false);
+    assert!(gone.err() == Some(NothingToTest::Stopped) && Neighbours::of_while(&places, Neighbourhood::Nearest(8), ON).unwrap() == near);
+    // At the first word, and at later stages.
+    for most in [0.0, 0.2, 0.5, 0.9] {
+        let going: Going = &|done, of| (done as f64) < most * of as f64;
+        let permutations = Permutations::default();
+        let stopped = Some(NothingToTest::Stopped);
+        assert_eq!(dbscan(&places, Density { eps_m: 3.0, min_points: 5 }, going).err(), stopped);
+        assert_eq!(Hdbscan::default().members(&places, going).err(), stopped);
+        assert_eq!(local_moran(&near, &values, permutations, going).err(), stopped);
+        assert_eq!(local_moran(&weighted, &values, permutations, going).err(), stopped);
+        assert_eq!(gistar(&near, &values, Some(permutations), going).err(), stopped);
+        assert_eq!(density(&points, Kernel::Quartic, 10.0, 1.0, going).err(), Some(Undrawn::Stopped));
+    }
+}
+
+#[test]
 fn local_statistics_are_esda_s() {
     let stored: serde_json::Value = serde_json::from_str(include_str!("../../tests/data/esda.json")).unwrap();
     let numbers = |value: &serde_json::Value| value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect::<Vec<_>>();
@@ -568,12 +786,12 @@ fn local_statistics_are_esda_s() {
         let near = Neighbours::of(&places, neighbourhood);
         for column in ["labels", "values"] {
             let (values, theirs) = (numbers(&stored[column]), &stored[name][column]);
-            let stars = gistar(&near, &values, Some(permutations)).unwrap();
+            let stars = gistar(&near, &values, Some(permutations), ON).unwrap();
             for (point, (star, (z, p))) in stars.iter().zip(numbers(&theirs["gistar_z"]).into_iter().zip(numbers(&theirs["gistar_p"]))).enumerate() {
                 assert!((star.z - z).abs() < 1e-9, "{name} {column} {point}: {star:?}, {z}");
                 assert!(near.around(point).is_empty() || alike(star.p, p), "{name} {column} {point}: {star:?}, {p}");
             }
-            let local = local_moran(&near, &values, permutations).unwrap();
+            let local = local_moran(&near, &values, permutations, ON).unwrap();
             for (point, here) in local.iter().enumerate().filter(|(point, _)| !near.around(*point).is_empty()) {
                 let quadrant = 1 + here.quadrant as u64;
                 assert!((here.i - theirs["moran_i"][point].as_f64().unwrap()).abs() < 1e-9, "{name} {column} {point}: {here:?}");
@@ -596,21 +814,21 @@ fn given_neighbours_are_weighed() {
     let near = Neighbours::given(&lists).unwrap();
     let values = [5.0, 1.0, 0.0, 2.0, 0.0, 0.0];
     let permutations = Permutations { replicates: 199, seed: 1 };
-    let local = local_moran(&near, &values, permutations).unwrap();
+    let local = local_moran(&near, &values, permutations, ON).unwrap();
     // By hand for the first point: deviations from 4/3, weights 2 3 1 2 3 of 11.
     let mean = 8.0 / 6.0;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
     let lag = (2.0 * 1.0 + 3.0 * 0.0 + 1.0 * 2.0) / 11.0 - mean;
     assert!((local[0].i - 5.0 * (5.0 - mean) * lag / squares).abs() < 1e-12, "{local:?}");
-    assert_eq!(gistar(&near, &values, None), Err(NothingToTest::NoLabels));
-    assert_eq!(gistar(&near, &values, Some(permutations)).unwrap().len(), 6);
+    assert_eq!(gistar(&near, &values, None, ON), Err(NothingToTest::NoLabels));
+    assert_eq!(gistar(&near, &values, Some(permutations), ON).unwrap().len(), 6);
 }
 
 #[test]
 fn local_statistics_say_where_nothing_can_be_tested() {
     let near = |points: &[(f64, f64)]| Neighbours::of(&Places::on_plane(points).unwrap(), Neighbourhood::Within(1.5));
     let line = [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)];
-    let ask = |points: &[(f64, f64)], values: &[f64]| local_moran(&near(points), values, Permutations::default()).map(|found| found.len());
+    let ask = |points: &[(f64, f64)], values: &[f64]| local_moran(&near(points), values, Permutations::default(), ON).map(|found| found.len());
     assert_eq!(ask(&[], &[]), Err(NothingToTest::NoPoints));
     assert_eq!(ask(&line[..1], &[1.0]), Err(NothingToTest::TooFewPoints));
     assert_eq!(ask(&line, &[0.0; 3]), Err(NothingToTest::NoCases));

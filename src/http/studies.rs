@@ -165,7 +165,7 @@ pub struct QuestionDraft {
     /// With the method `area`: what it is compared with, instead of with the rest.
     #[schema(value_type = Option<Object>)]
     other: Option<Drawn>,
-    /// `{"method": area | scan | gistar | moran | joins | dbscan | density, …}` with the parameters of the method. With `along_streets` true, gistar,
+    /// `{"method": area | scan | gistar | moran | joins | dbscan | hdbscan | density, …}` with the parameters of the method. With `along_streets` true, gistar,
     /// moran and joins take `within_m` and `nearest` by metres on foot along the imported streets.
     #[schema(value_type = Object)]
     ask: Ask,
@@ -218,7 +218,7 @@ pub async fn preview(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): 
     let (moment, view) = (question.moment, question.view());
     let inquiry = app.inquire(&caller, &id, question).await?;
     answer(app.snapshot(), move |snapshot| {
-        let preview = inquiry.preview(&snapshot);
+        let preview = inquiry.preview(&snapshot)?;
         let mut body = json!({ "is_test": false, "date": moment.day, "as": view, "inside": Counted::from(preview.inside), "note": {
             "zh": "只是计数，没有检验，不记入研究：因为看上去红才画出的区域，总显得比实际更红。",
             "en": "Counts without a test, not a question of the study: an area that was drawn because it looks red looks redder than it is.",

@@ -10,7 +10,7 @@
 use std::time::Instant;
 
 use sanshi::cluster::{
-    Density, Going, Kernel, Neighbourhood, Neighbours, Permutations, Places, Random, Scan, ScanReport, Window, dbscan, density, gistar, join_counts,
+    Density, Going, Hdbscan, Kernel, Neighbourhood, Neighbours, Permutations, Places, Random, Scan, ScanReport, Window, dbscan, density, gistar, join_counts,
     local_moran,
 };
 
@@ -108,10 +108,16 @@ fn local(houses: usize) {
     let places = Places::on_plane(&points).unwrap();
     let values: Vec<f64> = red.iter().map(|&red| f64::from(u8::from(red))).collect();
     let near = timed(&format!("20 nearest of {houses} houses"), || Neighbours::of(&places, Neighbourhood::Nearest(20)));
-    timed("Gi*, exact", || gistar(&near, &values, None)).unwrap();
-    timed("Gi*, 999 permutations", || gistar(&near, &values, Some(Permutations::default()))).unwrap();
-    timed("Local Moran's I, 999 permutations", || local_moran(&near, &values, Permutations::default())).unwrap();
+    timed("Gi*, exact", || gistar(&near, &values, None, ON)).unwrap();
+    timed("Gi*, 999 permutations", || gistar(&near, &values, Some(Permutations::default()), ON)).unwrap();
+    timed("Local Moran's I, 999 permutations", || local_moran(&near, &values, Permutations::default(), ON)).unwrap();
     timed("join counts, 999 permutations", || join_counts(&near, &red, Permutations::default(), ON)).unwrap();
-    timed("DBSCAN, 30 m", || dbscan(&places, Density { eps_m: 30.0, min_points: 5 }));
-    timed("kernel density, 200 m, cells of 50 m", || density(&points, Kernel::Quartic, 200.0, 50.0)).unwrap();
+    for eps_m in [30.0, 300.0, 3_000.0] {
+        let groups = timed(&format!("DBSCAN, {eps_m} m"), || dbscan(&places, Density { eps_m, min_points: 5 }, ON)).unwrap();
+        println!("  {} groups", groups.iter().flatten().max().map_or(0, |last| last + 1));
+    }
+    let members = timed("HDBSCAN, 5 points, groups of 5", || Hdbscan::default().members(&places, ON)).unwrap();
+    let noise = members.iter().filter(|member| member.is_none()).count();
+    println!("  {} groups, {noise} points in none", members.iter().flatten().map(|member| member.group).max().map_or(0, |last| last + 1));
+    timed("kernel density, 200 m, cells of 50 m", || density(&points, Kernel::Quartic, 200.0, 50.0, ON)).unwrap();
 }

@@ -13,7 +13,7 @@ let kind = "area";
 /** What was filled in, by name of the field. @type {Record<string, string>} */
 const filled = {
   model: "bernoulli", window: "circle", rates: "high", max_share: "50", max_radius_m: "", from: "", replicates: "999", seed: "1",
-  near: "gistar", by: "nearest", nearest: "8", within_m: "200", along: "straight", explore: "dbscan", eps_m: "100", min_points: "5", bandwidth_m: "150", cell_m: "50", inside: "",
+  near: "gistar", by: "nearest", nearest: "8", within_m: "200", along: "straight", explore: "dbscan", eps_m: "100", min_points: "5", min_cluster: "5", bandwidth_m: "150", cell_m: "50", inside: "",
 };
 
 /** Turns to another kind of question. @param {Kind} next */
@@ -74,8 +74,16 @@ const nearFields = () => [
     filled.along === "streets" && el("p", { class: "hint" }, tr("alongHint")))];
 
 const exploreFields = () => [el("p", { class: "explore-tag" }, el("span", { class: "tag" }, tr("noTest")), " ", tr("exploreMeans")),
-  select("explore", "exploreMethod", [["dbscan", tr("method_dbscan")], ["density", tr("method_density")]]),
-  el("div", { class: "pair" }, ...(filled.explore === "dbscan" ? [figure("eps_m", "denseMetres", 1, 5000), figure("min_points", "denseLeast", 2, 1000)] : [figure("bandwidth_m", "densityReach", 10, 5000), figure("cell_m", "densityCell", 5, 5000)]))];
+  select("explore", "exploreMethod", [["dbscan", tr("method_dbscan")], ["hdbscan", tr("method_hdbscan")], ["density", tr("method_density")]]),
+  el("p", { class: "hint" }, tr(/** @type {import("./i18n.js").Word} */ (`means_${filled.explore}`))),
+  el("div", { class: "pair" }, ...settingsFields[filled.explore]())];
+
+/** By method. @type {Record<string, () => HTMLElement[]>} */
+const settingsFields = {
+  dbscan: () => [figure("eps_m", "denseMetres", 1, 5000), figure("min_points", "denseLeast", 2, 1000)],
+  hdbscan: () => [figure("min_cluster", "denseLeast", 2, 10_000), figure("min_points", "denseOver", 2, 1000)],
+  density: () => [figure("bandwidth_m", "densityReach", 10, 5000), figure("cell_m", "densityCell", 5, 5000)],
+};
 
 /** Only the houses in the drawn area take part. */
 const within = () => state.area && el("label", { class: "tick" }, el("input", { type: "checkbox", id: "q-inside", name: "inside", checked: filled.inside === "yes" }), tr("onlyInside"));
@@ -107,7 +115,9 @@ function asked() {
     return { method: "scan", model, window, rates, max_share: value("max_share") / 100, max_radius_m: filled.max_radius_m ? value("max_radius_m") : null, from: model === "bernoulli" && from ? from : null, ...chance() };
   }
   if (kind === "near") return { method: filled.near, ...near(), ...(filled.near === "gistar" ? {} : chance()) };
-  return filled.explore === "dbscan" ? { method: "dbscan", eps_m: value("eps_m"), min_points: value("min_points") } : { method: "density", bandwidth_m: value("bandwidth_m"), cell_m: value("cell_m") };
+  if (filled.explore === "dbscan") return { method: "dbscan", eps_m: value("eps_m"), min_points: value("min_points") };
+  if (filled.explore === "hdbscan") return { method: "hdbscan", min_points: value("min_points"), min_cluster: value("min_cluster") };
+  return { method: "density", bandwidth_m: value("bandwidth_m"), cell_m: value("cell_m") };
 }
 
 /** The settings of a question as words: "999 · 1 · circle". @param {import("./api.js").Ask} ask */

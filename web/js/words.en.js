@@ -164,4 +164,5 @@ export const en = {
   correctedSaid: (/** @type {string} */ p) => `corrected p ${p}`,
   foundFixed: "Chance does not explain this, if the area was fixed before looking",
   figuresPhotosWaiting: "photos whose house is not known yet",
+  method_hdbscan: "Denser than around (HDBSCAN)", denseOver: "Density over so many houses", means_dbscan: "Places with red houses so near to one another, the same measure everywhere.", means_hdbscan: "Places denser than what is around them, whether in a village or in a town.", means_density: "How many red houses there are around each spot, smoothed.",
 };

@@ -159,4 +159,5 @@ export const zh = {
   correctedSaid: (/** @type {string} */ p) => `校正后 p ${p}`,
   foundFixed: "若区域是事先定下的，偶然不能解释",
   figuresPhotosWaiting: "待定房屋的照片",
+  method_hdbscan: "比周围更密处（HDBSCAN）", denseOver: "按几户算疏密", means_dbscan: "红色房屋彼此相距这样近的地方，各处同一尺度。", means_hdbscan: "比各自周围更密的地方，不论村庄还是城区。", means_density: "每处周围红色房屋的多少，经平滑。",
 };

@@ -55,7 +55,7 @@ impl Inquiry {
             p_corrected: f64,
         }
         let marks: Vec<Mark> = if matches!(self.question.ask, Ask::Gistar { .. }) {
-            let spots = cluster::gistar(&neighbours, &values, None).map_err(refused)?;
+            let spots = cluster::gistar(&neighbours, &values, None, going).map_err(refused)?;
             spots.into_iter().map(|spot| Mark { label: Label::Hot, z: Some(spot.z), p: spot.p, p_corrected: spot.p_corrected }).collect()
         } else {
             let label = |quadrant| match quadrant {
@@ -64,7 +64,7 @@ impl Inquiry {
                 Quadrant::LowLow => Label::OtherAmongOther,
                 Quadrant::HighLow => Label::RedAmongOther,
             };
-            let found = cluster::local_moran(&neighbours, &values, self.permutations()).map_err(refused)?;
+            let found = cluster::local_moran(&neighbours, &values, self.permutations(), going).map_err(refused)?;
             found.into_iter().map(|one| Mark { label: label(one.quadrant), z: None, p: one.p, p_corrected: one.p_corrected }).collect()
         };
         let p = simes(&marks.iter().map(|mark| mark.p).collect::<Vec<_>>());

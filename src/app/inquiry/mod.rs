@@ -3,6 +3,8 @@
 mod base;
 mod exploration;
 mod marks;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 use std::{collections::HashMap, sync::Arc};
@@ -12,13 +14,13 @@ use serde_json::{Value, json};
 
 use self::{
     base::{Base, Placed, Rated},
-    exploration::{dense, smooth},
+    exploration::{dense, smooth, standing_out},
 };
 use super::{Refusal, streets::Streets, studies::Study};
 use crate::{
     atlas::{Filter, HouseView, Moment, Snapshot, View},
     census::Census,
-    cluster::{self, Density},
+    cluster::{self, Density, Hdbscan},
     domain::{
         day::Day,
         house::HouseKind,
@@ -166,19 +168,19 @@ impl Inquiry {
     }
 
     /// Counts inside the drawn area and outside of it. No test, and nothing of it is recorded.
-    #[must_use]
-    pub fn preview(&self, snapshot: &Snapshot) -> Preview {
+    pub fn preview(&self, snapshot: &Snapshot) -> Result<Preview, Refusal> {
         let count = |region: Option<&Region>| {
             let mut count = Count::default();
             self.each_rated(snapshot, region, |_, tier| count.add(tier == Tier::Red));
             count
         };
         let inside = count(self.area.as_ref());
-        let outside = match &self.other {
-            Some(other) => count(Some(other)),
-            None => count(None).without(inside),
-        };
-        Preview { inside, outside }
+        let beside = count(self.other.as_ref());
+        // A count that was broken off is none; before this is known, nothing is made of them.
+        if snapshot.is_given_up() {
+            return Err(Refusal::GivenUp);
+        }
+        Ok(Preview { inside, outside: if self.other.is_some() { beside } else { beside.without(inside) } })
     }
 
     /// Every rated house of the study in the region, or in all of it, with its tier.
@@ -220,8 +222,9 @@ impl Inquiry {
             },
             Ask::Gistar { .. } | Ask::Moran { .. } => self.mark(&base, &going)?,
             Ask::Joins { .. } => self.join(&base, &going)?,
-            Ask::Dbscan { eps_m, min_points } => dense(&base, Density { eps_m: *eps_m, min_points: *min_points })?,
-            Ask::Density { bandwidth_m, cell_m } => smooth(&base, *bandwidth_m, *cell_m)?,
+            Ask::Dbscan { eps_m, min_points } => dense(&base, Density { eps_m: *eps_m, min_points: *min_points }, &going)?,
+            Ask::Hdbscan { min_points, min_cluster } => standing_out(&base, Hdbscan { min_points: *min_points, min_cluster: *min_cluster }, &going)?,
+            Ask::Density { bandwidth_m, cell_m } => smooth(&base, *bandwidth_m, *cell_m, &going)?,
         };
         if snapshot.is_given_up() {
             return Err(Refusal::GivenUp);

@@ -17,6 +17,8 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dbscan: Option<Tested<DbscanAnswer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub hdbscan: Option<Tested<HdbscanAnswer>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gistar: Option<Tested<GistarAnswer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moran: Option<Tested<MoranAnswer>>,
@@ -130,6 +132,23 @@ pub struct Label {
 pub struct Along {
     pub distance: &'static str,
     pub off_streets: usize,
+}
+
+#[derive(Serialize)]
+pub struct HdbscanAnswer {
+    pub min_points: u32,
+    pub min_cluster: u32,
+    pub of: Of,
+    pub groups: u32,
+    pub labels: Vec<Membership>,
+}
+
+#[derive(Serialize)]
+pub struct Membership {
+    pub id: String,
+    pub group: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
 }
 
 #[derive(Serialize)]

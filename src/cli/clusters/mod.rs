@@ -18,16 +18,19 @@ use serde::Serialize;
 
 use self::{
     answer::{
-        Along, Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, Join, JoinsAnswer, Label, MoranAnswer,
-        MoranSpot, ScanAnswer, Spot,
+        Along, Answer, BorderAnswer, CategoryAnswer, ClusterAnswer, DbscanAnswer, DensityAnswer, GistarAnswer, HdbscanAnswer, Join, JoinsAnswer, Label,
+        Membership, MoranAnswer, MoranSpot, ScanAnswer, Spot,
     },
     table::Table,
     words::sentence,
 };
 use super::Refused;
-use crate::cluster::{
-    self, Cluster, Course, Density, HotSpot, Kernel, LocalMoran, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant, Rates, Scan, Side,
-    Window,
+use crate::{
+    cluster::{
+        self, Cluster, Course, Density, Hdbscan, HotSpot, Kernel, LocalMoran, Member, Neighbourhood, Neighbours, NothingToTest, Permutations, Places, Quadrant,
+        Rates, Scan, Side, Window,
+    },
+    domain::words::thousands,
 };
 
 /// Looks for clusters in points: CSV on standard input, one JSON object on standard output.
@@ -38,7 +41,7 @@ use crate::cluster::{
 #[derive(clap::Args, Debug)]
 #[command(after_help = ANSWER)]
 pub struct Arguments {
-    /// One or more of scan, dbscan, gistar, moran, joins, density, separated by commas.
+    /// One or more of scan, dbscan, hdbscan, gistar, moran, joins, density, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "scan")]
     method: Vec<Method>,
     /// scan: points that are cases or not, cases over a population, or points in ordered categories.
@@ -80,10 +83,13 @@ pub struct Arguments {
     /// dbscan: how near neighbours are, in metres.
     #[arg(long, default_value = "60", value_parser = positive)]
     eps: f64,
-    /// dbscan: how many neighbours, the point included, make a point the core of a group.
+    /// dbscan: how many neighbours, the point included, make a point the core of a group; hdbscan: the distance that holds so many says how dense it is.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     min_points: u32,
-    /// dbscan, density: of the cases, or of all points.
+    /// hdbscan: how many points make a group.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    min_cluster: u32,
+    /// dbscan, hdbscan, density: of the cases, or of all points.
     #[arg(long, value_enum, default_value = "cases")]
     of: Of,
     /// gistar, moran, joins: how many nearest neighbours besides the point itself.
@@ -120,6 +126,9 @@ Answer: {\"points\", \"cases\", and one key per method}.
           p_gumbel is a smooth approximation. border: the share of the windows nearly as strong (within two units of log-likelihood)
           that hold the point; empty where p is above 0.05.
   dbscan  eps_m, min_points, of, groups (how many), labels [{id, group}] with group null for noise. Exploration, not a test.
+  hdbscan min_points, min_cluster, of, groups (how many), labels [{id, group, probability}]: groups of any density that outlast those they fall
+          apart into; group null for noise; probability: how dense against the densest of the group. All points together are no group,
+          unless all but one spot fall out one by one; ties fall apart at once. Exploration, not a test.
   gistar  k or band_m, points [{id, neighbours, cases, z, p, p_corrected}]: Getis-Ord Gi*, the point included; p is the exact chance of
           at least as many cases with the other labels dealt at random; p_corrected by Benjamini-Hochberg.
   moran   k or band_m, replicates, seed, points [{id, neighbours, i, quadrant, p, p_corrected}]: Local Moran's I, weights standardised by row;
@@ -139,6 +148,7 @@ with a radius of 6371008.8 m.";
 enum Method {
     Scan,
     Dbscan,
+    Hdbscan,
     Gistar,
     Moran,
     Joins,
@@ -235,6 +245,11 @@ pub fn run(arguments: &Arguments, input: impl Read, mut output: impl Write) -> R
         return Err(Refused::new("--streets is for --method gistar, moran and joins: the other methods go by straight distance"));
     }
     let table = Table::read(input, arguments.model, arguments.over_time)?;
+    if arguments.over_time.is_none()
+        && let Some((lines, id)) = table.repeated()
+    {
+        eprintln!("lines with the id of an earlier one: {lines}, the first with \"{id}\"; each line counts as a point of its own");
+    }
     let question = Question { arguments, places: table.places(|_| true)?, table };
     let answer = question.answer()?;
     serde_json::to_writer(&mut output, &answer).map_err(|error| Refused::new(error.to_string()))?;
@@ -263,6 +278,7 @@ impl Question<'_> {
             },
             scan: asked(Method::Scan).then(|| self.scan().into()),
             dbscan: if asked(Method::Dbscan) { Some(self.dbscan()?.into()) } else { None },
+            hdbscan: if asked(Method::Hdbscan) { Some(self.hdbscan()?.into()) } else { None },
             gistar: near(Method::Gistar).map(|(near, along)| self.gistar(near, *along).into()),
             moran: near(Method::Moran).map(|(near, along)| self.moran(near, *along).into()),
             joins: near(Method::Joins).map(|(near, along)| self.joins(near, *along).into()),
@@ -369,12 +385,15 @@ impl Question<'_> {
 
     fn dbscan(&self) -> Result<Result<DbscanAnswer, NothingToTest>, Refused> {
         let arguments = self.arguments;
-        let meant = self.meant();
-        let ids: Vec<String> = (0..self.table.ids.len()).filter(|&point| meant(point)).map(|point| self.table.ids[point].clone()).collect();
+        let ids = self.meant_ids();
         if ids.is_empty() {
             return Ok(Err(self.nothing()));
         }
-        let groups = cluster::dbscan(&self.table.places(meant)?, Density { eps_m: arguments.eps, min_points: arguments.min_points as usize });
+        let density = Density { eps_m: arguments.eps, min_points: arguments.min_points as usize };
+        let groups = match cluster::dbscan(&self.table.places(self.meant())?, density, TO_THE_END) {
+            Ok(groups) => groups,
+            Err(nothing) => return Ok(Err(nothing)),
+        };
         Ok(Ok(DbscanAnswer {
             eps_m: arguments.eps,
             min_points: arguments.min_points,
@@ -384,13 +403,50 @@ impl Question<'_> {
         }))
     }
 
+    fn hdbscan(&self) -> Result<Result<HdbscanAnswer, NothingToTest>, Refused> {
+        let arguments = self.arguments;
+        let ids = self.meant_ids();
+        if ids.is_empty() {
+            return Ok(Err(self.nothing()));
+        }
+        let hdbscan = Hdbscan { min_points: arguments.min_points as usize, min_cluster: arguments.min_cluster as usize };
+        let members = match hdbscan.members(&self.table.places(self.meant())?, TO_THE_END) {
+            Ok(members) => members,
+            Err(nothing) => return Ok(Err(nothing)),
+        };
+        let group = |member: &Option<Member>| member.map(|member| member.group);
+        Ok(Ok(HdbscanAnswer {
+            min_points: arguments.min_points,
+            min_cluster: arguments.min_cluster,
+            of: arguments.of,
+            groups: members.iter().filter_map(group).max().map_or(0, |last| last + 1),
+            labels: ids
+                .into_iter()
+                .zip(&members)
+                .map(|(id, member)| Membership { id, group: group(member), probability: member.map(|member| member.probability) })
+                .collect(),
+        }))
+    }
+
+    fn meant_ids(&self) -> Vec<String> {
+        let meant = self.meant();
+        (0..self.table.ids.len()).filter(|&point| meant(point)).map(|point| self.table.ids[point].clone()).collect()
+    }
+
     fn nothing(&self) -> NothingToTest {
         if self.table.ids.is_empty() { NothingToTest::NoPoints } else { NothingToTest::NoCases }
     }
 
     /// By straight distance, or along the streets that are given.
     fn neighbours(&self) -> Result<(Neighbours, Option<Along>), Refused> {
-        let Some(path) = &self.arguments.streets else { return Ok((Neighbours::of(&self.places, self.neighbourhood()), None)) };
+        let Some(path) = &self.arguments.streets else {
+            let pairs = self.neighbourhood().pairs(&self.places);
+            if pairs > MOST_PAIRS {
+                let (most, found) = (thousands(MOST_PAIRS as u64), thousands(pairs as u64));
+                return Err(Refused::new(format!("expected at most {most} pairs of neighbours, found {found}: take a smaller --band-m or --k")));
+            }
+            return Ok((Neighbours::of(&self.places, self.neighbourhood()), None));
+        };
         let (neighbours, off_streets) = streets::neighbours(path, &self.table, &self.places, self.neighbourhood())?;
         Ok((neighbours, Some(Along { distance: "streets", off_streets })))
     }
@@ -412,7 +468,7 @@ impl Question<'_> {
     }
 
     fn gistar(&self, neighbours: &Neighbours, along: Option<Along>) -> Result<GistarAnswer, NothingToTest> {
-        let spots = cluster::gistar(neighbours, &self.labels(), None)?;
+        let spots = cluster::gistar(neighbours, &self.labels(), None, TO_THE_END)?;
         let spot = |(id, spot): (&String, HotSpot)| Spot {
             id: id.clone(),
             neighbours: spot.neighbours,
@@ -425,7 +481,7 @@ impl Question<'_> {
     }
 
     fn moran(&self, neighbours: &Neighbours, along: Option<Along>) -> Result<MoranAnswer, NothingToTest> {
-        let spots = cluster::local_moran(neighbours, &self.labels(), self.permutations())?;
+        let spots = cluster::local_moran(neighbours, &self.labels(), self.permutations(), TO_THE_END)?;
         let spot = |(id, spot): (&String, LocalMoran)| MoranSpot {
             id: id.clone(),
             neighbours: spot.neighbours,
@@ -474,7 +530,7 @@ impl Question<'_> {
             KernelName::Quartic => Kernel::Quartic,
             KernelName::Gaussian => Kernel::Gaussian,
         };
-        let surface = cluster::density(&points, kernel, arguments.bandwidth_m, arguments.cell_m)
+        let surface = cluster::density(&points, kernel, arguments.bandwidth_m, arguments.cell_m, TO_THE_END)
             .map_err(|error| Refused::new(format!("--cell-m {}: {error}; take wider cells", arguments.cell_m)))?;
         Ok(Ok(DensityAnswer {
             of: arguments.of,
@@ -491,6 +547,9 @@ impl Question<'_> {
         }))
     }
 }
+
+/// Pairs of neighbours, of 4 bytes each and as many more while they are looked for.
+const MOST_PAIRS: usize = 1_000_000_000;
 
 /// Whoever waits at a terminal stops a command with the keyboard.
 const TO_THE_END: cluster::Going = &|_, _| true;

@@ -1,6 +1,6 @@
 //! The points as read from CSV: columns, faults by line and column, steps of time.
 
-use std::io::Read;
+use std::{collections::HashSet, io::Read};
 
 use jiff::{ToSpan, civil::Date};
 
@@ -90,6 +90,14 @@ impl Table {
         };
         let coordinates = if planar { Coordinates::Metres(metres) } else { Coordinates::Degrees(degrees) };
         Ok(Self { ids, cases, population, steps, step_names, coordinates })
+    }
+
+    /// How many lines have the id of an earlier one, and the first such id.
+    pub fn repeated(&self) -> Option<(usize, &str)> {
+        let mut known = HashSet::new();
+        let mut again = self.ids.iter().filter(|id| !known.insert(id.as_str()));
+        let first = again.next()?;
+        Some((1 + again.count(), first))
     }
 
     /// Which points are cases.

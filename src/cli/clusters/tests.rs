@@ -56,6 +56,121 @@ fn a_fault_is_named_by_line_and_column() {
     assert!(refusal("--max-share 0", "").contains("share") && refusal("--eps NaN", "").contains("metres"));
 }
 
+/// Every method, and whether it is a test.
+const METHODS: [(&str, bool); 7] =
+    [("scan", true), ("gistar", true), ("moran", true), ("joins", true), ("dbscan", false), ("hdbscan", false), ("density", false)];
+
+#[test]
+fn every_method_has_an_answer_to_what_is_no_data() {
+    let strewn = |case: fn(u32) -> u32| (0..9_u32).map(|k| format!("{k},{},{},{}\n", k * 37 % 10, k * 53 % 10, case(k))).collect::<String>();
+    let rows = |points: &[(u32, u32)]| points.iter().enumerate().map(|(k, (x, case))| format!("{k},{x},0,{case}\n")).collect::<String>();
+    let tower: String = (0..1_000).map(|k| format!("{k},5,5,{}\n", u32::from(k % 4 == 0))).collect();
+    // The input, what a test says of it, and what exploration says of it where there is something to say.
+    for (input, tested, explored) in [
+        (String::new(), "no_points", "no_points"),
+        (rows(&[(1, 1)]), "too_few_points", ""),
+        (rows(&[(1, 1), (2, 0)]), "too_few_points", ""),
+        (strewn(|_| 1), "all_cases", ""),
+        (strewn(|_| 0), "no_cases", "no_cases"),
+        (rows(&[(5, 1), (5, 0), (5, 0)]), "one_location", ""),
+        (tower.clone(), "one_location", ""),
+        (format!("{tower}a,900,5,0\nb,905,6,1\n"), "", ""),
+    ] {
+        for (method, is_test) in METHODS {
+            let answer = ask(&format!("--method {method} --replicates 99 --k 4"), &format!("id,x,y,case\n{input}")).unwrap();
+            let code = answer[method]["nothing_to_test"]["code"].as_str().unwrap_or_default();
+            assert_eq!(code, if is_test { tested } else { explored }, "{method} {input}");
+            assert!(!answer.to_string().contains("null,\"p_gumbel\":0"), "{answer}");
+        }
+    }
+    // A false p: without anything to tell apart there is none at all.
+    let same = ask("--method scan,gistar,moran,joins", &format!("id,x,y,case\n{tower}")).unwrap();
+    assert!(!same.to_string().contains("\"p\""));
+}
+
+#[test]
+fn every_method_refuses_what_is_no_number_no_place_and_no_column() {
+    for (method, _) in METHODS {
+        let refusal = |options: &str, input: &str| ask(&format!("--method {method} {options}"), input).unwrap_err();
+        for word in ["NaN", "inf", "-inf", "1e400", "", "east", "1,2"] {
+            let told = refusal("", &format!("id,lon,lat,case\na,120,31,0\nb,\"{word}\",31,1\n"));
+            assert_eq!(told, format!("line 3, lon: expected a number; found \"{word}\""), "{method}");
+            let told = refusal("", &format!("id,x,y,case\na,1,\"{word}\",0\n"));
+            assert_eq!(told, format!("line 2, y: expected a number; found \"{word}\""), "{method}");
+        }
+        for (lon, lat) in [("181", "31"), ("120", "91"), ("-180.5", "0"), ("31", "120")] {
+            assert!(refusal("", &format!("id,lon,lat,case\na,{lon},{lat},1\n")).starts_with("line 2, lon and lat: "), "{method} {lon} {lat}");
+        }
+        for (columns, missing) in
+            [("lon,lat,case", "id"), ("id,lat,case", "lon"), ("id,lon,case", "lat"), ("id,x,case", "y"), ("id,lon,lat", "case"), ("", "id")]
+        {
+            assert!(refusal("", &format!("{columns}\n")).starts_with(&format!("line 1: expected a column \"{missing}\"")), "{method} {columns}");
+        }
+        for case in ["", "2", "-1", "0.5", "yes", "01"] {
+            assert_eq!(refusal("", &format!("id,x,y,case\na,1,1,{case}\n")), format!("line 2, case: expected 0 or 1; found \"{case}\""), "{method}");
+        }
+        // A line that ends too early, and one that goes on.
+        assert!(refusal("", "id,x,y,case\na,1,1\n").contains("line: 2"), "{method}");
+        for option in [
+            "--replicates=0",
+            "--replicates=-1",
+            "--max-share=1.1",
+            "--max-share=NaN",
+            "--max-radius-m=0",
+            "--min-points=0",
+            "--min-cluster=1",
+            "--eps=-1",
+            "--eps=inf",
+            "--k=0",
+            "--band-m=0",
+            "--bandwidth-m=0",
+            "--cell-m=nan",
+            "--seed=-1",
+            "--seed=1.5",
+        ] {
+            assert!(refusal(option, "id,x,y,case\n").contains(option.split('=').next().unwrap()), "{method} {option}");
+        }
+    }
+    assert!(ask("--method guess", "").unwrap_err().contains("hdbscan"));
+}
+
+#[test]
+fn more_pairs_of_neighbours_than_memory_holds_are_refused() {
+    let rows: String = (0..40_000).map(|k| format!("{k},{},{},{}\n", k % 200, k / 200, u32::from(k % 9 == 0))).collect();
+    for options in ["--method moran --band-m 500", "--method joins --k 4000000000", "--method gistar --band-m 1e9"] {
+        let refusal = ask(options, &format!("id,x,y,case\n{rows}")).unwrap_err();
+        assert_eq!(refusal, "expected at most 1,000,000,000 pairs of neighbours, found 1,599,960,000: take a smaller --band-m or --k");
+    }
+}
+
+#[test]
+fn empty_lines_are_passed_over_and_a_house_on_two_lines_is_two() {
+    let gaps = "id,x,y,case\n\na,0,0,1\n\n\na,0,0,1\nb,9,0,0\n";
+    let answer = ask("--method scan --replicates 99", gaps).unwrap();
+    assert_eq!((&answer["points"], &answer["cases"]), (&3.into(), &2.into()));
+    assert_eq!(Table::read(gaps.as_bytes(), Model::Bernoulli, None).unwrap().repeated(), Some((1, "a")));
+    assert_eq!(Table::read(town().as_bytes(), Model::Bernoulli, None).unwrap().repeated(), None);
+}
+
+#[test]
+fn groups_of_any_density_are_told_with_what_they_hold_most_strongly() {
+    // A village of houses 10 m apart and one of 60 m, and one house far from both.
+    let houses = (0..36_u32)
+        .map(|k| format!("{k},{},{},1\n", k % 6 * 10 + k % 5, k / 6 * 10))
+        .chain((0..25_u32).map(|k| format!("w{k},{},{},1\n", 2_000 + k % 5 * 60 + k % 3, k / 5 * 60)));
+    let rows: String = houses.chain(["far,9000,9000,1\n".to_owned(), "other,9001,9001,0\n".to_owned()]).collect();
+    let answer = ask("--method hdbscan,dbscan --min-cluster 10 --eps 15", &format!("id,x,y,case\n{rows}")).unwrap();
+    let (found, one_measure) = (&answer["hdbscan"], &answer["dbscan"]);
+    assert_eq!((&found["groups"], &found["min_points"], &found["min_cluster"], &found["of"]), (&2.into(), &5.into(), &10.into(), &"cases".into()));
+    assert_eq!(one_measure["groups"], 1, "one measure sees the dense village alone");
+    let labels = found["labels"].as_array().unwrap();
+    assert_eq!(labels.len(), 62);
+    let of = |id: &str| labels.iter().find(|label| label["id"] == id).unwrap();
+    assert_eq!((&of("14")["group"], &of("w12")["group"]), (&0.into(), &1.into()));
+    assert!(of("14")["probability"].as_f64().unwrap() > 0.5);
+    assert_eq!(of("far"), &serde_json::json!({ "id": "far", "group": null }));
+}
+
 #[test]
 fn what_chance_explains_is_said_so() {
     let rows: String = (0..60_u32).map(|k| format!("{k},{},{},{}\n", k % 8, k / 8, u8::from(k % 5 == 0))).collect();

@@ -73,6 +73,13 @@ pub enum Ask {
         #[serde(default = "five")]
         min_points: usize,
     },
+    /// Where do red houses stand out from what is around them, however densely they lie there? Exploration, without a test.
+    Hdbscan {
+        #[serde(default = "five")]
+        min_points: usize,
+        #[serde(default = "five")]
+        min_cluster: usize,
+    },
     /// How many red houses are there around each spot, smoothed? Exploration, without a test.
     Density {
         #[serde(default = "bandwidth")]
@@ -172,6 +179,7 @@ impl Ask {
             Self::Moran { .. } => "moran",
             Self::Joins { .. } => "joins",
             Self::Dbscan { .. } => "dbscan",
+            Self::Hdbscan { .. } => "hdbscan",
             Self::Density { .. } => "density",
         }
     }
@@ -179,7 +187,7 @@ impl Ask {
     /// Whether it gives a p-value; the others are exploration.
     #[must_use]
     pub fn is_test(&self) -> bool {
-        !matches!(self, Self::Dbscan { .. } | Self::Density { .. })
+        !matches!(self, Self::Dbscan { .. } | Self::Hdbscan { .. } | Self::Density { .. })
     }
 
     /// Whether it counts those who live in the houses.
@@ -197,7 +205,7 @@ impl Ask {
     /// Whether chance is drawn many times or many ways are walked, which takes seconds to minutes on all cores.
     #[must_use]
     pub fn is_long(&self) -> bool {
-        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. }) || self.is_along_streets()
+        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. } | Self::Hdbscan { .. }) || self.is_along_streets()
     }
 
     /// Who is a neighbour, where the method asks for it.
@@ -233,6 +241,10 @@ impl Ask {
             Self::Dbscan { eps_m, min_points } => {
                 within("ask.eps_m", *eps_m, 1.0..=5_000.0, "1 to 5,000 metres")?;
                 within("ask.min_points", *min_points, 2..=1_000, "2 to 1,000")?;
+            }
+            Self::Hdbscan { min_points, min_cluster } => {
+                within("ask.min_points", *min_points, 2..=1_000, "2 to 1,000")?;
+                within("ask.min_cluster", *min_cluster, 2..=10_000, "2 to 10,000")?;
             }
             Self::Density { bandwidth_m, cell_m } => {
                 within("ask.bandwidth_m", *bandwidth_m, 10.0..=5_000.0, "10 to 5,000 metres")?;
@@ -300,6 +312,8 @@ mod tests {
             (r#"{"method":"gistar","nearest":0}"#, "ask.nearest"),
             (r#"{"method":"dbscan","eps_m":0.5}"#, "ask.eps_m"),
             (r#"{"method":"dbscan","min_points":1}"#, "ask.min_points"),
+            (r#"{"method":"hdbscan","min_points":1001}"#, "ask.min_points"),
+            (r#"{"method":"hdbscan","min_cluster":1}"#, "ask.min_cluster"),
         ] {
             let ask: Ask = serde_json::from_str(text).unwrap();
             assert_eq!(ask.checked().unwrap_err().field, field);

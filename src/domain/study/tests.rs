@@ -73,7 +73,7 @@ fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
     };
     let base = Count { houses: 230, red: 60 };
     let card = |earlier: &[f64]| {
-        let finding = Finding { base, p: Some(0.001), groups: vec![window(1, 0.001), window(2, 0.03)], joins: None };
+        let finding = Finding { base, p: Some(0.001), groups: vec![window(1, 0.001), window(2, 0.03)], ..Finding::default() };
         Card::new(asked(scan(), 1), finding, earlier)
     };
     let corrected = |card: &Card| card.groups.iter().map(|group| group.p_corrected.unwrap()).collect::<Vec<_>>();
@@ -94,10 +94,12 @@ fn a_card_says_what_more_questions_left_of_it() {
 
 #[test]
 fn exploration_has_no_p_and_does_not_count() {
-    let ask = Ask::Dbscan { eps_m: 100.0, min_points: 5 };
-    let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
-    assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
-    assert!(card.sentence.en.contains("without a test"));
+    for ask in [Ask::Dbscan { eps_m: 100.0, min_points: 5 }, Ask::Hdbscan { min_points: 5, min_cluster: 5 }, Ask::Density { bandwidth_m: 150.0, cell_m: 50.0 }]
+    {
+        let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
+        assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
+        assert!(card.test.is_none() && card.sentence.en.contains("without a test") && card.sentence.zh.contains("没有检验"));
+    }
 }
 
 /// Whoever knows the base and the groups told knows the rest by a difference.

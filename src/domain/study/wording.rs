@@ -29,7 +29,7 @@ pub fn test(ask: &Ask, groups: &[Group]) -> Option<Words> {
             "local Moran's I, conditional permutation, two-sided, false discovery rate; of the whole map by Simes",
         ),
         Ask::Joins { .. } => ("连接计数（红—红），置换检验，单侧", "join counts (red to red), permutation, one-sided"),
-        Ask::Dbscan { .. } | Ask::Density { .. } => return None,
+        Ask::Dbscan { .. } | Ask::Hdbscan { .. } | Ask::Density { .. } => return None,
     };
     Some(Words::new(zh, en))
 }
@@ -54,6 +54,10 @@ pub fn note(ask: &Ask) -> Words {
             ("图上所标房屋中，预计误标的比例不超过显著性水平。", "Of the houses marked, a share of at most alpha is expected to be marked wrongly.")
         }
         Ask::Joins { .. } => ("这说的是整体，不指出哪一处。", "This is about all houses at once and names no place."),
+        Ask::Hdbscan { .. } => (
+            "只是探索，没有检验：疏密相对于各自周围而言，任何图上都会有较密处；要知道是否出于偶然，请用扫描。",
+            "Exploration without a test: dense is meant against what is around, and some places are so on any map; to know whether it is chance, ask the scan.",
+        ),
         Ask::Dbscan { .. } | Ask::Density { .. } => {
             ("只是探索，没有检验：要知道是否出于偶然，请用扫描。", "Exploration without a test: to know whether it is chance, ask the scan.")
         }
@@ -196,6 +200,12 @@ fn explored(card: &Card) -> Words {
         Ask::Dbscan { .. } => Words {
             zh: format!("红色房屋较密的地方有 {groups} 处；这是探索，没有检验，不能说明多于偶然。"),
             en: format!("Places where red houses lie densely: {groups}. This is exploration without a test and does not say that it is more than chance."),
+        },
+        Ask::Hdbscan { .. } => Words {
+            zh: format!("红色房屋比周围更密的地方有 {groups} 处；这是探索，没有检验，不能说明多于偶然。"),
+            en: format!(
+                "Places where red houses lie more densely than around: {groups}. This is exploration without a test and does not say that it is more than chance."
+            ),
         },
         _ => Words::new(
             "红色房屋的疏密；这是探索，没有检验，不能说明多于偶然。",

@@ -233,6 +233,28 @@ test("exploration says that it is none of a finding, and leads to the test in on
   await expect(page.locator("#asked-so-far")).toContainText("2");
 });
 
+test("places denser than around are looked for by their own settings, as exploration, and lead to the test", async ({ page, server }) => {
+  await study(page, server.token);
+  await kind(page, "explore");
+  await expect(page.locator("#q-eps_m")).toBeVisible();
+  await page.locator("#q-explore").selectOption("hdbscan");
+  await expect(page.locator("#q-eps_m")).toHaveCount(0);
+  await expect(page.locator("#question .explore-tag")).toContainText("未检验");
+  await page.locator("#q-min_cluster").fill("4");
+  await page.locator("#q-min_points").fill("3");
+  await shoot(page, "studies-hdbscan-asked");
+  await answer(page, 1);
+  await expect(page.locator("#result-head")).toContainText("HDBSCAN");
+  await expect(page.locator(".finding")).toHaveText("探索，未作检验");
+  await expect(page.locator("#result-sentence")).toContainText("比周围更密");
+  await expect(page.locator(".chances")).toHaveCount(0);
+  await expect(page.locator("#asked-so-far")).toContainText("0");
+  expect(await grave(page)).toEqual([]);
+  await shoot(page, "studies-hdbscan");
+  await page.locator("#to-test").click();
+  await expect(page.locator("#kind-scan")).toBeChecked();
+});
+
 test.describe("who may not analyse", () => {
   test("reads cards with small counts held back, and asks nothing", async ({ page, request, server }) => {
     const { id } = await ask(request, "/api/studies", { name: "东片" }, server.token);

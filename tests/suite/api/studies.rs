@@ -450,7 +450,9 @@ fn where_there_is_nothing_to_test_no_p_is_told(world: World) {
     assert_eq!(area(boxed(119.0, 31.0, 121.0, 32.0), None), "whole_area");
     assert_eq!(area(boxed(120.015, 31.0, 120.029, 32.0), Some(boxed(120.0, 31.0, 120.025, 32.0))), "shared_houses");
     assert_eq!(told(json!({ "ask": { "method": "scan", "model": "poisson" } })), "no_population");
-    assert_eq!(told(json!({ "ask": { "method": "dbscan" }, "area": boxed(120.018, 31.69, 120.026, 31.71) })), "no_red");
+    for method in ["dbscan", "hdbscan", "density"] {
+        assert_eq!(told(json!({ "ask": { "method": method }, "area": boxed(120.018, 31.69, 120.026, 31.71) })), "no_red", "{method}");
+    }
     assert_eq!(ledger(&world, &study)["questions"], json!([]));
 }
 
@@ -555,6 +557,10 @@ fn every_method_answers(world: World) {
     let card_of = |asked: Value| card(&ask(&world, &world.staff, &study, &json!({ "ask": asked })));
     let dense = card_of(json!({ "method": "dbscan", "eps_m": 120.0, "min_points": 4 }));
     assert_eq!((&dense["groups"][0]["label"], &dense["p"], &dense["is_test"]), (&json!("dense"), &json!(null), &json!(false)));
+    let apart = card_of(json!({ "method": "hdbscan" }));
+    assert_eq!((&apart["groups"][0]["label"], &apart["p"], &apart["is_test"], &apart["test"]), (&json!("dense"), &json!(null), &json!(false), &json!(null)));
+    assert!(apart["sentence"]["zh"].as_str().unwrap().contains("没有检验") && apart["sentence"]["en"].as_str().unwrap().contains("without a test"));
+    assert_eq!(apart["ask"], json!({ "method": "hdbscan", "min_points": 5, "min_cluster": 5 }));
     let smooth = card_of(json!({ "method": "density" }));
     let cells = world.get(&format!("/api/studies/{study}/questions/{}?f=geojson", smooth["number"])).json();
     assert!(cells["features"].as_array().unwrap().iter().any(|cell| cell["properties"]["value"].as_f64().unwrap() > 50.0));
@@ -594,6 +600,8 @@ fn what_does_not_fit_is_named(world: World) {
         (json!({ "ask": { "method": "scan" }, "other": corner() }), "invalid", "other"),
         (json!({ "ask": { "method": "scan", "replicates": 5 } }), "invalid", "ask.replicates"),
         (json!({ "ask": { "method": "gistar", "within_m": 10.0, "nearest": 3 } }), "invalid", "ask.within_m"),
+        (json!({ "ask": { "method": "hdbscan", "min_cluster": 1 } }), "invalid", "ask.min_cluster"),
+        (json!({ "ask": { "method": "density", "bandwidth_m": 5000.0, "cell_m": 5.0 } }), "invalid", "ask.cell_m"),
         (json!({ "ask": { "method": "scan" }, "date": "2999-01-01" }), "invalid", "date"),
         (json!({ "ask": { "method": "scan", "from": "0001-01-01" } }), "invalid", "ask.from"),
         (json!({ "ask": { "method": "scan", "from": "2010-06-02" } }), "invalid", "ask.from"),
