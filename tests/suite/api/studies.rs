@@ -22,6 +22,7 @@ on_both_engines! {
     who_may_not_analyse_gets_no_small_counts_and_no_houses
     each_role_may_what_the_table_of_rights_says
     a_study_of_foreign_areas_is_as_missing
+    studies_of_others_do_not_crowd_out_ones_own
     where_there_is_nothing_to_test_no_p_is_told
     a_cancelled_question_was_not_asked
     what_a_card_names_can_be_taken_along
@@ -312,6 +313,24 @@ fn a_study_of_foreign_areas_is_as_missing(world: World) {
     for (area, status) in [("W1", 404), ("Z9", 404), ("V1", 201)] {
         assert_eq!(world.post_as(&here, "/api/studies", json!({ "name": "x", "area": area }).to_string()).status, status, "{area}");
     }
+}
+
+fn studies_of_others_do_not_crowd_out_ones_own(world: World) {
+    let analyst = world.token_for("here", Role::Analyst, Some("V1"));
+    let opened = world.post_as(&analyst, "/api/studies", r#"{"name":"own"}"#);
+    assert!(opened.status < 300, "{}", String::from_utf8_lossy(&opened.bytes));
+    // 1,203 newer ones of another area; of some the moment is the same.
+    world
+        .execute(
+            "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 1203)
+            insert into studies (id, name, author, areas, alpha, at_ms) select 'S' || n, 'other', 'x', '[\"W1\"]', 0.05, 9000000000000 + n / 9 from numbers",
+        )
+        .unwrap();
+    let own = world.ask("GET", "/api/studies", Some(&analyst), b"", &[]).json();
+    let names: Vec<&str> = own["studies"].as_array().unwrap().iter().map(|study| study["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["own"]);
+    let whole = world.ask("GET", "/api/studies", Some(&world.token_for("whole", Role::Analyst, None)), b"", &[]).json();
+    assert_eq!(whole["studies"].as_array().unwrap().len(), 500);
 }
 
 fn where_there_is_nothing_to_test_no_p_is_told(world: World) {
