@@ -22,7 +22,6 @@ pub struct AreaCoverage {
 /// A house without a photo, or with none of late.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bare {
-    pub serial: u64,
     pub code: String,
     pub address: String,
     pub area_code: String,
@@ -72,25 +71,58 @@ impl App {
         Ok(blocking(count).await?)
     }
 
-    /// Those houses themselves, in order of code.
-    pub async fn bare_houses(&self, caller: &Caller, area: &str, older_than: Option<u16>) -> Result<Vec<Bare>, Refusal> {
+    /// A page of those houses themselves, in order of code, those after a code where it is given; and whether more come after it.
+    pub async fn bare_houses(
+        &self,
+        caller: &Caller,
+        area: &str,
+        older_than: Option<u16>,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<(Vec<Bare>, bool), Refusal> {
         caller.must(Right::SeePhotos)?;
         let (measure, snapshot) = (self.measure(caller, area, older_than).await?, self.snapshot());
         let find = move || {
             let mut bare = Vec::new();
             snapshot.each(|house| {
-                let Some((last, true)) = measure.of(house) else { return };
-                bare.push(Bare {
-                    serial: house.serial(),
-                    code: house.code().to_owned(),
-                    address: house.address().to_owned(),
-                    area_code: house.area_code().to_owned(),
-                    place: house.place(),
-                    last,
-                });
+                if after.as_deref().is_none_or(|after| house.code() > after)
+                    && let Some((last, true)) = measure.of(house)
+                {
+                    bare.push((house, last));
+                }
             });
-            bare.sort_by(|a, b| a.code.cmp(&b.code));
-            bare
+            let goes_on = bare.len() > limit;
+            if goes_on {
+                // All are looked at, but only those of the page are put in order.
+                bare.select_nth_unstable_by(limit, |(a, _), (b, _)| a.code().cmp(b.code()));
+                bare.truncate(limit);
+            }
+            bare.sort_unstable_by(|(a, _), (b, _)| a.code().cmp(b.code()));
+            let tell = |(house, last): (HouseView<'_>, Option<Day>)| Bare {
+                code: house.code().to_owned(),
+                address: house.address().to_owned(),
+                area_code: house.area_code().to_owned(),
+                place: house.place(),
+                last,
+            };
+            (bare.into_iter().map(tell).collect(), goes_on)
+        };
+        Ok(blocking(find).await?)
+    }
+
+    /// The numbers of all of them, as the map knows them.
+    pub async fn bare_serials(&self, caller: &Caller, area: &str, older_than: Option<u16>) -> Result<Vec<u64>, Refusal> {
+        caller.must(Right::SeePhotos)?;
+        let (measure, snapshot) = (self.measure(caller, area, older_than).await?, self.snapshot());
+        let find = move || {
+            let mut serials = Vec::new();
+            snapshot.each(|house| {
+                if let Some((_, true)) = measure.of(house) {
+                    serials.push(house.serial());
+                }
+            });
+            serials.sort_unstable();
+            serials
         };
         Ok(blocking(find).await?)
     }

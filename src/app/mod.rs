@@ -10,6 +10,7 @@ mod coverage;
 mod darkroom;
 mod demo;
 mod disclosure;
+mod due;
 mod entering;
 mod erasure;
 mod fairness;
@@ -66,11 +67,12 @@ pub use coverage::{AreaCoverage, Bare};
 pub use darkroom::{Darkroom, SweptPhotos};
 pub use demo::{DemoAccount, POLICY as DEMO_POLICY};
 pub use disclosure::{PersonFile, Use};
+pub use due::{DueList, DueWanted, Load, Share, Shortfall, Slipping};
 pub use erasure::PastPeriod;
 pub use fairness::{Compared, Comparison};
 pub use import::{ImportFile, ImportReport, ImportedKind};
 pub use inquiry::{Drawn, Found, Inquiry, Preview, Question};
-pub use inspections::{DueList, DueWanted, Findings, Load, Share, Shortfall, Slipping, VisitDraft};
+pub use inspections::{Findings, VisitDraft};
 pub use kept::Source;
 pub use keyring::KeySource;
 pub use people::{Looking, MOST_RESIDENTS, MaskedResident, PersonCorrection};
@@ -130,8 +132,7 @@ pub struct App {
     passwords: Passwords,
     key_ring: KeyRing,
     throttle: Throttle,
-    /// What was last asked of visits.
-    inspected: inspections::Known,
+    due_lists: due::Known,
     /// The hash of the code with which the first administrator can be made.
     first_start: ArcSwapOption<String>,
     zone: TimeZone,
@@ -180,7 +181,7 @@ impl App {
             darkroom: OnceLock::new(),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
-            inspected: inspections::Known::default(),
+            due_lists: due::Known::default(),
             first_start: ArcSwapOption::empty(),
             key_ring: KeyRing::default(),
             zone,

@@ -22,6 +22,9 @@ pub enum Refusal {
     Invalid(Vec<Flaw>),
     #[error("{detail}")]
     Conflict { conflict: Conflict, detail: String },
+    /// A house, by its code, on which a round may not call.
+    #[error("house {house}: {why}")]
+    NotToCall { house: String, conflict: Conflict, why: String },
     /// A wrong name, a wrong password or a wrong code of the first start: which of them is not told.
     #[error("the name or the password is wrong")]
     BadSignIn,

@@ -1,5 +1,7 @@
 //! What waits for somebody: tiers to confirm, repairs, notices, reviews.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use super::{App, Caller, Refusal, load::blocking};
 use crate::{
     atlas::Moment,
@@ -7,7 +9,7 @@ use crate::{
         access::Right,
         day::Day,
         house::HouseKind,
-        publication::{Confirmation, Pending, public_on, published},
+        publication::{Pending, public_on, published},
         tier::{Standing, Tier, TierSpan},
     },
     store::{NoticeRecord, ReviewRecord},
@@ -51,33 +53,42 @@ impl App {
     pub async fn work(&self, caller: &Caller, area_code: Option<&str>, limit: usize) -> Result<Work, Refusal> {
         caller.must(Right::SeeWork)?;
         let (day, snapshot) = (self.today(), self.snapshot());
-        let words = self.store.confirmations().await?;
-        let frozen = self.store.frozen().await?;
-        let scope = caller.scope.clone();
-        // What lies in a scope only its codes tell, not the database: all is read and the rest left out.
-        let most = if scope.codes().is_none() { i64::try_from(limit).unwrap_or(i64::MAX) } else { i64::MAX };
-        let area = area_code.unwrap_or_default().to_owned();
-        let mut notices = self.store.open_notices(&area, most).await?;
-        let mut reviews = self.store.open_reviews(&area, most).await?;
-        let is_near = |code: &str| snapshot.house(code).is_some_and(|house| scope.includes(house.area_code()));
-        notices.retain(|notice| is_near(&notice.house_code));
-        reviews.retain(|review| is_near(&review.house_code));
-        notices.truncate(limit);
-        reviews.truncate(limit);
-        let listed = blocking(move || {
-            let (mut provisional, mut repairs) = (Vec::new(), Vec::new());
-            snapshot.each(|house| {
-                let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
-                let here = (area.is_empty() || area == house.area_code()) && scope.includes(house.area_code());
-                if !here || house.kind() != HouseKind::Rental || computed.tier().is_none() || computed == public {
+        let (scope, area) = (caller.scope.clone(), area_code.unwrap_or_default().to_owned());
+        let is_limited = scope.codes().is_some() || !area.is_empty();
+        let of = Arc::clone(&snapshot);
+        // Of the whole record only what is about houses whose public tier is another one is read.
+        let found = blocking(move || {
+            let (mut areas, mut codes) = (BTreeSet::new(), Vec::new());
+            of.each(|house| {
+                if !(area.is_empty() || area == house.area_code()) || !scope.includes(house.area_code()) {
                     return;
                 }
+                if !areas.contains(house.area_code()) {
+                    areas.insert(house.area_code().to_owned());
+                }
+                let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
+                if house.kind() == HouseKind::Rental && computed.tier().is_some() && computed != public {
+                    codes.push(house.code().to_owned());
+                }
+            });
+            (areas.into_iter().collect::<Vec<_>>(), codes)
+        });
+        let (areas, codes) = found.await?;
+        let (areas, most) = (is_limited.then_some(areas.as_slice()), i64::try_from(limit).unwrap_or(i64::MAX));
+        let notices = self.store.open_notices(areas, most).await?;
+        let reviews = self.store.open_reviews(areas, most).await?;
+        let named: Vec<&str> = codes.iter().map(String::as_str).collect();
+        let mut reading = self.store.read().await?;
+        let (words, frozen) = (reading.confirmations_of_houses(&named).await?, reading.frozen_of_houses(&named).await?);
+        drop(reading);
+        let listed = blocking(move || {
+            let (mut provisional, mut repairs) = (Vec::new(), Vec::new());
+            for house in codes.iter().filter_map(|code| snapshot.house(code)) {
+                let (computed, public) = (house.standing_on(day), house.standing_on(Moment::published(day)));
                 let (code, address) = (house.code().to_owned(), house.address().to_owned());
-                let from = words.partition_point(|word| word.house_code < code);
-                let words: Vec<Confirmation> = words[from..].iter().take_while(|word| word.house_code == code).map(|word| word.confirmation.clone()).collect();
-                let frozen = frozen.binary_search_by(|(known, _)| known.cmp(&code)).ok().map(|at| &frozen[at].1);
                 let spans: Vec<TierSpan> = house.spans().collect();
-                match public_on(&published(&spans, &words, frozen), day).pending {
+                let words = words.get(&code).map_or(&[][..], Vec::as_slice);
+                match public_on(&published(&spans, words, frozen.get(&code)), day).pending {
                     Some(Pending::UnderRepair { tier, until }) => repairs.push(Repair { code, address, tier, until: until.plus_days(-1) }),
                     Some(Pending::Provisional(_)) => {
                         let since = spans.iter().take_while(|span| span.from <= day).fold((Day::FIRST, Standing::None), |(from, before), span| {
@@ -87,7 +98,7 @@ impl App {
                     }
                     None => {}
                 }
-            });
+            }
             repairs.sort_by(|a, b| (a.until, &a.code).cmp(&(b.until, &b.code)));
             provisional.sort_by(|a, b| (a.since, &a.code).cmp(&(b.since, &b.code)));
             (provisional, repairs)

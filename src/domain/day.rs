@@ -51,6 +51,12 @@ impl Day {
         Self(self.0.first_of_month())
     }
 
+    /// The first and the last day of its calendar month.
+    #[must_use]
+    pub fn month(self) -> (Self, Self) {
+        (Self(self.0.first_of_month()), Self(self.0.last_of_month()))
+    }
+
     /// The first of each month from one day to another, both included; `None` when there are more than so many.
     #[must_use]
     pub fn firsts_of_months(from: Self, to: Self, most: usize) -> Option<Vec<Self>> {
@@ -141,6 +147,16 @@ mod tests {
         assert_eq!(day("2009-08-31").plus_months(6), day("2010-02-28"));
         assert_eq!(day("2011-08-31").plus_months(6), day("2012-02-29"));
         assert_eq!(day("2010-02-28").plus_months(12), day("2011-02-28"));
+    }
+
+    #[test]
+    fn a_month_ends_where_the_next_one_begins() {
+        for text in ["2010-01-31", "2012-02-29", "2011-02-01", "2026-12-15"] {
+            let (first, last) = day(text).month();
+            assert!(first <= day(text) && day(text) <= last && first == day(text).first_of_month(), "{text}");
+            assert_eq!(last.plus_days(1), first.plus_months(1), "{text}");
+        }
+        assert_eq!(Day::LAST.month(), (day("9999-12-01"), Day::LAST));
     }
 
     #[test]

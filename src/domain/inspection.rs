@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     day::Day,
     policy::{Consequence, Policy},
+    round::Clock,
     tier::{Standing, TierSpan},
     time_of_day::TimeOfDay,
 };
@@ -208,7 +209,7 @@ impl Default for VisitRules {
 }
 
 /// Before it the night has not ended: whoever calls then calls later than any evening.
-const MORNING: TimeOfDay = TimeOfDay::at_hour(6);
+pub const MORNING: TimeOfDay = TimeOfDay::at_hour(6);
 
 /// Why a call in the evening cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -228,6 +229,13 @@ impl VisitRules {
     #[must_use]
     pub fn is_evening(&self, meant: bool, at: Option<TimeOfDay>) -> bool {
         meant || at.is_some_and(|at| at >= self.evening_from || at < MORNING)
+    }
+
+    /// The part of a time in which one may call on a round of the evening: from the morning until the evening ends. `None` where there is none.
+    #[must_use]
+    pub fn part_to_call(&self, from: Clock, until: Clock) -> Option<(Clock, Clock)> {
+        let (from, until) = (from.max(MORNING.into()), until.min(self.evening_until.into()));
+        (from <= until).then_some((from, until))
     }
 
     /// Whether one may call once more in an evening of a month in which there were so many calls.
@@ -325,6 +333,31 @@ pub struct DueKey {
 }
 
 impl DueKey {
+    #[must_use]
+    pub fn new(due: Day, standing: Standing, duty: Duty, code: String) -> Self {
+        Self { due, standing, duty, code }
+    }
+
+    #[must_use]
+    pub fn due(&self) -> Day {
+        self.due
+    }
+
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    #[must_use]
+    pub fn duty(&self) -> Duty {
+        self.duty
+    }
+
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
     #[must_use]
     pub fn order(&self) -> DueOrder<'_> {
         order(self.due, self.standing, self.duty, &self.code)

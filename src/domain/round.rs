@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     day::Day,
+    inspection::Outcome,
     tier::{Standing, Tier},
+    time_of_day::TimeOfDay,
     words::Words,
 };
 use crate::earth::LonLat;
@@ -45,6 +47,16 @@ impl StopState {
     #[must_use]
     pub fn is_visited(self) -> bool {
         matches!(self, Self::Done | Self::NobodyHome | Self::Refused)
+    }
+}
+
+impl From<Outcome> for StopState {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::NobodyHome => Self::NobodyHome,
+            Outcome::Refused => Self::Refused,
+        }
     }
 }
 
@@ -120,6 +132,12 @@ impl Clock {
     #[must_use]
     pub fn of_ms(ms: u32) -> Self {
         Self(u16::try_from(ms / 60_000).unwrap_or(u16::MAX))
+    }
+}
+
+impl From<TimeOfDay> for Clock {
+    fn from(time: TimeOfDay) -> Self {
+        Self(time.minutes())
     }
 }
 

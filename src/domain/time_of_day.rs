@@ -21,6 +21,11 @@ impl TimeOfDay {
         if hour < 24 && minute < 60 { Some(Self { minutes: 60 * hour + minute }) } else { None }
     }
 
+    /// Since midnight.
+    pub(super) const fn minutes(self) -> u16 {
+        self.minutes
+    }
+
     /// So many full hours after midnight, 23 at most.
     #[must_use]
     pub(super) const fn at_hour(hour: u16) -> Self {

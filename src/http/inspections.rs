@@ -18,6 +18,7 @@ use crate::{
         access::Right,
         day::Day,
         inspection::{Due, Duty, Outcome, Reason},
+        round::StopState,
         tier::Standing,
         time_of_day::TimeOfDay,
     },
@@ -37,6 +38,8 @@ pub struct DueOptions {
     /// officer or assistant; both when left out.
     #[param(value_type = Option<String>)]
     duty: Option<Duty>,
+    /// Only this house, by its code; the answer comes quickly however many others there are.
+    house: Option<String>,
     /// Also what becomes due within so many days, 0 to 366.
     until_days: Option<u16>,
     /// 1 to 1,000; 200 when left out.
@@ -95,7 +98,8 @@ pub struct DueListAnswer {
 
 /// Visits that are due: of each house and duty the one due first, in order of due day, tier (worst first), duty and code.
 #[utoipa::path(get, path = "/api/inspections/due", params(DueOptions), tag = "inspections",
-    responses((status = 200, body = DueListAnswer), (status = 403, body = ProblemBody, content_type = "application/problem+json")))]
+    responses((status = 200, body = DueListAnswer), (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn due(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<DueOptions>) -> Result<Json<DueListAnswer>, Problem> {
     caller.must(Right::SeeInspections)?;
     let list = app.due(&caller, &wanted(&app, options)?).await?;
@@ -114,7 +118,9 @@ fn wanted(app: &App, options: DueOptions) -> Result<DueWanted, Problem> {
         return Err(Problem::parameter("until_days", "0 to 366 days", &until_days.to_string()));
     }
     let after = options.after.map(|text| text.parse().map_err(|_| Problem::parameter("after", "the \"next\" of an earlier answer", &text))).transpose()?;
-    Ok(DueWanted { day: day_or_today(app, options.date), area: options.area, duty: options.duty, until_days, limit: limit(options.limit, 200, MOST)?, after })
+    let house = options.house.map(|code| house_code(&code)).transpose()?;
+    let (day, limit) = (day_or_today(app, options.date), limit(options.limit, 200, MOST)?);
+    Ok(DueWanted { day, area: options.area, duty: options.duty, house, until_days, limit, after })
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -202,7 +208,7 @@ pub struct SlipAnswer {
 pub async fn slips(State(app): State<Arc<App>>, Asker(caller): Asker, Ask(options): Ask<SlipOptions>) -> Result<Json<SlipAnswer>, Problem> {
     caller.must(Right::SeeInspections)?;
     let SlipOptions { hours_per_day, minutes_per_visit, days, date, area, duty, limit } = options;
-    let wanted = wanted(&app, DueOptions { date, area, duty, until_days: None, limit, after: None })?;
+    let wanted = wanted(&app, DueOptions { date, area, duty, house: None, until_days: None, limit, after: None })?;
     let short = app.slipping(&caller, &wanted, Slipping { hours_per_day, minutes_per_visit, days }).await?;
     Ok(Json(SlipAnswer {
         day: short.day,
@@ -321,11 +327,23 @@ pub async fn record(State(app): State<Arc<App>>, Asker(caller): Asker, At(code):
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(visit.into())))
 }
 
-/// Says that a visit was a mistake: it and its findings count as never made and stay in the record.
+/// A visit that counts as never made.
+#[derive(Serialize, ToSchema)]
+pub struct VoidedVisit {
+    #[serde(flatten)]
+    visit: Visit,
+    /// How its stop stands since, where it was one of a round of today or later: `planned` is to be visited again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    stop: Option<StopState>,
+}
+
+/// Says that a visit was a mistake: it and its findings count as never made and stay in the record; its stop in a round is open again.
 #[utoipa::path(post, path = "/api/visits/{id}/void", params(("id" = String, Path)), tag = "inspections", request_body = VoidReason,
-    responses((status = 200, body = Visit), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
-pub async fn void(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<Json<Visit>, Problem> {
+    responses((status = 200, body = VoidedVisit), (status = 409, body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn void(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<Json<VoidedVisit>, Problem> {
     caller.must(Right::VoidEvent)?;
     let VoidReason { reason } = body.json()?;
-    Ok(Json(app.void_visit(&caller, &id, &reason).await?.into()))
+    let (visit, stop) = app.void_visit(&caller, &id, &reason).await?;
+    Ok(Json(VoidedVisit { visit: visit.into(), stop }))
 }

@@ -481,13 +481,13 @@ pub async fn lacking_houses(
 ) -> Result<Json<LackingHouses>, Problem> {
     caller.must(Right::SeePhotos)?;
     let limit = limit_of(page.limit, 100, 1000)?;
-    let bare = app.bare_houses(&caller, &lacking.area, lacking.older_than).await?;
     if page.ids {
-        return Ok(Json(LackingHouses { houses: None, next: None, ids: Some(bare.iter().map(|house| house.serial).collect()) }));
+        let ids = app.bare_serials(&caller, &lacking.area, lacking.older_than).await?;
+        return Ok(Json(LackingHouses { houses: None, next: None, ids: Some(ids) }));
     }
-    let from = page.after.map_or(0, |after| bare.partition_point(|house| house.code <= after));
-    let next = bare.get(from + limit).and(bare.get(from + limit - 1)).map(|last| last.code.clone());
-    let houses = bare.into_iter().skip(from).take(limit).map(|house| LackingHouse {
+    let (bare, goes_on) = app.bare_houses(&caller, &lacking.area, lacking.older_than, page.after, limit).await?;
+    let next = bare.last().filter(|_| goes_on).map(|last| last.code.clone());
+    let houses = bare.into_iter().map(|house| LackingHouse {
         lon: house.place.lon(),
         lat: house.place.lat(),
         code: house.code,

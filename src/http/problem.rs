@@ -216,44 +216,11 @@ impl From<Refusal> for Problem {
                 Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::UnknownPhoto, detail) }
             }
             Refusal::Invalid(flaws) => Self { errors: flaws.into_iter().map(FieldError::from).collect(), ..Self::new(Code::Invalid, detail) },
-            Refusal::Conflict { conflict, .. } => Self::new(
-                match conflict {
-                    Conflict::AlreadyVoided => Code::AlreadyVoided,
-                    Conflict::AlreadyUndone => Code::AlreadyUndone,
-                    Conflict::ChangedAgain => Code::ChangedAgain,
-                    Conflict::HasEvents => Code::HasEvents,
-                    Conflict::ReplacedOthers => Code::ReplacedOthers,
-                    Conflict::KeyReused => Code::KeyReused,
-                    Conflict::TierChanged => Code::TierChanged,
-                    Conflict::NothingToConfirm => Code::NothingToConfirm,
-                    Conflict::AlreadyConfirmed => Code::AlreadyConfirmed,
-                    Conflict::NotFitting => Code::NotFitting,
-                    Conflict::AlreadyServed => Code::AlreadyServed,
-                    Conflict::AlreadyUnderReview => Code::AlreadyUnderReview,
-                    Conflict::AlreadyDecided => Code::AlreadyDecided,
-                    Conflict::SameOfficer => Code::SameOfficer,
-                    Conflict::AlreadyActive => Code::AlreadyActive,
-                    Conflict::NameTaken => Code::NameTaken,
-                    Conflict::LastAdministrator => Code::LastAdministrator,
-                    Conflict::AlreadyEnded => Code::AlreadyEnded,
-                    Conflict::AlreadyRecorded => Code::AlreadyRecorded,
-                    Conflict::AlreadyPlanned => Code::AlreadyPlanned,
-                    Conflict::RoundChanged => Code::RoundChanged,
-                    Conflict::PeopleOff => Code::PeopleOff,
-                    Conflict::PhotosOff => Code::PhotosOff,
-                    Conflict::PhotoElsewhere => Code::PhotoElsewhere,
-                    Conflict::OffsetDiffers => Code::OffsetDiffers,
-                    Conflict::UploadBusy => Code::UploadBusy,
-                    Conflict::EveningNotAllowed => Code::EveningNotAllowed,
-                    Conflict::EveningNeedsTwo => Code::EveningNeedsTwo,
-                    Conflict::EveningCapReached => Code::EveningCapReached,
-                    Conflict::RecordCorrected => Code::RecordCorrected,
-                    Conflict::NotReproduced => Code::NotReproduced,
-                    Conflict::NoStreets => Code::NoStreets,
-                    Conflict::StreetsReplaced => Code::StreetsReplaced,
-                },
-                detail,
-            ),
+            Refusal::Conflict { conflict, .. } => Self::new(conflict.into(), detail),
+            Refusal::NotToCall { house, conflict, why } => {
+                let code = Code::from(conflict);
+                Self::new(code, detail).with("house", code.as_str(), why, house)
+            }
             Refusal::BadSignIn => Self::new(Code::BadLogin, detail),
             Refusal::SecondFactorNeeded { .. } => Self::new(Code::SecondFactorNeeded, detail),
             Refusal::TooManyTries { wait_s } => Self::new(Code::TooManyTries, detail).retry_after(wait_s),
@@ -292,6 +259,46 @@ impl From<Refusal> for Problem {
                     StoreError::Incompatible(_) | StoreError::Damaged(_) => Self::new(Code::Broken, "see the server's log"),
                 }
             }
+        }
+    }
+}
+
+impl From<Conflict> for Code {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::AlreadyVoided => Self::AlreadyVoided,
+            Conflict::AlreadyUndone => Self::AlreadyUndone,
+            Conflict::ChangedAgain => Self::ChangedAgain,
+            Conflict::HasEvents => Self::HasEvents,
+            Conflict::ReplacedOthers => Self::ReplacedOthers,
+            Conflict::KeyReused => Self::KeyReused,
+            Conflict::TierChanged => Self::TierChanged,
+            Conflict::NothingToConfirm => Self::NothingToConfirm,
+            Conflict::AlreadyConfirmed => Self::AlreadyConfirmed,
+            Conflict::NotFitting => Self::NotFitting,
+            Conflict::AlreadyServed => Self::AlreadyServed,
+            Conflict::AlreadyUnderReview => Self::AlreadyUnderReview,
+            Conflict::AlreadyDecided => Self::AlreadyDecided,
+            Conflict::SameOfficer => Self::SameOfficer,
+            Conflict::AlreadyActive => Self::AlreadyActive,
+            Conflict::NameTaken => Self::NameTaken,
+            Conflict::LastAdministrator => Self::LastAdministrator,
+            Conflict::AlreadyEnded => Self::AlreadyEnded,
+            Conflict::AlreadyRecorded => Self::AlreadyRecorded,
+            Conflict::AlreadyPlanned => Self::AlreadyPlanned,
+            Conflict::RoundChanged => Self::RoundChanged,
+            Conflict::PeopleOff => Self::PeopleOff,
+            Conflict::PhotosOff => Self::PhotosOff,
+            Conflict::PhotoElsewhere => Self::PhotoElsewhere,
+            Conflict::OffsetDiffers => Self::OffsetDiffers,
+            Conflict::UploadBusy => Self::UploadBusy,
+            Conflict::EveningNotAllowed => Self::EveningNotAllowed,
+            Conflict::EveningNeedsTwo => Self::EveningNeedsTwo,
+            Conflict::EveningCapReached => Self::EveningCapReached,
+            Conflict::RecordCorrected => Self::RecordCorrected,
+            Conflict::NotReproduced => Self::NotReproduced,
+            Conflict::NoStreets => Self::NoStreets,
+            Conflict::StreetsReplaced => Self::StreetsReplaced,
         }
     }
 }

@@ -81,7 +81,7 @@ pub async fn replan(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): A
 
 /// Puts what is still to be visited in an order made by hand; one that does not hold is refused with all that is wrong.
 #[utoipa::path(put, path = "/api/rounds/{id}/order", params(("id" = String, Path)), tag = "rounds",
-    request_body(content = Object, description = "revision, teams: house codes for each team"),
+    request_body(content = Object, description = "revision, teams: house codes for each team, now (HH:MM)"),
     responses((status = 200, body = Object), (status = 409, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn order(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At<String>, body: Body) -> Result<Json<Changed>, Problem> {

@@ -31,8 +31,6 @@ type Row = (String, String, String, String, String, String, String, String, i64,
 
 const ADD: &str = "insert into confirmations (id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, told)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-const ALL: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
-    from confirmations order by house_code, at_ms, id";
 const IN_CODES: &str = "select id, house_code, tier, given, effective, reason, policy_hash, by_whom, at_ms, withdrawn, told
     from confirmations where house_code > $1 and house_code <= $2 order by house_code, at_ms, id";
 const SINCE: &str = "select c.id, c.house_code, c.tier, c.given, c.effective, c.reason, c.policy_hash, c.by_whom, c.at_ms, c.withdrawn, c.told
@@ -48,12 +46,6 @@ const TELL: &str = "update confirmations set told = $1 where id = $2 and told is
 const WITHDRAW: &str = "update confirmations set withdrawn = $1 where id = $2";
 
 impl Store {
-    /// Every confirmation, in order of house and time.
-    pub async fn confirmations(&self) -> Result<Vec<ConfirmationRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
-        rows.into_iter().map(record).collect()
-    }
-
     pub async fn confirmations_of(&self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
         let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_all(executor).await)?;
         rows.into_iter().map(record).collect()
@@ -61,6 +53,11 @@ impl Store {
 }
 
 impl Reading {
+    /// Confirmations of these houses, by house code, in order of time.
+    pub async fn confirmations_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Vec<Confirmation>>, StoreError> {
+        of_houses(&mut self.tx, codes).await
+    }
+
     /// Confirmations in order of house and time.
     pub async fn confirmations(&mut self, portion: &Portion) -> Result<Vec<ConfirmationRecord>, StoreError> {
         let rows: Vec<Row> = rows_of!(self, portion, IN_CODES, SINCE)?;
@@ -71,18 +68,7 @@ impl Reading {
 impl Write {
     /// Confirmations of these houses, by house code, in order of time.
     pub async fn confirmations_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Vec<Confirmation>>, StoreError> {
-        let mut found: HashMap<String, Vec<Confirmation>> = HashMap::new();
-        for chunk in codes.chunks(5_000) {
-            let rows: Vec<Row> = match &mut self.tx {
-                Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
-                Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
-            };
-            for row in rows {
-                let record = record(row)?;
-                found.entry(record.house_code).or_default().push(record.confirmation);
-            }
-        }
-        Ok(found)
+        of_houses(&mut self.tx, codes).await
     }
 
     pub async fn confirmations_of(&mut self, code: &HouseCode) -> Result<Vec<ConfirmationRecord>, StoreError> {
@@ -125,6 +111,21 @@ impl Write {
         writing!(&mut self.tx, |executor| sqlx::query(WITHDRAW).bind(day.to_string()).bind(id).execute(executor).await.map(|_| ()))?;
         Ok(())
     }
+}
+
+async fn of_houses(tx: &mut Tx, codes: &[&str]) -> Result<HashMap<String, Vec<Confirmation>>, StoreError> {
+    let mut found: HashMap<String, Vec<Confirmation>> = HashMap::new();
+    for chunk in codes.chunks(5_000) {
+        let rows: Vec<Row> = match tx {
+            Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
+            Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
+        };
+        for row in rows {
+            let record = record(row)?;
+            found.entry(record.house_code).or_default().push(record.confirmation);
+        }
+    }
+    Ok(found)
 }
 
 fn record(row: Row) -> Result<ConfirmationRecord, StoreError> {

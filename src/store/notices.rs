@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreError, Write,
-    database::{reading, writing},
+    database::{Database, reading, writing},
 };
 use crate::domain::house::HouseCode;
 
@@ -57,13 +57,24 @@ const OF_HOUSE: &str = "select id, number, house_code, kind, tier, day, deadline
 const ONE: &str =
     "select id, number, house_code, kind, tier, day, deadline, pdf_hash, made_by, served, served_how, served_by, confirmation_id from notices where id = $1";
 /// Closed by outcome: served letters without a deadline, and those after which a repair was accepted.
-const OPEN: &str = "select n.id, n.number, n.house_code, n.kind, n.tier, n.day, n.deadline, n.pdf_hash, n.made_by, n.served, n.served_how, n.served_by,
-    n.confirmation_id from notices n join houses h on h.code = n.house_code
-    where n.kind <> 'certificate' and (n.served is null or n.deadline is not null) and ($1 = '' or h.area_code = $1)
-    and not exists (select 1 from events e left join events v on v.voids = e.id
-        where e.house_code = n.house_code and e.kind = 'rectified' and e.day >= n.day and v.id is null)
-    and not exists (select 1 from confirmations c where c.id = n.confirmation_id and c.withdrawn is not null)
-    order by coalesce(n.deadline, n.day), n.id limit $2";
+/// `$areas` says how the engine looks for a code among those of areas.
+macro_rules! open {
+    ($areas:literal) => {
+        concat!(
+            "select n.id, n.number, n.house_code, n.kind, n.tier, n.day, n.deadline, n.pdf_hash, n.made_by, n.served, n.served_how, n.served_by,
+            n.confirmation_id from notices n join houses h on h.code = n.house_code
+            where n.kind <> 'certificate' and (n.served is null or n.deadline is not null) and ",
+            $areas,
+            " and not exists (select 1 from events e left join events v on v.voids = e.id
+                where e.house_code = n.house_code and e.kind = 'rectified' and e.day >= n.day and v.id is null)
+            and not exists (select 1 from confirmations c where c.id = n.confirmation_id and c.withdrawn is not null)
+            order by coalesce(n.deadline, n.day), n.id limit $2"
+        )
+    };
+}
+
+const OPEN_SQLITE: &str = open!("($1 is null or h.area_code in (select value from json_each($1)))");
+const OPEN_POSTGRES: &str = open!("($1 is null or h.area_code = any($1))");
 const PDF: &str = "select house_code, pdf from notices where id = $1";
 const SERVE: &str = "update notices set served = $1, served_how = $2, served_by = $3 where id = $4";
 const COUNT_OF_DAY: &str = "select count(*) from notices where day = $1";
@@ -75,9 +86,14 @@ impl Store {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    /// Letters not served yet, or with a deadline, of an area (or of all when empty), those due first before the others.
-    pub async fn open_notices(&self, area_code: &str, limit: i64) -> Result<Vec<NoticeRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(area_code).bind(limit).fetch_all(executor).await)?;
+    /// Letters not served yet, or with a deadline, of these areas (`None`: of all), those due first before the others.
+    pub async fn open_notices(&self, areas: Option<&[String]>, limit: i64) -> Result<Vec<NoticeRecord>, StoreError> {
+        let rows: Vec<Row> = match &self.database {
+            Database::Sqlite { read, .. } => {
+                sqlx::query_as(OPEN_SQLITE).bind(areas.map(|areas| serde_json::json!(areas).to_string())).bind(limit).fetch_all(read).await?
+            }
+            Database::Postgres(pool) => sqlx::query_as(OPEN_POSTGRES).bind(areas).bind(limit).fetch_all(pool).await?,
+        };
         Ok(rows.into_iter().map(record).collect())
     }
 

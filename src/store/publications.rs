@@ -12,8 +12,6 @@ use crate::domain::{house::HouseCode, publication::Frozen};
 
 type Row = (String, String);
 
-const ALL: &str = "select p.house_code, p.frozen from publications p
-    where p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 const IN_CODES: &str = "select p.house_code, p.frozen from publications p where p.house_code > $1 and p.house_code <= $2
     and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code) order by p.house_code";
 // Not as a join: SQLite would begin with the publications, all of them.
@@ -26,12 +24,6 @@ const NAMED_POSTGRES: &str = "select p.house_code, p.frozen from publications p 
     and p.revision = (select max(q.revision) from publications q where q.house_code = p.house_code)";
 
 impl Store {
-    /// The newest frozen state of every house that has one, in order of house.
-    pub async fn frozen(&self) -> Result<Vec<(String, Frozen)>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(ALL).fetch_all(executor).await)?;
-        rows.into_iter().map(frozen).collect()
-    }
-
     pub async fn frozen_of(&self, code: &HouseCode) -> Result<Option<Frozen>, StoreError> {
         let row: Option<Row> = reading!(&self.database, |executor| sqlx::query_as(OF_HOUSE).bind(code.as_str()).fetch_optional(executor).await)?;
         row.map(|row| frozen(row).map(|(_, frozen)| frozen)).transpose()
@@ -39,6 +31,11 @@ impl Store {
 }
 
 impl Reading {
+    /// The newest frozen states of these houses, by house code.
+    pub async fn frozen_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Frozen>, StoreError> {
+        of_houses(&mut self.tx, codes).await
+    }
+
     /// The newest frozen states of houses, in order of house.
     pub async fn frozen(&mut self, portion: &Portion) -> Result<Vec<(String, Frozen)>, StoreError> {
         let rows: Vec<Row> = rows_of!(self, portion, IN_CODES, SINCE)?;
@@ -49,18 +46,7 @@ impl Reading {
 impl Write {
     /// The newest frozen states of these houses, by house code.
     pub async fn frozen_of_houses(&mut self, codes: &[&str]) -> Result<HashMap<String, Frozen>, StoreError> {
-        let mut found = HashMap::new();
-        for chunk in codes.chunks(5_000) {
-            let rows: Vec<Row> = match &mut self.tx {
-                Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
-                Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
-            };
-            for row in rows {
-                let (code, frozen) = frozen(row)?;
-                found.insert(code, frozen);
-            }
-        }
-        Ok(found)
+        of_houses(&mut self.tx, codes).await
     }
 
     /// Keeps what was public of houses before this write changes their record.
@@ -71,6 +57,21 @@ impl Write {
         });
         self.insert_many("publications", &["house_code", "revision", "day", "frozen"], "", &mut rows).await
     }
+}
+
+async fn of_houses(tx: &mut Tx, codes: &[&str]) -> Result<HashMap<String, Frozen>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in codes.chunks(5_000) {
+        let rows: Vec<Row> = match tx {
+            Tx::Sqlite(tx) => sqlx::query_as(NAMED_SQLITE).bind(serde_json::json!(chunk).to_string()).fetch_all(&mut **tx).await?,
+            Tx::Postgres(tx) => sqlx::query_as(NAMED_POSTGRES).bind(chunk).fetch_all(&mut **tx).await?,
+        };
+        for row in rows {
+            let (code, frozen) = frozen(row)?;
+            found.insert(code, frozen);
+        }
+    }
+    Ok(found)
 }
 
 fn frozen((code, text): Row) -> Result<(String, Frozen), StoreError> {

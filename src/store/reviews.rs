@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreError, Write,
-    database::{reading, writing},
+    database::{Database, reading, writing},
 };
 use crate::domain::house::HouseCode;
 
@@ -33,9 +33,12 @@ const OF_HOUSE: &str = "select id, house_code, event_id, confirmation_id, statem
     from reviews where house_code = $1 order by at_ms, id";
 const ONE: &str = "select id, house_code, event_id, confirmation_id, statement, asked, due, recorded_by, decided, decided_by, upheld, reason
     from reviews where id = $1";
-const OPEN: &str = "select r.id, r.house_code, r.event_id, r.confirmation_id, r.statement, r.asked, r.due, r.recorded_by, r.decided, r.decided_by,
+const OPEN_SQLITE: &str = "select r.id, r.house_code, r.event_id, r.confirmation_id, r.statement, r.asked, r.due, r.recorded_by, r.decided, r.decided_by,
     r.upheld, r.reason from reviews r join houses h on h.code = r.house_code
-    where r.decided is null and ($1 = '' or h.area_code = $1) order by r.due, r.id limit $2";
+    where r.decided is null and ($1 is null or h.area_code in (select value from json_each($1))) order by r.due, r.id limit $2";
+const OPEN_POSTGRES: &str = "select r.id, r.house_code, r.event_id, r.confirmation_id, r.statement, r.asked, r.due, r.recorded_by, r.decided, r.decided_by,
+    r.upheld, r.reason from reviews r join houses h on h.code = r.house_code
+    where r.decided is null and ($1 is null or h.area_code = any($1)) order by r.due, r.id limit $2";
 const DECIDE: &str = "update reviews set decided = $1, decided_by = $2, upheld = $3, reason = $4 where id = $5";
 
 impl Store {
@@ -44,9 +47,14 @@ impl Store {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    /// Reviews not decided yet, of an area (or of all when empty), those due first before the others.
-    pub async fn open_reviews(&self, area_code: &str, limit: i64) -> Result<Vec<ReviewRecord>, StoreError> {
-        let rows: Vec<Row> = reading!(&self.database, |executor| sqlx::query_as(OPEN).bind(area_code).bind(limit).fetch_all(executor).await)?;
+    /// Reviews not decided yet, of these areas (`None`: of all), those due first before the others.
+    pub async fn open_reviews(&self, areas: Option<&[String]>, limit: i64) -> Result<Vec<ReviewRecord>, StoreError> {
+        let rows: Vec<Row> = match &self.database {
+            Database::Sqlite { read, .. } => {
+                sqlx::query_as(OPEN_SQLITE).bind(areas.map(|areas| serde_json::json!(areas).to_string())).bind(limit).fetch_all(read).await?
+            }
+            Database::Postgres(pool) => sqlx::query_as(OPEN_POSTGRES).bind(areas).bind(limit).fetch_all(pool).await?,
+        };
         Ok(rows.into_iter().map(record).collect())
     }
 }

@@ -1,10 +1,13 @@
 //! Rounds: who visits which houses on a day, as planned and as far as it has come.
 
+use std::collections::BTreeSet;
+
 use super::{
     Store, StoreError, Write,
     bulk::Value,
     database::{reading, writing},
 };
+use crate::domain::day::Day;
 
 /// A round with its teams and stops. What stands in `terms`, `question`, `team`, `tour`, `stop` and `visit` is JSON that only its writer and
 /// reader in `app` understand.
@@ -79,11 +82,12 @@ const BETWEEN: &str = "select r.id, r.day, r.name, r.evening, r.revision, r.made
     (select count(*) from round_stops s where s.round_id = r.id and s.team is not null and s.state <> 'dropped'),
     (select count(*) from round_stops s where s.round_id = r.id and s.state in ('done', 'nobody_home', 'refused')),
     (select count(*) from round_stops s where s.round_id = r.id and s.team is null and s.state = 'planned')
-    from rounds r where r.day >= $1 and r.day <= $2 order by r.day desc, r.id desc limit $3";
+    from rounds r where r.day >= $1 and r.day <= $2 and (r.day, r.id) < ($3, $4) order by r.day desc, r.id desc limit $5";
 const AREAS_BETWEEN: &str = "select distinct s.round_id, coalesce(h.area_code, '') from round_stops s left join houses h on h.code = s.house_code
     where s.day >= $1 and s.day <= $2 order by 1, 2";
-const PLANNED: &str = "select distinct s.house_code from round_stops s join rounds r on r.id = s.round_id
-    where s.state = 'planned' and s.team is not null and s.round_id <> $1 and s.day >= $2 and s.day <= $3 and r.evening >= $4 order by 1";
+const TAKEN: &str = "select distinct s.house_code from round_stops s join rounds r on r.id = s.round_id
+    where s.round_id <> $1 and s.day >= $2 and s.day <= $3
+    and (s.state = 'planned' and s.team is not null and (s.day = $4 or r.evening = 1) or s.day = $4 and s.state in ('done', 'nobody_home', 'refused'))";
 const ADD: &str = "insert into rounds (id, day, name, evening, streets_id, revision, terms, question, made_by, at_ms)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const CHANGE: &str = "update rounds set streets_id = $1, revision = $2, terms = $3, question = $4 where id = $5";
@@ -103,9 +107,12 @@ impl Store {
         Ok(Some(record(row, teams, stops)))
     }
 
-    /// Rounds of some days, the latest first.
-    pub async fn rounds_between(&self, from: &str, to: &str, limit: i64) -> Result<Vec<RoundSummary>, StoreError> {
-        let rows: Vec<SummaryRow> = reading!(&self.database, |executor| sqlx::query_as(BETWEEN).bind(from).bind(to).bind(limit).fetch_all(executor).await)?;
+    /// Rounds of some days, the latest first; of those that come after one (its day and id) where it is given.
+    pub async fn rounds_between(&self, from: &str, to: &str, after: Option<(&str, &str)>, limit: i64) -> Result<Vec<RoundSummary>, StoreError> {
+        // No day is later than this word.
+        let (day, id) = after.unwrap_or(("later", ""));
+        let rows: Vec<SummaryRow> =
+            reading!(&self.database, |executor| sqlx::query_as(BETWEEN).bind(from).bind(to).bind(day).bind(id).bind(limit).fetch_all(executor).await)?;
         Ok(rows
             .into_iter()
             .map(|(id, day, name, evening, revision, made_by, at_ms, teams, stops, visited, left_out)| RoundSummary {
@@ -129,15 +136,12 @@ impl Store {
         Ok(reading!(&self.database, |executor| sqlx::query_as(AREAS_BETWEEN).bind(from).bind(to).fetch_all(executor).await)?)
     }
 
-    /// Houses that other rounds of some days are still to call on, ascending; of evening rounds alone where asked.
-    pub async fn houses_planned(&self, but_for: &str, from: &str, to: &str, evening: bool) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(&self.database, |executor| sqlx::query_scalar(PLANNED)
-            .bind(but_for)
-            .bind(from)
-            .bind(to)
-            .bind(i64::from(evening))
-            .fetch_all(executor)
-            .await)?)
+    /// See [`Write::houses_taken`].
+    pub async fn houses_taken(&self, but_for: &str, day: Day, evening: bool) -> Result<BTreeSet<String>, StoreError> {
+        let [from, to, day] = days_taken(day, evening);
+        let taken: Vec<String> =
+            reading!(&self.database, |executor| sqlx::query_scalar(TAKEN).bind(but_for).bind(&from).bind(&to).bind(&day).fetch_all(executor).await)?;
+        Ok(taken.into_iter().collect())
     }
 }
 
@@ -150,9 +154,13 @@ impl Write {
         Ok(Some(record(row, teams, stops)))
     }
 
-    /// Houses that other rounds of some days are still to call on, ascending; of evening rounds alone where asked.
-    pub async fn houses_planned(&mut self, but_for: &str, from: &str, to: &str, evening: bool) -> Result<Vec<String>, StoreError> {
-        Ok(writing!(&mut self.tx, |executor| sqlx::query_scalar(PLANNED).bind(but_for).bind(from).bind(to).bind(i64::from(evening)).fetch_all(executor).await)?)
+    /// Houses that other rounds of a day are to call on or have called on. For a round of the evening also those that evening rounds of the
+    /// calendar month are still to call on.
+    pub async fn houses_taken(&mut self, but_for: &str, day: Day, evening: bool) -> Result<BTreeSet<String>, StoreError> {
+        let [from, to, day] = days_taken(day, evening);
+        let taken: Vec<String> =
+            writing!(&mut self.tx, |executor| sqlx::query_scalar(TAKEN).bind(but_for).bind(&from).bind(&to).bind(&day).fetch_all(executor).await)?;
+        Ok(taken.into_iter().collect())
     }
 
     pub async fn add_round(&mut self, new: &RoundRecord) -> Result<(), StoreError> {
@@ -224,6 +232,12 @@ impl Write {
         });
         self.insert_many("round_stops", &STOP_COLUMNS, "", &mut stops).await
     }
+}
+
+/// The first and the last day on which another round takes a house from one of this day, and the day itself.
+fn days_taken(day: Day, evening: bool) -> [String; 3] {
+    let (first, last) = if evening { day.month() } else { (day, day) };
+    [first, last, day].map(|day| day.to_string())
 }
 
 fn record(row: Row, teams: Vec<(String, String)>, stops: Vec<StopRow>) -> RoundRecord {

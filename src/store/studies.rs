@@ -46,7 +46,8 @@ pub struct ResultRecord {
 type StudyRow = (String, String, String, Option<String>, f64, i64);
 type QuestionRow = (String, i64, String, String, String, Option<f64>, String, i64);
 
-const NEWEST: &str = "select id, name, author, areas, alpha, at_ms from studies order by at_ms desc, id desc limit $1";
+const NEWEST: &str = "select id, name, author, areas, alpha, at_ms from studies where (at_ms, id) < ($1, $2)
+    order by at_ms desc, id desc limit $3";
 const ONE: &str = "select id, name, author, areas, alpha, at_ms from studies where id = $1";
 const QUESTIONS: &str = "select study_id, number, asked, question_hash, data_hash, p, by_whom, at_ms from study_questions where study_id = $1 order by number";
 const ELSEWHERE: &str = "select study_id, count(*) from study_questions where p is not null and study_id <> $1
@@ -58,9 +59,10 @@ const ADD_QUESTION: &str = "insert into study_questions (study_id, number, asked
 const ADD_RESULT: &str = "insert into study_results (study_id, number, card, card_hash, places) values ($1, $2, $3, $4, $5)";
 
 impl Store {
-    /// The newest studies first, at most so many.
-    pub async fn studies(&self, limit: i64) -> Result<Vec<StudyRecord>, StoreError> {
-        let rows: Vec<StudyRow> = reading!(&self.database, |executor| sqlx::query_as(NEWEST).bind(limit).fetch_all(executor).await)?;
+    /// The newest studies first, at most so many; of those that come after one (its time and id) where it is given.
+    pub async fn studies(&self, after: Option<(i64, &str)>, limit: i64) -> Result<Vec<StudyRecord>, StoreError> {
+        let (at_ms, id) = after.unwrap_or((i64::MAX, ""));
+        let rows: Vec<StudyRow> = reading!(&self.database, |executor| sqlx::query_as(NEWEST).bind(at_ms).bind(id).bind(limit).fetch_all(executor).await)?;
         Ok(rows.into_iter().map(study).collect())
     }
 

@@ -40,9 +40,10 @@ fn rounded(cost: Cost) -> (u32, u32) {
 }
 
 impl Network {
-    /// Times and lengths of the fastest ways between all places. A place that no street is near is unreachable.
+    /// Times and lengths of the fastest ways between all places. A place that no street is near is unreachable. `going` is asked before each
+    /// row, on any thread; `None` once it says no.
     #[must_use]
-    pub fn matrix(&self, mode: Mode, places: &[LonLat]) -> Matrix {
+    pub fn matrix(&self, mode: Mode, places: &[LonLat], going: impl Fn() -> bool + Sync) -> Option<Matrix> {
         let whole = self.graph(mode);
         let snaps: Vec<Option<Snap>> = places.par_iter().map(|place| self.snap(mode, *place)).collect();
         let doors = |of: fn(&Self, Mode, &Snap) -> Vec<Door>| -> Vec<Vec<Door>> {
@@ -61,12 +62,15 @@ impl Network {
         arriving.iter().flatten().for_each(|door| wanted[door.state as usize] = true);
         let left = wanted.iter().filter(|wanted| **wanted).count();
 
-        let rows: Vec<Vec<(u32, u32)>> = (0..places.len())
+        let rows: Option<Vec<Vec<(u32, u32)>>> = (0..places.len())
             .into_par_iter()
             .map_init(Search::default, |search, row| {
+                if !going() {
+                    return None;
+                }
                 let mut cells = vec![(Matrix::UNREACHABLE, Matrix::UNREACHABLE); places.len()];
                 cells[row] = (0, 0);
-                let Some(from) = &snaps[row] else { return cells };
+                let Some(from) = &snaps[row] else { return Some(cells) };
                 search.run(graph, &leaving[row], &wanted, left);
                 for (column, to) in snaps.iter().enumerate() {
                     let Some(to) = to.as_ref().filter(|_| column != row) else { continue };
@@ -76,11 +80,11 @@ impl Network {
                         cells[column] = rounded(on_foot(from.off_m) + over + on_foot(to.off_m));
                     }
                 }
-                cells
+                Some(cells)
             })
             .collect();
-        let (seconds, metres) = rows.into_iter().flatten().unzip();
-        Matrix { count: places.len(), seconds, metres }
+        let (seconds, metres) = rows?.into_iter().flatten().unzip();
+        Some(Matrix { count: places.len(), seconds, metres })
     }
 
     /// The fastest way between two places, as in [`Network::matrix`], with its points: both doors, and the street between them.

@@ -409,7 +409,7 @@ async function step(place, method, headers, body, signal) {
   const { headers: said } = await send(place, { method, headers: { "Tus-Resumable": "1.0.0", ...headers }, part: body, signal });
   return { location: said.get("Location"), offset: Number(said.get("Upload-Offset") ?? 0), photo: said.get("Photo-Id") };
 }
-/** @param {{ date: string, area?: string, duty?: string, until_days?: number, limit?: number, after?: string }} query @param {AbortSignal} [signal] @returns {Promise<DueList>} */
+/** @param {{ date: string, area?: string, duty?: string, house?: string, until_days?: number, limit?: number, after?: string }} query @param {AbortSignal} [signal] @returns {Promise<DueList>} */
 export const due = (query, signal) => ask("/api/inspections/due", { query, signal });
 /** @param {string} date @param {AbortSignal} [signal] @returns {Promise<DueLoad>} */
 export const dueLoad = (date, signal) => ask("/api/inspections/load", { query: { date }, signal });
@@ -419,7 +419,7 @@ export const slips = (query, signal) => ask("/api/inspections/slips", { query, s
 export const visits = (code, signal) => ask(`${house(code)}/visits`, { signal });
 /** @param {string} code @param {VisitDraft} visit @returns {Promise<Visit>} */
 export const recordVisit = (code, visit) => ask(`${house(code)}/visits`, { body: visit });
-/** @param {string} id @param {string} reason @returns {Promise<Visit>} */
+/** `stop`: how its stop stands since, where it was one of a round of today or later. @param {string} id @param {string} reason @returns {Promise<Visit & { stop?: "planned" | "dropped" | Outcome }>} */
 export const voidVisit = (id, reason) => ask(`/api/visits/${encodeURIComponent(id)}/void`, { body: { reason } });
 /** @param {string} from @param {string} to @param {AbortSignal} [signal] @returns {Promise<{ rounds: RoundSummary[] }>} */
 export const rounds = (from, to, signal) => ask("/api/rounds", { query: { from, to }, signal });

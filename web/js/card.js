@@ -60,7 +60,7 @@ export function startCard(acts) {
         may("see_photos") ? api.photosOf(code, signal).catch(without({ photos: null })) : { photos: null },
       ]);
       if (signal.aborted) return;
-      const inspections = may("see_inspections") && house.kind === "rental" ? await inspectionsOf(code, house.area_code, state.day, signal).catch(without(null)) : null;
+      const inspections = may("see_inspections") && house.kind === "rental" ? await inspectionsOf(code, state.day, signal).catch(without(null)) : null;
       if (signal.aborted) return;
       shown = { house, receipt, events, publication, ways, residents, units, photos, inspections };
       set({ halo: { code, lng: house.lon, lat: house.lat } });

@@ -59,7 +59,7 @@ export function roundParts(acts) {
     } catch (error) {
       if (api.stale(error)) announce(tr("roundCancelled"));
       else if (error instanceof api.Problem) {
-        here.faults = [troubleText(error), ...error.errors.map((fault) => [fault.found, misfitName(fault.field) || fault.expected].filter(Boolean).join(": "))];
+        here.faults = [troubleText(error), ...error.errors.map((fault) => [names.get(fault.found ?? "") ?? fault.found, misfitName(fault.field) || misfitName(fault.code) || fault.expected].filter(Boolean).join(": "))];
         if (error.code === "round_changed") [here.round, here.changes, here.before] = [await api.round(round.id), null, []];
       } else toast(troubleText(error), "bad");
     } finally {

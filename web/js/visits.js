@@ -3,15 +3,16 @@ import * as api from "./api.js";
 import { labelled, moveOn, openForm } from "./form.js";
 import { dutyName, longDay, number, outcomeName, tr } from "./i18n.js";
 import { icon } from "./icons.js";
+import { forget } from "./outbox.js";
 import { may } from "./state.js";
 import { el, toast } from "./ui.js";
 
 /** @typedef {{ visits: api.Visit[], due: api.DueItem[] }} Inspections */
 
-/** What is due at a house within a year, and its visits. @param {string} code @param {string} area of the house @param {string} date @param {AbortSignal} signal @returns {Promise<Inspections>} */
-export async function inspectionsOf(code, area, date, signal) {
-  const [{ visits }, due] = await Promise.all([api.visits(code, signal), api.due({ date, area, until_days: 366, limit: 1000 }, signal)]);
-  return { visits, due: due.items.filter((item) => item.code === code) };
+/** What is due at a house within a year, and its visits. @param {string} code @param {string} date @param {AbortSignal} signal @returns {Promise<Inspections>} */
+export async function inspectionsOf(code, date, signal) {
+  const [{ visits }, due] = await Promise.all([api.visits(code, signal), api.due({ date, house: code, until_days: 366 }, signal)]);
+  return { visits, due: due.items };
 }
 
 /** Why a visit is due. @param {api.DueReason} reason */
@@ -50,9 +51,10 @@ export const outcomeIcon = (outcome) => (/** @type {const} */ ({ done: "check", 
 function openVoidVisit(code, visit) {
   const reason = el("textarea", { id: "void-visit-reason", name: "reason", required: true, rows: 3, maxlength: 500 });
   openForm("void-visit", tr("voidVisitTitle", code), tr("voidIt"), async () => {
-    await api.voidVisit(visit.id, reason.value.trim());
+    const { stop } = await api.voidVisit(visit.id, reason.value.trim());
+    await forget(visit.id); // where it was made on this device, its stop is no longer shown as visited
     await moveOn();
-    toast(tr("voidDone"));
-  }, el("p", { class: "hint" }, tr("voidVisitHint")), labelled("reason", tr("voidReason"), reason));
+    toast(tr(stop === "planned" ? "voidReopened" : "voidDone"));
+  }, el("p", { class: "hint" }, tr("voidVisitHint"), visit.round ? ` ${tr("voidVisitStop")}` : ""), labelled("reason", tr("voidReason"), reason));
   reason.focus();
 }

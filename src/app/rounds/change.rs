@@ -15,10 +15,10 @@ use crate::{
     app::{App, Caller, Flaw, Refusal, load::blocking, running::Running},
     domain::{
         access::Right,
-        inspection::{Duty, Outcome},
+        inspection::Duty,
         round::{Clock, StopState},
     },
-    route,
+    route::{self, MOST_STOPS},
     store::{VisitRecord, Write},
     transfer::FaultCode,
 };
@@ -44,6 +44,9 @@ pub struct Replanning {
 pub struct ByHand {
     pub revision: i64,
     pub teams: Vec<Vec<String>>,
+    /// As in [`Replanning`].
+    #[serde(default)]
+    pub now: Option<Clock>,
 }
 
 /// What somebody does with one stop.
@@ -88,12 +91,21 @@ impl App {
         let mut held = self.to_change(caller, id, wanted.revision).await?;
         let was = orders(&held);
         let has_officer = held.teams.iter().any(|(team, _)| team.duty == Duty::Officer);
+        let mut fresh = BTreeSet::new();
         for code in &wanted.add {
             match held.stops.iter_mut().find(|stop| stop.code == *code) {
                 Some(stop) if stop.state == StopState::Dropped => (stop.state, stop.team) = (StopState::Planned, None),
                 Some(_) => {}
-                None => held.stops.push(self.called_on(caller, code, held.evening, held.day, has_officer).await?),
+                None => drop(fresh.insert(code.clone())),
             }
+        }
+        let stops = held.stops.len() + fresh.len();
+        if stops > MOST_STOPS {
+            let expected = format!("at most {MOST_STOPS} stops in all, dropped ones included: make another round");
+            return Err(Refusal::one("add", FaultCode::TooLarge, expected, stops.to_string()));
+        }
+        if !fresh.is_empty() {
+            held.stops.extend(self.called_on(caller, fresh.into_iter().collect(), held.evening, held.day, has_officer).await?);
         }
         for code in &wanted.drop {
             let stop = open_stop(&mut held, code)?;
@@ -105,13 +117,12 @@ impl App {
                 stop.locked = locked && stop.team.is_some();
             }
         }
-        let is_today = held.day == self.today();
-        let now_ms = wanted.now.map(Clock::ms).or_else(|| is_today.then(|| self.ms_of_today()));
+        let now_ms = self.goes_on_ms(&held, wanted.now);
         self.search(caller, held, Some(was), now_ms, new_seed()?).await
     }
 
     /// Puts what is still to be visited in an order made by hand. An order that does not hold is refused with all that is wrong.
-    pub async fn order_round(&self, caller: &Caller, id: &str, by_hand: ByHand) -> Result<Changed, Refusal> {
+    pub async fn order_round(self: &Arc<Self>, caller: &Caller, id: &str, by_hand: ByHand) -> Result<Changed, Refusal> {
         let mut held = self.to_change(caller, id, by_hand.revision).await?;
         if by_hand.teams.len() != held.teams.len() {
             let expected = format!("an order for each of the {} teams", held.teams.len());
@@ -131,14 +142,15 @@ impl App {
             }
             wanted.push(order);
         }
-        self.retime(&mut held, wanted).await?;
+        let now_ms = self.goes_on_ms(&held, by_hand.now);
+        self.retime(&mut held, wanted, now_ms).await?;
         let changes = PlannedChanges::between(&held, &was);
         self.keep(caller, &mut held, "order_round").await?;
         Ok(Changed { round: self.told(&held), changes })
     }
 
     /// Locks, unlocks or drops one stop; the others keep their order, and come earlier where one is dropped.
-    pub async fn change_stop(&self, caller: &Caller, id: &str, code: &str, revision: i64, act: StopAct) -> Result<Changed, Refusal> {
+    pub async fn change_stop(self: &Arc<Self>, caller: &Caller, id: &str, code: &str, revision: i64, act: StopAct) -> Result<Changed, Refusal> {
         let mut held = self.to_change(caller, id, revision).await?;
         let was = orders(&held);
         let stop = open_stop(&mut held, code)?;
@@ -156,12 +168,17 @@ impl App {
                 let left =
                     (0..held.teams.len()).map(|team| held.order(team)).map(|order| order.into_iter().filter(|&at| held.stops[at].state == StopState::Planned));
                 let left = left.map(Iterator::collect).collect();
-                self.retime(&mut held, left).await?;
+                let now_ms = self.goes_on_ms(&held, None);
+                match self.retime(&mut held, left, now_ms).await {
+                    // A team that is late already may drop a stop all the same: the others stay as they were planned.
+                    Ok(()) | Err(Refusal::Invalid(_)) => {}
+                    Err(other) => return Err(other),
+                }
                 "drop_stop"
             }
         };
         let changes = PlannedChanges::between(&held, &was);
-        self.keep(caller, &mut held, action).await?;
+        self.keep_fewer(caller, &mut held, action).await?;
         Ok(Changed { round: self.told(&held), changes })
     }
 
@@ -169,13 +186,28 @@ impl App {
     pub(in crate::app) async fn mark_stop(&self, write: &mut Write, caller: &Caller, visit: &VisitRecord) -> Result<(), Refusal> {
         let record = write.round(&visit.round).await?.ok_or_else(|| no_round(&visit.round))?;
         self.must_reach_all(caller, &Held::read(record)?)?;
-        let state = match visit.outcome {
-            Outcome::Done => StopState::Done,
-            Outcome::NobodyHome => StopState::NobodyHome,
-            Outcome::Refused => StopState::Refused,
-        };
+        let state = StopState::from(visit.outcome);
         let is_of_round = write.mark_stop(&visit.round, &visit.house_code, state.as_str()).await?;
         if is_of_round { Ok(()) } else { Err(Refusal::one("round", FaultCode::UnknownHouse, "a round that this house is of", visit.round.as_str())) }
+    }
+
+    /// Opens the stop of a visit again, in the write that says that the visit was a mistake: it is as the last visit that counts left it, else
+    /// still to be visited. What another round calls on meanwhile is dropped from this one. Gives its state; `None` where the visit was of
+    /// no round or the day of the round is over: then what is planned is of no use to anybody.
+    pub(in crate::app) async fn reopen_stop(&self, write: &mut Write, visit: &VisitRecord) -> Result<Option<StopState>, Refusal> {
+        let Some(record) = write.round(&visit.round).await? else { return Ok(None) };
+        let held = Held::read(record)?;
+        let is_stop = held.stops.iter().any(|stop| stop.code == visit.house_code);
+        if held.day < self.today() || !is_stop {
+            return Ok(None);
+        }
+        let state = match write.outcome_at(&visit.round, &visit.house_code).await? {
+            Some(outcome) => outcome.into(),
+            None if write.houses_taken(&held.id, held.day, held.evening).await?.contains(&visit.house_code) => StopState::Dropped,
+            None => StopState::Planned,
+        };
+        write.mark_stop(&visit.round, &visit.house_code, state.as_str()).await?;
+        Ok(Some(state))
     }
 
     /// A round that the caller may change and has seen as it is.
@@ -191,26 +223,35 @@ impl App {
         Ok(held)
     }
 
-    /// Gives the open stops the times that these orders bring; refused where they do not hold.
-    async fn retime(&self, held: &mut Held, wanted: Vec<Vec<usize>>) -> Result<(), Refusal> {
-        let (mut question, open) = held.ask(None, held.question.seed);
-        let streets = self.streets_for(&held.terms.ways).await?;
+    /// Gives the open stops the times that these orders bring from a time of the day on; refused where they do not hold.
+    async fn retime(self: &Arc<Self>, held: &mut Held, wanted: Vec<Vec<usize>>, now_ms: Option<u32>) -> Result<(), Refusal> {
+        let (mut question, open) = held.ask(now_ms, held.question.seed);
         let orders: Vec<Vec<usize>> = wanted.iter().map(|order| order.iter().filter_map(|at| open.binary_search(at).ok()).collect()).collect();
         question.before = Some(orders.clone());
         (question.iterations, question.made) = (0, 0);
-        let timed = blocking(move || {
-            let travel = question.travel(streets.as_deref())?;
-            let made = question.problem(travel).map(|problem| {
-                let plan = route::timetable(&problem, &orders);
-                (route::check(&problem, &plan), plan)
+        let (app, place) = (Arc::clone(self), self.place_to_plan().await?);
+        // Whoever goes away drops it, and it ends.
+        let timing = Running::begin(move |teller| async move {
+            let _place = place;
+            let (problem, question) = app.posed(question, &teller).await?;
+            let timed = blocking(move || {
+                problem.map(|problem| {
+                    let plan = route::timetable(&problem, &orders);
+                    (route::check(&problem, &plan), plan)
+                })
             });
-            Ok::<_, Refusal>((question, made))
+            Ok((timed.await?, question))
         });
-        let (question, made) = timed.await??;
+        let (made, question) = timing.finish().await?;
         let (checked, plan) = made.map_err(|faults| misfits(held, &open, &faults))?;
         checked.map_err(|flaws| flawed(held, &open, &flaws))?;
         held.follow(question, &open, &plan)?;
         Ok(())
+    }
+
+    /// The time from which the teams of a round go on: the one told, else now where the round is of today.
+    fn goes_on_ms(&self, held: &Held, told: Option<Clock>) -> Option<u32> {
+        told.map(Clock::ms).or_else(|| (held.day == self.today()).then(|| self.ms_of_today()))
     }
 
     /// Milliseconds since midnight, now, where the site is.

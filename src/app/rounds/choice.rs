@@ -36,8 +36,8 @@ enum Within {
 }
 
 impl App {
-    /// The stops of a new round, and what was drawn. Houses that another round of the day calls on are left to it, and in the evening also
-    /// those of another evening round of the month.
+    /// The stops of a new round, and what was drawn. Houses that another round of the day calls on, or has called on, are left to it, and in
+    /// the evening also those of another evening round of the month.
     pub(super) async fn choose(
         &self,
         caller: &Caller,
@@ -54,7 +54,7 @@ impl App {
         for item in list.items {
             due.entry(item.code.clone()).or_default().push(item);
         }
-        let taken = self.taken(day, evening).await?;
+        let taken = self.store.houses_taken("", day, evening).await?;
         let may_evening = |code: &str| due.get(code).is_some_and(|items| items.iter().any(|item| item.evening_allowed));
         let is_free = |code: &str| !taken.contains(code) && (!evening || may_evening(code));
 
@@ -111,24 +111,14 @@ impl App {
         Ok((stops.into_iter().map(|(code, call)| HeldStop::new(code.to_owned(), call)).collect(), lot.map(|(_, lot)| lot)))
     }
 
-    /// A house to be added to a round by its code.
-    pub(super) async fn called_on(&self, caller: &Caller, code: &str, evening: bool, day: Day, officer: bool) -> Result<HeldStop, Refusal> {
-        let draft = RoundDraft { houses: vec![code.to_owned()], musts: vec![code.to_owned()], share: 0.0, ..RoundDraft::default() };
-        let (stops, _) = self.choose(caller, &draft, evening, day, 0).await?;
-        let mut stop = stops.into_iter().next().ok_or_else(|| self.not_free(caller, code, evening))?;
-        stop.call.duty = if officer { stop.call.duty } else { Duty::Assistant };
-        Ok(stop)
-    }
-
-    /// Houses that other rounds are to call on.
-    async fn taken(&self, day: Day, evening: bool) -> Result<BTreeSet<String>, StoreError> {
-        let today = day.to_string();
-        let mut taken: BTreeSet<String> = self.store.houses_planned("", &today, &today, false).await?.into_iter().collect();
-        if evening {
-            let (first, last) = month_of(day);
-            taken.extend(self.store.houses_planned("", &first, &last, true).await?);
+    /// Houses to be added to a round by their codes.
+    pub(super) async fn called_on(&self, caller: &Caller, codes: Vec<String>, evening: bool, day: Day, officer: bool) -> Result<Vec<HeldStop>, Refusal> {
+        let draft = RoundDraft { houses: codes.clone(), musts: codes, share: 0.0, ..RoundDraft::default() };
+        let (mut stops, _) = self.choose(caller, &draft, evening, day, 0).await?;
+        if !officer {
+            stops.iter_mut().for_each(|stop| stop.call.duty = Duty::Assistant);
         }
-        Ok(taken)
+        Ok(stops)
     }
 
     fn within(&self, caller: &Caller, draft: &RoundDraft) -> Result<Within, Refusal> {
@@ -156,15 +146,9 @@ impl App {
         if snapshot.house(code).is_none_or(|house| !caller.scope.includes(house.area_code())) {
             return no_such_house(code);
         }
-        let why = if evening { "no evening check is allowed there now, or another round calls on it" } else { "another round of that day calls on it" };
-        Refusal::Conflict { conflict: Conflict::AlreadyPlanned, detail: format!("house {code}: {why}, or it is not of this choice") }
+        let why = if evening { "no evening check is allowed there now, or another round calls on it" } else { "another round of that day calls on it, or has" };
+        Refusal::NotToCall { house: code.to_owned(), conflict: Conflict::AlreadyPlanned, why: format!("{why}, or it is not of this choice") }
     }
-}
-
-/// First and last day of a month.
-pub(super) fn month_of(day: Day) -> (String, String) {
-    let first = day.first_of_month();
-    (first.to_string(), first.plus_months(1).plus_days(-1).to_string())
 }
 
 fn no_such_house(code: &str) -> Refusal {

@@ -205,14 +205,15 @@ impl Held {
             let last = order.iter().rev().find(|&&at| self.stops[at].state.is_visited()).map(|&at| &self.stops[at]);
             let until_ms = draft.until.ms();
             let goes_on_ms = now_ms.or(last.map(|last| last.timing().leaves_ms)).unwrap_or(0);
-            let from_ms = draft.from.ms().max(goes_on_ms).min(until_ms);
-            let breaks = draft.breaks.iter().map(|pause| (pause.from.ms().max(from_ms), pause.until.ms(), u32::from(pause.minutes) * 60_000));
+            let begun = self.breaks_begun(number, goes_on_ms);
+            // Whoever is having a break goes on after it.
+            let rested_ms = begun.last().map_or(0, |(_, ends_ms)| *ends_ms);
+            let from_ms = draft.from.ms().max(goes_on_ms).max(rested_ms).min(until_ms);
             teams.push(AskedTeam {
                 start: last.map_or(draft.start, |last| last.call.place),
                 end: if draft.open_end { None } else { Some(draft.end.unwrap_or(draft.start)) },
                 shift_ms: (from_ms, until_ms),
-                // A break whose time has passed was taken, or will not be.
-                breaks: breaks.filter(|(from, until, duration)| from <= until && from + duration <= until_ms && *until <= until_ms).collect(),
+                breaks: breaks_ahead(draft, &begun, from_ms),
                 officer: draft.duty == Duty::Officer,
                 longest_mm: draft.most_km.map(|km| (km * 1e6).clamp(0.0, f64::from(u32::MAX)) as u32),
             });
@@ -245,8 +246,20 @@ impl Held {
         (question, open)
     }
 
+    /// The breaks of a team that were to begin before a time, but for those before which it still has somebody to visit: then it is late, and
+    /// they are ahead of it. One after which it has visited somebody is behind it.
+    fn breaks_begun(&self, team: usize, by_ms: u32) -> Vec<(u32, u32)> {
+        let order = self.order(team);
+        let of = |is_visited: bool| order.iter().map(|&at| &self.stops[at]).filter(move |stop| stop.state.is_visited() == is_visited);
+        let first_open_ms = of(false).map(|stop| stop.timing().leaves_ms).min().unwrap_or(u32::MAX);
+        let last_visited_ms = of(true).map(|stop| stop.timing().begins_ms).max().unwrap_or(0);
+        let breaks = self.teams[team].1.breaks.iter().copied();
+        breaks.filter(|(begins_ms, _)| *begins_ms < by_ms && (*begins_ms < first_open_ms || *begins_ms <= last_visited_ms)).collect()
+    }
+
     /// Takes over a plan of the open stops.
     pub fn follow(&mut self, question: Question, open: &[usize], plan: &Plan) -> Result<(), StoreError> {
+        let begun: Vec<_> = question.teams.iter().enumerate().map(|(team, asked)| self.breaks_begun(team, asked.shift_ms.0)).collect();
         self.question = question;
         for (number, tour) in plan.rounds.iter().enumerate() {
             let visited: Vec<usize> = self.order(number).into_iter().filter(|&at| self.stops[at].state.is_visited()).collect();
@@ -257,7 +270,8 @@ impl Held {
             trip.ends_ms = was_out.filter(|_| tour.visits.is_empty()).map_or(tour.ends_ms, |last| last.leaves_ms);
             trip.travel_ms = tour.travel_ms + visited.iter().map(|&at| u64::from(self.stops[at].timing().travel_ms)).sum::<u64>();
             trip.length_mm = tour.length_mm + visited.iter().map(|&at| u64::from(self.stops[at].timing().length_mm)).sum::<u64>();
-            trip.breaks = tour.breaks.iter().map(|taken| (taken.begins_ms, taken.ends_ms)).collect();
+            trip.breaks.clone_from(&begun[number]);
+            trip.breaks.extend(tour.breaks.iter().map(|taken| (taken.begins_ms, taken.ends_ms)));
             for (rank, visit) in tour.visits.iter().enumerate() {
                 let stop = &mut self.stops[open[visit.stop]];
                 (stop.team, stop.rank) = (Some(number), visited.len() + rank);
@@ -279,6 +293,26 @@ impl Held {
         }
         Ok(())
     }
+}
+
+/// The breaks that a team still owes, of those asked for: the ones begun are behind it, one whose time has passed will not be, and none begins
+/// before the one before it can end.
+fn breaks_ahead(draft: &TeamDraft, begun: &[(u32, u32)], from_ms: u32) -> Vec<(u32, u32, u32)> {
+    let mut begun = begun.iter().peekable();
+    let mut free_ms = from_ms;
+    let mut ahead = Vec::new();
+    for pause in &draft.breaks {
+        let (from_ms, until_ms, duration_ms) = (pause.from.ms(), pause.until.ms(), u32::from(pause.minutes) * 60_000);
+        if begun.next_if(|(begins_ms, _)| (from_ms..=until_ms).contains(begins_ms)).is_some() {
+            continue;
+        }
+        let from_ms = from_ms.max(free_ms);
+        if from_ms <= until_ms && from_ms + duration_ms <= draft.until.ms() {
+            ahead.push((from_ms, until_ms, duration_ms));
+            free_ms = from_ms + duration_ms;
+        }
+    }
+    ahead
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {

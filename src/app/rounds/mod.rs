@@ -7,6 +7,7 @@ mod change;
 mod choice;
 mod draft;
 mod held;
+mod keep;
 mod paths;
 mod plan;
 mod question;
@@ -129,13 +130,20 @@ impl App {
             return Err(Refusal::one("to", crate::transfer::FaultCode::OutOfRange, expected, to.to_string()));
         }
         let (from, to) = (from.to_string(), to.to_string());
-        let mut rounds = self.store.rounds_between(&from, &to, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
-        if caller.scope.codes().is_some() {
-            let areas = self.store.areas_of_rounds(&from, &to).await?;
-            let foreign: BTreeSet<&str> = areas.iter().filter(|(_, area)| !caller.scope.includes(area)).map(|(round, _)| round.as_str()).collect();
-            rounds.retain(|round| !foreign.contains(round.id.as_str()));
+        let areas = if caller.scope.codes().is_some() { self.store.areas_of_rounds(&from, &to).await? } else { Vec::new() };
+        let foreign: BTreeSet<&str> = areas.iter().filter(|(_, area)| !caller.scope.includes(area)).map(|(round, _)| round.as_str()).collect();
+        // What lies in a scope only its codes tell, not the database: page by page until there are enough.
+        let (mut rounds, mut after): (Vec<RoundSummary>, Option<(String, String)>) = (Vec::new(), None);
+        loop {
+            let before = after.as_ref().map(|(day, id)| (day.as_str(), id.as_str()));
+            let page = self.store.rounds_between(&from, &to, before, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+            after = page.last().filter(|_| page.len() == limit).map(|last| (last.day.clone(), last.id.clone()));
+            rounds.extend(page.into_iter().filter(|round| !foreign.contains(round.id.as_str())));
+            if after.is_none() || rounds.len() >= limit {
+                rounds.truncate(limit);
+                return Ok(rounds);
+            }
         }
-        Ok(rounds)
     }
 
     /// One round.
@@ -155,7 +163,7 @@ impl App {
         };
         let planned = super::load::blocking(move || {
             let mut question = held.question.clone();
-            let travel = question.travel(streets.as_deref())?;
+            let travel = question.travel(streets.as_deref(), || true)?;
             let problem = question.problem(travel).map_err(|faults| StoreError::Damaged(format!("a question that was asked once has faults: {faults:?}")))?;
             let plan = question.solve(&problem, |_| true)?;
             let planned = |team| held.order(team).into_iter().map(|at| &held.stops[at]).filter(|stop| stop.state == StopState::Planned);

@@ -3,21 +3,31 @@
 use std::{sync::Arc, time::Duration};
 
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Round, RoundDraft, TeamDraft,
     change::PlannedChanges,
-    changed_meanwhile,
-    choice::month_of,
     held::{Held, Terms, Trip},
     question::{DETOUR, Question, Ways},
 };
 use crate::{
-    app::{App, Caller, Conflict, Flaw, Refusal, caller::random, load::blocking, new_id, running::Running, streets::Streets},
-    domain::{access::Right, round::StopState},
+    app::{
+        App, Caller, Flaw, Refusal,
+        caller::random,
+        load::blocking,
+        new_id,
+        running::{Running, Teller},
+        streets::Streets,
+    },
+    domain::{
+        access::Right,
+        inspection::{MORNING, VisitRules},
+        round::Clock,
+    },
     earth::LonLat,
-    route::Fault,
-    store::{StoreError, Touched},
+    route::{Fault, Problem},
+    store::StoreError,
     streets::{MOST_SNAP_M, Mode},
     transfer::FaultCode,
 };
@@ -30,8 +40,6 @@ pub struct Planned {
     pub changes: Option<PlannedChanges>,
 }
 
-/// Who is out before six in the morning comes by night.
-const MORNING_MS: u32 = 6 * 3_600_000;
 /// So long somebody waits until another plan is made.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -44,22 +52,13 @@ impl App {
         let day = draft.day.unwrap_or(today);
         let rulebook = self.rulebook();
         let visits = rulebook.on(day).policy.visits;
-        // Both are written HH:MM.
-        let evening_from = visits.evening_from.to_string();
-        draft.evening |= draft.teams.iter().any(|team| team.until.to_string() > evening_from || team.from.ms() < MORNING_MS);
+        draft.evening |= draft.teams.iter().any(|team| team.until > visits.evening_from.into() || team.from < MORNING.into());
         draft.must_make_sense(day, today)?;
+        let window = if draft.evening { Some(evening_window(&draft, visits)?) } else { draft.window };
         let seed = new_seed()?;
         let (stops, lot) = self.choose(caller, &draft, draft.evening, day, seed).await?;
         let streets = self.newest_streets().await?;
         let ways = ways(&draft.teams, draft.mode, streets.as_deref())?;
-        let mut window = draft.window;
-        if draft.evening
-            && let Ok(last) = visits.evening_until.to_string().parse()
-        {
-            // Nobody rings later than the policy allows.
-            let (from, until) = window.unwrap_or((draft.teams.iter().map(|team| team.from).min().unwrap_or(last), last));
-            window = Some((from.min(last), until.min(last)));
-        }
         let terms = Terms { mode: draft.mode, ways, minutes: draft.minutes, window, balance: draft.balance, iterations: draft.iterations, lot };
         let teams: Vec<(TeamDraft, Trip)> = draft.teams.into_iter().map(|team| (team, Trip::default())).collect();
         let held = Held {
@@ -87,21 +86,15 @@ impl App {
         now_ms: Option<u32>,
         seed: u64,
     ) -> Result<Running<Planned>, Refusal> {
-        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.planning).acquire_owned()).await;
-        let place = place.map_err(|_| Refusal::Overloaded)?.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let streets = self.streets_for(&held.terms.ways).await?;
-        let (question, open) = held.ask(now_ms, seed);
-        let made = blocking(move || {
-            let travel = question.travel(streets.as_deref())?;
-            Ok::<_, Refusal>((question.problem(travel), question))
-        });
-        let (problem, mut question) = made.await??;
-        let problem = problem.map_err(|faults| misfits(&held, &open, &faults))?;
+        let place = self.place_to_plan().await?;
         let (app, caller) = (Arc::clone(self), caller.clone());
         Ok(Running::begin(move |teller| async move {
+            let _place = place;
+            let (question, open) = held.ask(now_ms, seed);
+            let (problem, mut question) = app.posed(question, &teller).await?;
+            let problem = problem.map_err(|faults| misfits(&held, &open, &faults))?;
             let telling = teller.clone();
             let searched = blocking(move || {
-                let _place = place;
                 let plan = question.solve(&problem, |share| telling.goes_on(share))?;
                 Ok::<_, Refusal>((question, plan))
             });
@@ -114,45 +107,21 @@ impl App {
         }))
     }
 
-    /// Writes a round that nobody else has changed meanwhile; its revision goes up.
-    pub(super) async fn keep(&self, caller: &Caller, held: &mut Held, action: &str) -> Result<(), Refusal> {
-        let mut write = self.store.begin(Self::now_ms()).await?;
-        if held.revision > 0 {
-            let now = write.round(&held.id).await?.ok_or_else(|| super::no_round(&held.id))?;
-            if now.revision != held.revision {
-                return Err(changed_meanwhile(now.revision));
-            }
-        }
-        let day = held.day.to_string();
-        let mut others = write.houses_planned(&held.id, &day, &day, false).await?;
-        if held.evening {
-            let (first, last) = month_of(held.day);
-            others.extend(write.houses_planned(&held.id, &first, &last, true).await?);
-        }
-        let is_called_on = |code: &String| others.iter().any(|other| other == code);
-        if let Some(stop) = held.stops.iter().find(|stop| stop.state == StopState::Planned && stop.team.is_some() && is_called_on(&stop.code)) {
-            let detail = format!("another round calls on house {} meanwhile; plan again", stop.code);
-            return Err(Refusal::Conflict { conflict: Conflict::AlreadyPlanned, detail });
-        }
-        held.revision += 1;
-        if held.revision == 1 {
-            write.add_round(&held.record()?).await?;
-        } else {
-            write.change_round(&held.record()?).await?;
-        }
-        let drawn: Vec<&str> = held.stops.iter().filter(|stop| stop.call.drawn).map(|stop| stop.code.as_str()).collect();
-        let detail = serde_json::json!({
-            "revision": held.revision,
-            "day": held.day,
-            "stops": held.stops.iter().filter(|stop| stop.team.is_some()).count(),
-            "left_out": held.stops.iter().filter(|stop| stop.team.is_none()).count(),
-            "seed": held.question.seed.to_string(),
-            "iterations": held.question.made,
-            "random": &held.terms.lot,
-            "drawn": drawn,
+    /// A place among those who plan; held for as long as the cores are busy with it, whoever has gone meanwhile.
+    pub(super) async fn place_to_plan(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.planning).acquire_owned()).await;
+        Ok(place.map_err(|_| Refusal::Overloaded)?.map_err(|error| StoreError::Unavailable(error.to_string()))?)
+    }
+
+    /// A question with its ways, as a problem or with what is wrong with it. Given up once nobody waits for it.
+    pub(super) async fn posed(&self, question: Question, teller: &Teller) -> Result<(Result<Problem, Vec<Fault>>, Question), Refusal> {
+        let streets = self.streets_for(&question.ways).await?;
+        let teller = teller.clone();
+        let posed = blocking(move || {
+            let travel = question.travel(streets.as_deref(), || teller.is_wanted())?;
+            Ok((question.problem(travel), question))
         });
-        write.commit(caller.audit(action, &held.id, detail), Touched::Houses).await?;
-        self.catch_up().await
+        posed.await?
     }
 
     /// The streets that ways are found on; `None` for straight lines.
@@ -167,6 +136,18 @@ impl App {
 /// Not to be known before: who knows the seed knows the lot and the order.
 pub(super) fn new_seed() -> Result<u64, Refusal> {
     Ok(u64::from_le_bytes(random::<8>()?))
+}
+
+/// When somebody may ring on a round of the evening: while a team is out, or within the window asked for, but neither by night nor later than
+/// the policy allows.
+fn evening_window(draft: &RoundDraft, visits: VisitRules) -> Result<(Clock, Clock), Refusal> {
+    let shifts = draft.teams.iter().map(|team| team.from).min().zip(draft.teams.iter().map(|team| team.until).max());
+    let Some((from, until)) = draft.window.or(shifts) else { return Err(Refusal::one("teams", FaultCode::MissingValue, "at least one team", "none")) };
+    visits.part_to_call(from, until).ok_or_else(|| {
+        let field = if draft.window.is_some() { "window" } else { "teams" };
+        let expected = format!("hours between {MORNING} and {}: nobody calls by night, and evening checks end then", visits.evening_until);
+        Refusal::one(field, FaultCode::OutOfRange, expected, format!("{from} to {until}"))
+    })
 }
 
 /// On streets, where there are some near the teams; a team beside them is told, for it would get nowhere.

@@ -92,12 +92,12 @@ impl Question {
         Self { mode, ways, stops: Vec::new(), teams: Vec::new(), runs: Vec::new(), balance: 0.0, before: None, seed: 0, iterations: 0, made: 0 }
     }
 
-    /// The ways between all starts, ends and stops, in this order.
-    pub fn travel(&self, streets: Option<&Streets>) -> Result<Travel, Refusal> {
+    /// The ways between all starts, ends and stops, in this order. `going` is asked again and again whether somebody still waits for them.
+    pub fn travel(&self, streets: Option<&Streets>, going: impl Fn() -> bool + Sync) -> Result<Travel, Refusal> {
         let places = self.places()?;
         let travel = match (&self.ways, streets) {
             (Ways::Streets { .. }, Some(streets)) => {
-                let matrix = streets.network.matrix(self.mode, &places);
+                let matrix = streets.network.matrix(self.mode, &places, going).ok_or(Refusal::GivenUp)?;
                 let rows = |all: &[u32]| -> Vec<Vec<Option<f64>>> {
                     let entry = |number: &u32| (*number != Matrix::UNREACHABLE).then(|| f64::from(*number));
                     all.chunks(places.len().max(1)).map(|row| row.iter().map(entry).collect()).collect()

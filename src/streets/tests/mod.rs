@@ -4,6 +4,8 @@ mod neighbours;
 mod oracle;
 mod rules;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 use crate::earth::LonLat;
 use drawn::{Drawn, at};
@@ -16,7 +18,7 @@ fn monaco() -> (Network, Reading) {
 
 /// Seconds from one place to the other; `None` when it is unreachable.
 fn seconds(network: &Network, mode: Mode, from: LonLat, to: LonLat) -> Option<u32> {
-    let seconds = network.matrix(mode, &[from, to]).seconds[1];
+    let seconds = network.matrix(mode, &[from, to], || true).unwrap().seconds[1];
     assert_eq!(network.path(mode, from, to).map(|path| path.seconds), (seconds != Matrix::UNREACHABLE).then_some(seconds));
     (seconds != Matrix::UNREACHABLE).then_some(seconds)
 }
@@ -27,7 +29,7 @@ fn a_street_is_as_long_as_the_ellipsoid_says_and_walked_at_five_kilometres_an_ho
     map.street(1, &[(0, 0), (1200, 0), (2000, 500)], &[("highway", "residential")]);
     let network = map.network();
     let metres = at(0, 0).metres_to(at(1200, 0)) + at(1200, 0).metres_to(at(2000, 500));
-    let matrix = network.matrix(Mode::Walk, &[at(0, 0), at(2000, 500)]);
+    let matrix = network.matrix(Mode::Walk, &[at(0, 0), at(2000, 500)], || true).unwrap();
     assert_eq!(matrix.metres, [0, metres.round() as u32, metres.round() as u32, 0]);
     assert_eq!(matrix.seconds[1], (metres / 5000.0 * 3600.0).round() as u32);
     assert!((network.summary().walk_km - metres / 1000.0).abs() < 0.001);
@@ -52,7 +54,7 @@ fn a_path_s_points_lead_from_door_to_door_and_have_its_length() {
     let (network, _) = monaco();
     let places = oracle::places(&network, 24, 5);
     for mode in Mode::ALL {
-        let matrix = network.matrix(mode, &places);
+        let matrix = network.matrix(mode, &places, || true).unwrap();
         for (i, from) in places.iter().enumerate() {
             for (j, to) in places.iter().enumerate() {
                 let Some(path) = network.path(mode, *from, *to) else {
@@ -78,7 +80,7 @@ fn kept_bytes_give_the_same_network_and_answers() {
     assert_eq!(again.to_bytes(), bytes);
     let places = oracle::places(&network, 20, 3);
     for mode in Mode::ALL {
-        assert_eq!(again.matrix(mode, &places), network.matrix(mode, &places));
+        assert_eq!(again.matrix(mode, &places, || true), network.matrix(mode, &places, || true));
     }
 }
 
@@ -106,9 +108,21 @@ fn a_reading_stops_when_it_is_told_to() {
 }
 
 #[test]
+fn a_matrix_that_nobody_waits_for_is_given_up() {
+    let (network, _) = monaco();
+    let places = oracle::places(&network, 200, 7);
+    let asked = AtomicUsize::new(0);
+    let given_up = network.matrix(Mode::Walk, &places, || asked.fetch_add(1, Ordering::Relaxed) < 3);
+    assert_eq!(given_up, None);
+    // Each thread may have begun a row.
+    let asked = asked.into_inner();
+    assert!(asked < places.len(), "{asked} rows were asked for");
+}
+
+#[test]
 fn no_places_and_one_place_have_a_matrix() {
     let (network, _) = monaco();
-    assert_eq!(network.matrix(Mode::Walk, &[]), Matrix::default());
-    let matrix = network.matrix(Mode::Walk, &[at(0, 0)]);
+    assert_eq!(network.matrix(Mode::Walk, &[], || true), Some(Matrix::default()));
+    let matrix = network.matrix(Mode::Walk, &[at(0, 0)], || true).unwrap();
     assert_eq!((matrix.count, matrix.seconds, matrix.metres), (1, vec![0], vec![0]));
 }

@@ -130,7 +130,7 @@ fn the_neighbours_in_every_random_network_are_those_of_all_pairs() {
 fn in_monaco_they_are_those_of_the_matrix() {
     let (network, _) = monaco();
     let here: Vec<LonLat> = places(&network, 600, 7).into_iter().filter(|place| network.snap(Mode::Walk, *place).is_some()).take(150).collect();
-    let matrix = network.matrix(Mode::Walk, &here);
+    let matrix = network.matrix(Mode::Walk, &here, || true).unwrap();
     let walks = network.neighbours(&here, Reach::Within(700.0), MANY, ON).unwrap();
     let mut near = 0;
     for (own, others) in walks.neighbours.iter().enumerate() {

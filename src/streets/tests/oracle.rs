@@ -163,7 +163,7 @@ impl Seed {
 fn compare(network: &Network, places: &[LonLat]) -> usize {
     let mut reached = 0;
     for mode in Mode::ALL {
-        let matrix = network.matrix(mode, places);
+        let matrix = network.matrix(mode, places, || true).unwrap();
         for (at, cell) in plain(network, mode, places).into_iter().enumerate() {
             assert_eq!((matrix.seconds[at], matrix.metres[at]), cell, "{mode:?} {} to {}", at / places.len(), at % places.len());
             reached += usize::from(cell.0 != u32::MAX);

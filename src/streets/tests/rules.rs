@@ -17,7 +17,7 @@ fn square(south: &[(&str, &str)]) -> Drawn {
 /// Metres from a door on the south side's west end to one at its east end, and back.
 fn there_and_back(map: &Drawn, mode: Mode) -> (u32, u32) {
     let network = map.network();
-    let matrix = network.matrix(mode, &[at(0, 300), at(1000, 300)]);
+    let matrix = network.matrix(mode, &[at(0, 300), at(1000, 300)], || true).unwrap();
     (matrix.metres[1], matrix.metres[2])
 }
 
@@ -88,7 +88,7 @@ fn a_posted_limit_counts_before_the_class_s_speed() {
     let speed = |tags: &[(&str, &str)]| {
         let mut map = Drawn::default();
         map.street(1, &[(0, 0), (9000, 0)], tags);
-        let matrix = map.network().matrix(Mode::Drive, &[at(0, 0), at(9000, 0)]);
+        let matrix = map.network().matrix(Mode::Drive, &[at(0, 0), at(9000, 0)], || true).unwrap();
         (f64::from(matrix.metres[1]) / f64::from(matrix.seconds[1]) * 3.6).round() as u32
     };
     assert_eq!(speed(RESIDENTIAL), 25);
@@ -113,7 +113,7 @@ fn crossing() -> Drawn {
 
 /// Metres from a door in the west to one in the north, in hundreds.
 fn west_to_north(map: &Drawn, mode: Mode) -> u32 {
-    hundreds(map.network().matrix(mode, &[at(-500, 0), at(0, 500)]).metres[1])
+    hundreds(map.network().matrix(mode, &[at(-500, 0), at(0, 500)], || true).unwrap().metres[1])
 }
 
 fn hundreds(metres: u32) -> u32 {
@@ -140,7 +140,7 @@ fn a_prescribed_turn_is_the_only_one() {
     let mut map = crossing();
     map.turn(1, (0, 0), 2, &[("restriction", "only_straight_on")]);
     assert_eq!(west_to_north(&map, Mode::Drive), 40);
-    let matrix = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, -500), at(500, 0)]);
+    let matrix = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, -500), at(500, 0)], || true).unwrap();
     assert!(hundreds(matrix.metres[1]) > 10 && hundreds(matrix.metres[2]) == 10, "{matrix:?}");
 }
 
@@ -183,7 +183,7 @@ fn who_drives_turns_round_at_a_dead_end_only() {
     map.street(2, &[(0, 0), (600, 0)], RESIDENTIAL);
     map.street(3, &[(0, 0), (0, 2000), (-1000, 2000), (-1000, 0)], RESIDENTIAL);
     map.turn(1, (0, 0), 2, &[("restriction", "only_straight_on")]);
-    let metres = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, 500)]).metres;
+    let metres = map.network().matrix(Mode::Drive, &[at(-500, 0), at(0, 500)], || true).unwrap().metres;
     assert_eq!(hundreds(metres[1]), 5 + 6 + 6 + 5);
     let mut map = crossing();
     map.turn(1, (0, 0), 4, &[("restriction", "no_left_turn")]);

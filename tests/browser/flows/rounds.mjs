@@ -295,9 +295,9 @@ test.describe("walking, on a phone", () => {
     expect([visit.evening, visit.second, visit.at]).toEqual([true, "Wang", "19:30"]);
   });
 
-  test("findings recorded on the way are found on the house's card with the visit", async ({ page, request, server }) => {
+  test("findings recorded on the way are found on the house's card with the visit; voided, its stop is open again", async ({ page, request, server }) => {
     test.setTimeout(150_000);
-    const { token, stops } = await walk(page, request, server);
+    const { round, token, stops } = await walk(page, request, server);
     await page.locator("#visit-findings").tap();
     await page.locator('#findings input[name="hazard"][value="no"] + span').tap();
     await shoot(page, "rounds-findings");
@@ -310,6 +310,17 @@ test.describe("walking, on a phone", () => {
     await page.goto(`/?test=1#sel=${stops[0].code}&day=${visit.date}`);
     await page.reload();
     await expect(page.locator("#visits .visits li")).toContainText("有记录");
+    // It was the wrong door: the stop is to be visited again, on this very phone too.
+    await page.locator("#visits .visits li").getByRole("button", { name: "作废" }).tap();
+    await page.locator("#void-visit-reason").fill("走错了门。");
+    await shoot(page, "rounds-void");
+    await page.locator("#void-visit [type=submit]").tap();
+    await expect(page.locator(".toast")).toContainText("重新待访");
+    await expect(page.locator("#visits .visits li")).toHaveClass(/voided/);
+    await page.goto(`/?test=1#page=walk&round=${round.id}`);
+    await page.reload();
+    await expect(page.locator("#next-stop")).toHaveAttribute("data-code", stops[0].code);
+    await expect(page.locator("#visit-done")).toBeVisible();
     await page.goto(`/?test=1#sel=${stops[1].code}&day=${visit.date}`);
     await page.reload();
     await expect(page.locator("#visits .due-next li").first()).toContainText(/逾期|今天到期/);

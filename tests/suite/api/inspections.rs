@@ -19,6 +19,7 @@ on_both_engines! {
     an_evening_check_is_for_confirmed_tiers_two_people_and_once_a_month
     two_who_call_in_one_evening_are_one_call_too_many
     the_due_list_says_why_and_since_when_and_comes_page_by_page
+    one_house_s_list_is_that_of_the_whole_list
     a_repair_is_looked_at_again_when_its_time_has_run
     a_refused_improvement_brings_a_formal_notice_until_it_is_served
     a_visit_taken_back_counts_as_never_made
@@ -249,6 +250,25 @@ fn the_due_list_says_why_and_since_when_and_comes_page_by_page(world: World) {
         assert_eq!(world.ask("GET", &format!("/api/inspections/due?{bad}"), Some(&wang), b"", &[]).code(), "bad_parameter", "{bad}");
     }
     assert_eq!(world.public_get("/api/inspections/due").code(), "sign_in_needed");
+}
+
+fn one_house_s_list_is_that_of_the_whole_list(world: World) {
+    let world = world.demo();
+    let (wang, here) = (token(&world, "Wang", Role::Planner), world.token_for("here", Role::Planner, Some("nowhere")));
+    // Visits, voided ones among them, repairs, refusals and notices: the record of a year.
+    let day = world.app.today().plus_days(30);
+    let whole = get(&world, &wang, &format!("/api/inspections/due?date={day}&until_days=366&limit=1000"));
+    let items = whole["items"].as_array().unwrap();
+    let codes: BTreeSet<&str> = items.iter().map(|item| item["code"].as_str().unwrap()).collect();
+    assert!(codes.len() > 100, "{}", codes.len());
+    for code in codes.into_iter().step_by(7) {
+        let one = get(&world, &wang, &format!("/api/inspections/due?date={day}&until_days=366&house={code}"));
+        let of_whole: Vec<&Value> = items.iter().filter(|item| item["code"] == code).collect();
+        assert_eq!((one["items"].as_array().unwrap().iter().collect::<Vec<_>>(), &one["total"]), (of_whole.clone(), &json!(of_whole.len())), "{code}");
+    }
+    let code = items[0]["code"].as_str().unwrap();
+    let ask = |token: &str, code: &str| world.ask("GET", &format!("/api/inspections/due?house={code}"), Some(token), b"", &[]).code();
+    assert_eq!((ask(&wang, "Z-9").as_str(), ask(&here, code).as_str()), ("not_found", "not_found"));
 }
 
 fn a_repair_is_looked_at_again_when_its_time_has_run(world: World) {

@@ -21,6 +21,7 @@ mod photos;
 mod planted;
 mod population;
 mod publication;
+mod round_changes;
 mod rounds;
 mod services;
 mod site;

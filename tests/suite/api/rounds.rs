@@ -22,7 +22,7 @@ on_both_engines! {
 }
 
 /// So many rental houses along a lane, A-1 to A-n, 50 m from one another; every second one red since long.
-fn lane(world: World, houses: usize) -> World {
+pub(super) fn lane(world: World, houses: usize) -> World {
     let mut text = String::from("house_code,lon,lat,address,kind,area_code\n");
     let mut seen = String::from("house_code,date,kind,registration,facilities,neighbours,hazard\n");
     for number in 1..=houses {
@@ -39,16 +39,16 @@ fn lane(world: World, houses: usize) -> World {
 }
 
 /// The houses of the lane by name: not all of them are due.
-fn these(houses: usize) -> Vec<String> {
+pub(super) fn these(houses: usize) -> Vec<String> {
     (1..=houses).map(|number| format!("A-{number}")).collect()
 }
 
-fn team(name: &str) -> Value {
+pub(super) fn team(name: &str) -> Value {
     json!({ "name": name, "duty": "officer", "members": ["Li", "Wang"], "start": [120.05, 31.72], "from": "09:00", "until": "17:00" })
 }
 
 /// What came of long work: its last line, after lines of progress.
-fn last(answer: &Answer) -> Value {
+pub(super) fn last(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
     let lines: Vec<Value> = String::from_utf8_lossy(&answer.bytes).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (last, before) = lines.split_last().unwrap();
@@ -56,21 +56,21 @@ fn last(answer: &Answer) -> Value {
     last.clone()
 }
 
-fn plan(world: &World, token: &str, draft: &Value) -> Value {
+pub(super) fn plan(world: &World, token: &str, draft: &Value) -> Value {
     let last = last(&world.post_as(token, "/api/rounds", draft.to_string()));
     assert!(last["result"]["round"].is_object(), "{last}");
     last["result"]["round"].clone()
 }
 
-fn get(world: &World, token: &str, path: &str) -> Answer {
+pub(super) fn get(world: &World, token: &str, path: &str) -> Answer {
     world.ask("GET", path, Some(token), b"", &[])
 }
 
-fn codes(team: &Value) -> Vec<String> {
+pub(super) fn codes(team: &Value) -> Vec<String> {
     team["stops"].as_array().unwrap().iter().map(|stop| stop["code"].as_str().unwrap().to_owned()).collect()
 }
 
-fn all_codes(round: &Value) -> Vec<Vec<String>> {
+pub(super) fn all_codes(round: &Value) -> Vec<Vec<String>> {
     round["teams"].as_array().unwrap().iter().map(codes).collect()
 }
 

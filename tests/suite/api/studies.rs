@@ -25,6 +25,7 @@ on_both_engines! {
     asking_elsewhere_until_it_fits_is_told
     what_goes_out_of_the_house_says_what_became_of_it
     a_card_is_the_same_after_a_restart
+    studies_of_others_do_not_crowd_out_ones_own
     where_there_is_nothing_to_test_no_p_is_told
     a_cancelled_question_was_not_asked
     what_a_card_names_can_be_taken_along
@@ -412,6 +413,24 @@ fn both_engines_give_the_same_cards() {
         let [one, other] = [0, 1].map(|at| worlds[at].get(&format!("/api/studies/{}/questions/{}?f=csv", studies[at], one["number"])).bytes);
         assert_eq!(one, other);
     }
+}
+
+fn studies_of_others_do_not_crowd_out_ones_own(world: World) {
+    let analyst = world.token_for("here", Role::Analyst, Some("V1"));
+    let opened = world.post_as(&analyst, "/api/studies", r#"{"name":"own"}"#);
+    assert!(opened.status < 300, "{}", String::from_utf8_lossy(&opened.bytes));
+    // 1,203 newer ones of another area; of some the moment is the same.
+    world
+        .execute(
+            "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 1203)
+            insert into studies (id, name, author, areas, alpha, at_ms) select 'S' || n, 'other', 'x', '[\"W1\"]', 0.05, 9000000000000 + n / 9 from numbers",
+        )
+        .unwrap();
+    let own = world.ask("GET", "/api/studies", Some(&analyst), b"", &[]).json();
+    let names: Vec<&str> = own["studies"].as_array().unwrap().iter().map(|study| study["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["own"]);
+    let whole = world.ask("GET", "/api/studies", Some(&world.token_for("whole", Role::Analyst, None)), b"", &[]).json();
+    assert_eq!(whole["studies"].as_array().unwrap().len(), 500);
 }
 
 fn where_there_is_nothing_to_test_no_p_is_told(world: World) {
