@@ -48,6 +48,8 @@ pub struct AskedBefore {
     pub p: Option<f64>,
     /// Over all questions of the study until now.
     pub p_corrected: Option<f64>,
+    /// Whether it is a finding after all that was asked: by the exact p-value, whoever is told a rounded one.
+    pub is_significant: bool,
     pub data_hash: String,
     pub question_hash: String,
     pub by: String,
@@ -138,10 +140,21 @@ impl App {
         let mut corrected = holm(&asked.iter().filter_map(|row| row.p).collect::<Vec<_>>()).into_iter();
         let told = |p: f64| if caller.may(Right::Analyse) { p } else { to_one_digit(p) };
         let rows = asked.into_iter().map(|row| {
-            let p_corrected = row.p.and_then(|_| corrected.next()).map(told);
+            let p_corrected = row.p.and_then(|_| corrected.next());
+            let is_significant = p_corrected.is_some_and(|p| p <= study.alpha);
             let question = recorded(&row)?;
             let QuestionRecord { number, question_hash, data_hash, p, by, at_ms, .. } = row;
-            Ok(AskedBefore { number: place(number), question, p: p.map(told), p_corrected, data_hash, question_hash, by, at_ms })
+            Ok(AskedBefore {
+                number: place(number),
+                question,
+                p: p.map(told),
+                p_corrected: p_corrected.map(told),
+                is_significant,
+                data_hash,
+                question_hash,
+                by,
+                at_ms,
+            })
         });
         let asked = rows.collect::<Result<_, Refusal>>()?;
         let reached = self.studies(caller).await?;

@@ -129,11 +129,10 @@ pub struct LedgerRow {
 }
 
 impl LedgerRow {
-    fn of(asked: AskedBefore, alpha: f64) -> Self {
+    fn of(asked: AskedBefore) -> Self {
         let view = asked.question.view();
-        let AskedBefore { number, question, p, p_corrected, data_hash, question_hash, by, at_ms } = asked;
+        let AskedBefore { number, question, p, p_corrected, is_significant, data_hash, question_hash, by, at_ms } = asked;
         let Question { moment, area, other, ask } = question;
-        let is_significant = p_corrected.is_some_and(|p| p <= alpha);
         let (method, is_test) = (ask.method(), ask.is_test());
         Self { number, method, is_test, ask, date: moment.day, r#as: view, area, other, p, p_corrected, is_significant, by, at_ms, data_hash, question_hash }
     }
@@ -146,7 +145,7 @@ pub async fn study(State(app): State<Arc<App>>, Asker(caller): Asker, At(id): At
     let ledger = app.study(&caller, &id).await?;
     let questions_so_far = ledger.tests();
     let Ledger { study, asked, elsewhere: questions_elsewhere } = ledger;
-    let questions = asked.into_iter().map(|row| LedgerRow::of(row, study.alpha)).collect();
+    let questions = asked.into_iter().map(LedgerRow::of).collect();
     Ok((NOT_KEPT, Json(StudyWithLedger { study: study.into(), questions_so_far, questions_elsewhere, questions })).into_response())
 }
 
@@ -318,8 +317,9 @@ pub async fn card(
     let card: Card = serde_json::from_str(&answered.card).map_err(broken)?;
     // It goes out of the house by itself: what became of it since goes with it.
     let ledger = app.study(&caller, &id).await?;
-    let p_corrected = ledger.asked.iter().find(|row| row.number == number).and_then(|row| row.p_corrected);
-    let today = CardToday { tests: ledger.tests(), p_corrected, elsewhere: ledger.elsewhere };
+    let row = ledger.asked.iter().find(|row| row.number == number);
+    let (p_corrected, is_significant) = row.map(|row| (row.p_corrected, row.is_significant)).unwrap_or_default();
+    let today = CardToday { tests: ledger.tests(), p_corrected, is_significant, elsewhere: ledger.elsewhere };
     let (kind, bytes) = match form.as_str() {
         "pdf" => ("application/pdf", pdf(card, app.site().name.clone(), ledger.study.name, today).await?),
         "geojson" | "csv" => {
@@ -354,9 +354,9 @@ fn geojson(card: &Card, places: &Value, today: CardToday) -> Vec<u8> {
             "geometry": { "type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]] } })
     });
     let features: Vec<Value> = houses.chain(cells).collect();
-    let CardToday { tests, p_corrected, .. } = today;
+    let CardToday { tests, p_corrected, is_significant, .. } = today;
     json!({ "type": "FeatureCollection", "study": card.study, "number": card.number, "is_test": card.is_test, "sentence": card.sentence, "note": card.note,
-        "questions_so_far": tests, "p_corrected": p_corrected, "is_significant": p_corrected.is_some_and(|p| p <= card.alpha), "features": features })
+        "questions_so_far": tests, "p_corrected": p_corrected, "is_significant": is_significant, "features": features })
     .to_string()
     .into_bytes()
 }

@@ -318,11 +318,11 @@ impl Card {
         self.is_significant || !self.is_test || self.ask == (Ask::Area {})
     }
 
-    /// What became of it since, as more was asked: given how many tests the study has by now, and its p-value corrected over all of them.
-    /// `None` where nothing was asked since.
+    /// What became of it since, as more was asked: given how many tests the study has by now, and whether it is a finding after all of them.
+    /// `None` where nothing was asked since, and of exploration.
     #[must_use]
-    pub fn since(&self, tests: usize, p_corrected: Option<f64>) -> Option<Words> {
-        p_corrected.filter(|_| tests > self.questions_so_far).map(|p| wording::since(self, tests, p))
+    pub fn since(&self, tests: usize, is_significant: bool) -> Option<Words> {
+        (self.is_test && tests > self.questions_so_far).then(|| wording::since(self, tests, is_significant))
     }
 
     /// The card for those who see no single houses: without counts under [`LEAST_TOLD`], without what would give them away by a difference,

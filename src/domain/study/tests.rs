@@ -84,11 +84,9 @@ fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
 #[test]
 fn a_card_says_what_more_questions_left_of_it() {
     let card = found(scan(), 22, 58, (31, 237), 0.004, &[]);
-    assert_eq!((card.since(1, Some(0.004)), card.since(9, None)), (None, None));
-    assert!(
-        card.since(3, Some(0.012)).unwrap().en.contains("2 more questions") && card.since(3, Some(0.012)).unwrap().en.ends_with("still does not explain it.")
-    );
-    let lost = card.since(20, Some(0.08)).unwrap();
+    assert_eq!(card.since(1, true), None);
+    assert!(card.since(3, true).unwrap().en.contains("2 more questions") && card.since(3, true).unwrap().en.ends_with("still does not explain it."));
+    let lost = card.since(20, false).unwrap();
     assert!(lost.en.ends_with("this is no longer a finding.") && lost.zh.contains("不再成立"), "{lost:?}");
 }
 
@@ -99,6 +97,7 @@ fn exploration_has_no_p_and_does_not_count() {
         let card = Card::new(asked(ask, 3), Finding { base: Count { houses: 90, red: 30 }, ..Finding::default() }, &[0.01, 0.2]);
         assert_eq!((card.is_test, card.p, card.p_corrected, card.is_significant, card.questions_so_far), (false, None, None, false, 2));
         assert!(card.test.is_none() && card.sentence.en.contains("without a test") && card.sentence.zh.contains("没有检验"));
+        assert_eq!(card.since(9, false), None);
     }
 }
 

@@ -160,8 +160,8 @@ fn chance(card: &Card) -> Words {
 }
 
 /// What is left of a card after more questions.
-pub fn since(card: &Card, tests: usize, p_corrected: f64) -> Words {
-    let (zh, en) = match (card.is_significant, p_corrected <= card.alpha) {
+pub fn since(card: &Card, tests: usize, is_significant: bool) -> Words {
+    let (zh, en) = match (card.is_significant, is_significant) {
         (_, true) => ("偶然仍不能解释。", "chance still does not explain it."),
         (true, false) => ("偶然已可解释：这一结果不再成立。", "chance explains it: this is no longer a finding."),
         (false, false) => ("偶然即可解释。", "chance explains it."),

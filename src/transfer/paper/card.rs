@@ -13,6 +13,8 @@ pub struct CardToday {
     pub tests: usize,
     /// Over all of them; `None` for exploration.
     pub p_corrected: Option<f64>,
+    /// Whether it is still a finding.
+    pub is_significant: bool,
     /// Tests that those who ask in the study asked in others.
     pub elsewhere: u64,
 }
@@ -27,7 +29,7 @@ pub fn card(flow: &mut Flow, card: &Card, site: &Words, study: &str, today: &Car
     flow.paragraph(&format!("Result card · question {}", card.number), small, column, Align::Left);
     flow.gap(0.8);
     flow.words(&card.sentence);
-    if let Some(since) = card.since(today.tests, today.p_corrected) {
+    if let Some(since) = card.since(today.tests, today.is_significant) {
         flow.words(&since);
     }
     flow.words(&card.note);

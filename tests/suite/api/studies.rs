@@ -250,7 +250,8 @@ fn who_may_not_analyse_gets_no_small_counts_and_no_houses(world: World) {
         assert!(!seen["sentence"].to_string().contains("14"), "{}", seen["sentence"]);
         let p = seen["p"].as_f64().unwrap();
         assert!(p >= world.get(&path).json()["p"].as_f64().unwrap() && format!("{p:e}").split('e').next().unwrap().len() == 1, "{p} has one digit");
-        assert_eq!(as_role(&format!("/api/studies/{study}")).json()["questions"][0]["p"], seen["p"]);
+        let row = as_role(&format!("/api/studies/{study}")).json()["questions"][0].clone();
+        assert_eq!((&row["p"], &row["is_significant"]), (&seen["p"], &json!(true)));
         for form in ["csv", "geojson"] {
             assert_eq!(as_role(&format!("{path}?f={form}")).code(), "forbidden");
         }
