@@ -25,7 +25,7 @@ use super::{PhotoHash, Picture, S3, Size, s3};
 const MARK: &[u8; 8] = b"sanshi01";
 const TRAILER: u64 = 3 * 8 + 3 * 32 + 8;
 
-/// The shelf. Give every process its own folder, or let only one of them sweep.
+/// The shelf. Several processes may share it; who takes pictures away sees to it that no other counts on them.
 #[derive(Clone, Debug)]
 pub struct Shelf {
     store: Arc<dyn ObjectStore>,
