@@ -183,7 +183,7 @@ mod tests {
             [Neighbourhood::Within(0.5), Neighbourhood::Within(1.0), Neighbourhood::Within(9.0), Neighbourhood::Nearest(2), Neighbourhood::Nearest(9)]
         {
             let neighbours = Neighbours::of(&places, neighbourhood);
-            assert_eq!(neighbourhood.pairs(&places), (0..5).map(|point| neighbours.around(point).len()).sum());
+            assert_eq!(neighbourhood.pairs(&places), (0..5).map(|point| neighbours.around(point).len()).sum::<usize>());
         }
     }
 
