@@ -48,14 +48,14 @@ pub fn dbscan(places: &Places, density: Density, going: Going) -> Result<Vec<Opt
         has_core: places.over(|location| core[location], |a, b| a || b),
         one: vec![None; places.nodes()],
     };
-    for location in 0..locations {
+    for (location, &is_core) in core.iter().enumerate() {
         if location % RUN == 0 {
             progress.add(RUN.min(locations - location));
         }
         if progress.stopped() {
             return Err(NothingToTest::Stopped);
         }
-        if core[location] {
+        if is_core {
             joining.join(location, ALL);
         }
     }

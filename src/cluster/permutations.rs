@@ -83,7 +83,7 @@ fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progress:
         sorted.sort_unstable_by(f64::total_cmp);
         Some((k, (sums, sorted)))
     };
-    let sums: Option<BTreeMap<usize, (Vec<f64>, Vec<f64>)>> = lengths.into_iter().collect::<Vec<_>>().into_par_iter().map(sums_of).collect();
+    let sums: Option<BTreeMap<usize, _>> = lengths.into_iter().collect::<Vec<_>>().into_par_iter().map(sums_of).collect();
     let sums = sums?;
     // Where a point stands in the rows, as (point, row, place).
     let mut stands: Vec<(u32, u32, u32)> =

@@ -164,6 +164,6 @@ export const en = {
   correctedSaid: (/** @type {string} */ p) => `corrected p ${p}`,
   foundFixed: "Chance does not explain this, if the area was fixed before looking",
   figuresPhotosWaiting: "photos whose house is not known yet",
-  method_hdbscan: "Denser than around (HDBSCAN)", denseOver: "Density over so many houses", means_dbscan: "Places with red houses so near to one another, the same measure everywhere.", means_hdbscan: "Places denser than what is around them, whether in a village or in a town.", means_density: "How many red houses there are around each spot, smoothed.",
   did_reopen_stop: "stop opened again", voidReopened: "Voided; its stop in the round is to be visited again.", voidVisitStop: "Its stop in a round of today is open again.", misfit_already_planned: "another round calls there, or has", misfit_evening_not_allowed: "no evening checks with its tier now", misfit_evening_cap_reached: "called on in the evening as often as a month allows",
+  method_hdbscan: "Denser than around (HDBSCAN)", denseOver: "Density measured over (houses)", means_dbscan: "Places with red houses so near to one another, the same measure everywhere.", means_hdbscan: "Places denser than what is around them, whether in a village or in a town.", means_density: "How many red houses there are around each spot, smoothed.",
 };

@@ -577,10 +577,13 @@ fn every_method_answers(world: World) {
     let card_of = |asked: Value| card(&ask(&world, &world.staff, &study, &json!({ "ask": asked })));
     let dense = card_of(json!({ "method": "dbscan", "eps_m": 120.0, "min_points": 4 }));
     assert_eq!((&dense["groups"][0]["label"], &dense["p"], &dense["is_test"]), (&json!("dense"), &json!(null), &json!(false)));
-    let apart = card_of(json!({ "method": "hdbscan" }));
+    let apart = card_of(json!({ "method": "hdbscan", "min_points": 3, "min_cluster": 4 }));
     assert_eq!((&apart["groups"][0]["label"], &apart["p"], &apart["is_test"], &apart["test"]), (&json!("dense"), &json!(null), &json!(false), &json!(null)));
+    assert_eq!((apart["groups"].as_array().unwrap().len(), &apart["groups"][0]["red"]), (2, &json!(14)));
     assert!(apart["sentence"]["zh"].as_str().unwrap().contains("没有检验") && apart["sentence"]["en"].as_str().unwrap().contains("without a test"));
-    assert_eq!(apart["ask"], json!({ "method": "hdbscan", "min_points": 5, "min_cluster": 5 }));
+    // Coarser, nothing falls apart into two: all together are no group.
+    let whole = card_of(json!({ "method": "hdbscan" }));
+    assert_eq!((&whole["ask"], &whole["groups"]), (&json!({ "method": "hdbscan", "min_points": 5, "min_cluster": 5 }), &json!([])));
     let smooth = card_of(json!({ "method": "density" }));
     let cells = world.get(&format!("/api/studies/{study}/questions/{}?f=geojson", smooth["number"])).json();
     assert!(cells["features"].as_array().unwrap().iter().any(|cell| cell["properties"]["value"].as_f64().unwrap() > 50.0));
