@@ -33,7 +33,7 @@ impl Inquiry {
             Neighbours::WithinM(metres) => Neighbourhood::Within(metres),
             Neighbours::Nearest(count) => Neighbourhood::Nearest(count),
         };
-        Ok((cluster::Neighbours::of(&places(&base.houses), neighbourhood), None))
+        Ok((cluster::Neighbours::of_while(&places(&base.houses), neighbourhood, going).map_err(refused)?, None))
     }
 
     fn permutations(&self) -> Permutations {
