@@ -44,7 +44,7 @@ impl List {
                 first_base.get_or_insert(base);
                 last_base = base;
             }
-            let whole = rows.len() - rows_from >= 8 && rows.len() % 8 == 0;
+            let whole = rows.len() - rows_from >= 8 && rows.len().is_multiple_of(8);
             let last = at + 1 == order.len();
             if let Some(first) = first_base.filter(|_| last || (base - before_base >= enough && (whole || rows.len() - rows_from >= 64))) {
                 rows.resize(rows.len().next_multiple_of(8), none);
