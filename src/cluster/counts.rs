@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use super::likelihood::{Likelihood, Rates, Side};
-use crate::random::Random;
 
-/// The counts of one data set, observed or dealt.
+/// The counts that were observed.
 pub(super) trait Counts: Sync {
     /// Of a window.
     type Sum;
@@ -21,11 +20,6 @@ pub(super) trait Counts: Sync {
     fn all_cases(&self) -> usize;
     /// What is told of the window that holds these locations.
     fn describe(&self, inside: &[usize], rank: &Rank) -> Description;
-}
-
-/// Counts that can be dealt anew as chance would.
-pub(super) trait Deal: Counts + Send + Sized {
-    fn deal(&self, random: &mut Random) -> Self;
 }
 
 /// The log-likelihood ratio of a window, 0 for none.

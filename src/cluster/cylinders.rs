@@ -1,7 +1,7 @@
 //! Space and time: every circle over every span of steps. Knows counts by location and step, no places and no calendar.
 
 use super::{
-    counts::{Counts, Deal, Description, Rank, relative_risk},
+    counts::{Counts, Description, Rank, relative_risk},
     likelihood::{Likelihood, Rates},
 };
 use crate::random::Random;
@@ -29,13 +29,11 @@ pub(super) struct Cylinders<'a> {
     most_steps: usize,
     likelihood: &'a Likelihood,
     rates: Rates,
-    /// The sum of the base up to each cell, for dealing cases.
-    up_to: &'a [f64],
 }
 
 impl<'a> Cylinders<'a> {
-    pub(super) fn new(cases: Vec<u32>, base: &'a [f64], up_to: &'a [f64], spans: (usize, usize), likelihood: &'a Likelihood, rates: Rates) -> Self {
-        Self { cases, base, steps: spans.0, most_steps: spans.1, likelihood, rates, up_to }
+    pub(super) fn new(cases: Vec<u32>, base: &'a [f64], spans: (usize, usize), likelihood: &'a Likelihood, rates: Rates) -> Self {
+        Self { cases, base, steps: spans.0, most_steps: spans.1, likelihood, rates }
     }
 }
 
@@ -96,25 +94,6 @@ impl Counts for Cylinders<'_> {
             categories: Vec::new(),
             by_step: sum.cases.iter().zip(&sum.base).map(|(&count, &base)| (count as usize, self.likelihood.expected(base))).collect(),
         }
-    }
-}
-
-impl Deal for Cylinders<'_> {
-    fn deal(&self, random: &mut Random) -> Self {
-        let all = self.all_cases();
-        let mut cases = vec![0; self.cases.len()];
-        match self.likelihood {
-            Likelihood::Bernoulli { .. } => {
-                let mut deck: Vec<u32> = self.base.iter().enumerate().flat_map(|(cell, &points)| std::iter::repeat_n(cell as u32, points as usize)).collect();
-                for dealt in 0..all {
-                    let left = deck.len() - dealt;
-                    deck.swap(dealt, dealt + random.below(left));
-                    cases[deck[dealt] as usize] += 1;
-                }
-            }
-            Likelihood::Poisson { .. } => (0..all).for_each(|_| cases[falls_on(self.up_to, random)] += 1),
-        }
-        Self { cases, base: self.base, steps: self.steps, most_steps: self.most_steps, likelihood: self.likelihood, rates: self.rates, up_to: self.up_to }
     }
 }
 

@@ -120,14 +120,6 @@ impl Likelihood {
         }
     }
 
-    /// Of the Bernoulli model, how many points there are.
-    pub(super) fn points(&self) -> usize {
-        match self {
-            Self::Bernoulli { k_ln_k, .. } => k_ln_k.len() - 1,
-            Self::Poisson { .. } => 0,
-        }
-    }
-
     /// Cases that a base would have at the rate of the whole.
     pub(super) fn expected(&self, base: f64) -> f64 {
         match self {

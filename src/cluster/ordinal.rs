@@ -1,8 +1,11 @@
 //! The ordinal model: points in ordered categories, such as tiers. Knows counts only.
 
+use std::ops::Range;
+
 use super::{
-    counts::{Category, Counts, Deal, Description, Rank, relative_risk},
+    counts::{Category, Counts, Description, Rank, relative_risk},
     likelihood::{Rates, Side},
+    models::Model,
 };
 use crate::random::Random;
 
@@ -62,6 +65,15 @@ impl<'a> Ordered<'a> {
         Self { categories, points, all, k_ln_k, rates }
     }
 
+    fn points_at(&self, location: usize) -> u32 {
+        self.points[location * self.categories..][..self.categories].iter().sum()
+    }
+
+    /// The share of all points that are of a later category than this.
+    fn share_above(&self, category: usize) -> f64 {
+        self.all[category + 1..].iter().sum::<usize>() as f64 / self.all.iter().sum::<usize>() as f64
+    }
+
     fn ratio(&self, inside: &[u32; MOST_CATEGORIES], side: Side) -> f64 {
         let category = |at: usize| (inside[at] as usize, self.all[at]);
         let x_ln_x = |count: usize| self.k_ln_k[count];
@@ -113,20 +125,82 @@ impl Counts for Ordered<'_> {
     }
 }
 
-impl Deal for Ordered<'_> {
-    fn deal(&self, random: &mut Random) -> Self {
+/// Above a cut are the points of all categories after it: the ratio of high rates rises with their number at every cut, and falls with the
+/// points of a window. (Frequencies that rise against those of all by category: to move a point up one category, or one of the least
+/// category out of the window, can only make the best of them more likely.)
+impl Model for Ordered<'_> {
+    fn cuts(&self) -> usize {
+        self.categories - 1
+    }
+
+    fn cells(&self) -> usize {
+        self.points.len() / self.categories
+    }
+
+    fn base(&self, cell: usize) -> f64 {
+        f64::from(self.points_at(cell))
+    }
+
+    fn heights(&self, _: Range<usize>, _: u64) -> Vec<u32> {
+        (0..self.cells()).map(|cell| self.points_at(cell)).collect()
+    }
+
+    fn deal(&self, random: &mut Random, put: &mut dyn FnMut(usize, usize)) {
         let mut deck: Vec<u8> = self.all.iter().enumerate().flat_map(|(category, &count)| std::iter::repeat_n(category as u8, count)).collect();
-        let mut points = vec![0; self.points.len()];
         let mut dealt = 0;
-        for (here, observed) in points.chunks_exact_mut(self.categories).zip(self.points.chunks_exact(self.categories)) {
-            for _ in 0..observed.iter().sum::<u32>() {
+        for cell in 0..self.cells() {
+            for _ in 0..self.points_at(cell) {
                 let left = deck.len() - dealt;
                 deck.swap(dealt, dealt + random.below(left));
-                here[deck[dealt] as usize] += 1;
+                put(cell, usize::from(deck[dealt]));
                 dealt += 1;
             }
         }
-        Self { categories: self.categories, points, all: self.all.clone(), k_ln_k: self.k_ln_k, rates: self.rates }
+    }
+
+    fn expected(&self, cut: usize, base: f64) -> f64 {
+        base * self.share_above(cut)
+    }
+
+    fn deviation(&self, cut: usize, base: f64) -> f64 {
+        (base * self.share_above(cut) * (1.0 - self.share_above(cut))).sqrt()
+    }
+
+    fn ratio(&self, held: &[u32], base: f64, side: Side) -> f64 {
+        let above = |cut: usize| held.get(cut).copied().unwrap_or(0);
+        let mut inside = [0; MOST_CATEGORIES];
+        inside[0] = base as u32 - above(0);
+        (1..self.categories).for_each(|category| inside[category] = above(category - 1) - above(category));
+        Self::ratio(self, &inside, side)
+    }
+
+    fn bound(&self, held: &[u32], base: f64, side: Side) -> f64 {
+        let mut above = [0; MOST_CATEGORIES];
+        above[..held.len()].copy_from_slice(held);
+        let (all, least) = (|category: usize| self.all[category] as u32, self.all[0] as u32);
+        let mut base = base as u32;
+        match side {
+            // As many as there can be: of each category no more than in all.
+            Side::High => {
+                (0..held.len()).rev().for_each(|cut| above[cut] = above[cut].min(above[cut + 1] + all(cut + 1)));
+                (1..held.len()).for_each(|cut| above[cut] = above[cut].min(above[cut - 1]));
+                base = base.min(above[0] + least);
+                if above[0] > base {
+                    return f64::INFINITY;
+                }
+            }
+            Side::Low => {
+                (0..held.len()).rev().for_each(|cut| above[cut] = above[cut].min(self.all[cut + 1..].iter().sum::<usize>() as u32).max(above[cut + 1]));
+                (1..held.len()).for_each(|cut| above[cut] = above[cut].max(above[cut - 1].saturating_sub(all(cut))));
+                if base < above[0] {
+                    return 0.0;
+                }
+                if base - above[0] > least {
+                    return f64::INFINITY;
+                }
+            }
+        }
+        Model::ratio(self, &above[..held.len()], f64::from(base), side)
     }
 }
 

@@ -9,86 +9,96 @@ use rayon::prelude::*;
 
 use super::{
     best::Best,
-    counts::{Counts, Deal},
+    columns::{Greatest, Hurdle, Layout, Look, Sheet},
+    counts::Counts,
+    leaps::{List, spans},
+    likelihood::Rates,
+    models::Model,
     progress::Progress,
-    windows::{END, Search, Windows},
+    windows::{Search, Windows},
 };
-use crate::random::Random;
 
 /// Replicates side by side.
 pub(super) const COLUMNS: usize = 128;
 
 /// Random data sets under one model.
-pub(super) trait Simulation: Sync {
-    /// [`COLUMNS`] replicates.
-    type Data: Send + Sync;
-    /// What is kept of the windows seen so far, for as many.
-    type Table: Send + Sync + Default;
-
-    fn replicates(&self) -> usize;
-    /// The replicates from `table * COLUMNS` on.
-    fn deal(&self, table: usize) -> Self::Data;
-    /// What a window must pass to change what is kept in the end.
-    type Hurdle: Send + Sync;
-    fn hurdle(&self, kept: &Self::Table) -> Self::Hurdle;
-    /// Grows the windows along a list of locations; with a hurdle, those that cannot pass it may be left out.
-    fn grow(&self, data: &Self::Data, kept: &mut Self::Table, order: &[u32], hurdle: Option<&Self::Hurdle>);
-    fn merge(into: &mut Self::Table, other: &Self::Table);
-    /// The greatest ratio of one replicate.
-    fn greatest(&self, kept: &Self::Table, column: usize) -> f64;
+pub(super) struct Simulation<'a, M> {
+    pub model: &'a M,
+    pub rates: Rates,
+    pub replicates: usize,
+    pub seed: u64,
+    /// In time, the number of steps and the longest span: then the model's cells are locations by step.
+    pub spans: Option<(usize, usize)>,
 }
 
-/// The best window of every centre (in a round without `counts`, none), and the greatest ratio of every replicate of some tables.
+impl<M: Model> Simulation<'_, M> {
+    /// The numbers of the replicates in some sheets.
+    fn numbers(&self, sheets: Range<usize>) -> Range<usize> {
+        let end = |sheet: usize| (sheet * COLUMNS).min(self.replicates);
+        end(sheets.start)..end(sheets.end)
+    }
+
+    /// The lists along which the windows of one shape around a centre grow, given its locations by distance.
+    fn lists(&self, layout: &Layout, class: usize, order: &[u32]) -> Vec<List> {
+        let orders = match self.spans {
+            None => vec![order.to_vec()],
+            Some((all, most)) => spans(order, all, most, |cell| self.model.base(cell) > 0.0),
+        };
+        orders.into_iter().map(|order| List::new(self.model, layout, class, order)).collect()
+    }
+}
+
+/// The best window of every centre (in a round without `counts`, none), and the greatest ratio of every replicate of some sheets.
 ///
-/// One centre in sixteen goes first: what is greatest there is a hurdle for the rest, and most of their windows need not be looked at. No
+/// A few centres go first, then more: what is greatest there is a hurdle for the rest, and most of their windows need not be looked at. No
 /// window above the hurdle is left out, so the answer is exact.
-pub(super) fn simulate<C: Counts, S: Simulation>(
+pub(super) fn simulate<C: Counts, M: Model>(
     windows: &Windows,
     counts: Option<&C>,
-    simulation: &S,
-    tables: Range<usize>,
+    simulation: &Simulation<M>,
+    sheets: Range<usize>,
     progress: &Progress,
 ) -> (Vec<Option<Best>>, Vec<f64>) {
-    const FIRST: usize = 16;
-    let dealt: Vec<S::Data> = tables.clone().into_par_iter().map(|table| simulation.deal(table)).collect();
-    let classes = windows.counts_for.len();
-    let mut all: Vec<S::Table> = (0..dealt.len() * classes).map(|_| S::Table::default()).collect();
+    /// A centre goes in the first of these rounds whose number divides its own.
+    const ROUNDS: [usize; 3] = [256, 16, 1];
+    let numbers = simulation.numbers(sheets.clone());
+    let layout = if numbers.is_empty() { Layout::default() } else { Layout::new(&simulation.model.heights(numbers.clone(), simulation.seed)) };
+    let deal = |sheet: usize| Sheet::deal(simulation.model, &layout, simulation.numbers(sheet..sheet + 1), simulation.seed);
+    let dealt: Vec<Sheet> = sheets.into_par_iter().map(deal).collect();
+    let mut greatest: Vec<Greatest> = vec![[0.0; COLUMNS]; dealt.len()];
     let mut bests = vec![None; windows.places.locations()];
-    let (first, rest): (Vec<usize>, Vec<usize>) = (0..bests.len()).partition(|centre| centre % FIRST == 0);
-    let found = look(windows, counts, simulation, &dealt, (&first, None), &mut all, progress);
-    first.into_iter().zip(found).for_each(|(centre, best)| bests[centre] = best);
-    let hurdles: Vec<S::Hurdle> = all.par_iter().map(|kept| simulation.hurdle(kept)).collect();
-    let found = look(windows, counts, simulation, &dealt, (&rest, Some(&hurdles)), &mut all, progress);
-    rest.into_iter().zip(found).for_each(|(centre, best)| bests[centre] = best);
-    let replicates = (tables.end * COLUMNS).min(simulation.replicates()).saturating_sub(tables.start * COLUMNS);
-    let greatest = |number: usize| {
-        let kept = &all[number / COLUMNS * classes..][..classes];
-        kept.iter().zip(&windows.counts_for).map(|(kept, counts_for)| simulation.greatest(kept, number % COLUMNS) * counts_for).fold(0.0, f64::max)
-    };
-    (bests, (0..replicates).into_par_iter().map(greatest).collect())
+    let mut left: Vec<usize> = (0..bests.len()).collect();
+    for divisor in ROUNDS {
+        let (centres, later) = left.into_iter().partition::<Vec<_>, _>(|centre| centre % divisor == 0);
+        left = later;
+        let least = greatest.concat().into_iter().take(numbers.len()).fold(f64::INFINITY, f64::min);
+        let hurdle = |counts_for: &f64| Hurdle::new(simulation.model, simulation.rates, least / counts_for, windows.most_base);
+        let hurdles: Vec<Hurdle> = if dealt.is_empty() { Vec::new() } else { windows.counts_for.par_iter().map(hurdle).collect() };
+        let found = look(windows, counts, simulation, (&layout, &dealt, &hurdles), &centres, &mut greatest, progress);
+        centres.into_iter().zip(found).for_each(|(centre, best)| bests[centre] = best);
+    }
+    (bests, greatest.concat().into_iter().take(numbers.len()).collect())
 }
 
-/// Looks at the windows of some centres: gives the best window of each and merges what the replicates keep into `all`.
-fn look<C: Counts, S: Simulation>(
+/// Looks at the windows of some centres: gives the best window of each and raises what is greatest in the replicates.
+fn look<C: Counts, M: Model>(
     windows: &Windows,
     counts: Option<&C>,
-    simulation: &S,
-    dealt: &[S::Data],
-    (centres, hurdles): (&[usize], Option<&[S::Hurdle]>),
-    all: &mut [S::Table],
+    simulation: &Simulation<M>,
+    (layout, dealt, hurdles): (&Layout, &[Sheet], &[Hurdle]),
+    centres: &[usize],
+    all: &mut Vec<Greatest>,
     progress: &Progress,
 ) -> Vec<Option<Best>> {
-    let classes = windows.counts_for.len();
-    let run = if windows.shapes.len() == 1 { 32 } else { 1 };
-    // As many sets of tables as threads at work. What they hold is a maximum (or minimum): who merged first leaves no trace.
-    let idle: Mutex<Vec<Vec<S::Table>>> = Mutex::new(Vec::new());
-    let fresh = || (0..all.len()).map(|_| S::Table::default()).collect::<Vec<_>>();
+    let run = if windows.shapes.len() == 1 && simulation.spans.is_none() { 32 } else { 1 };
+    // As many as threads at work. What they hold is a maximum: who merged first leaves no trace.
+    let idle: Mutex<Vec<Vec<Greatest>>> = Mutex::new(Vec::new());
     let of_run = |centres: &[usize]| {
         if progress.stopped() {
             return vec![None; centres.len()];
         }
         let mut search = Search::new(windows);
-        let (mut orders, mut lists, mut bests) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut lists, mut bests) = (Vec::new(), Vec::new());
         for &centre in centres {
             let mut best = None;
             for shape in 0..windows.shapes.len() {
@@ -96,22 +106,22 @@ fn look<C: Counts, S: Simulation>(
                 if let Some(counts) = counts {
                     best = Best::better(best, Best::of(windows, counts, shape, near, order));
                 }
-                let from = orders.len();
-                orders.extend_from_slice(order);
-                lists.push((from..orders.len(), windows.shapes[shape].class));
+                if !dealt.is_empty() {
+                    lists.extend(simulation.lists(layout, windows.shapes[shape].class, order));
+                }
             }
             bests.push(best);
         }
         let idle_set = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut set = idle_set.unwrap_or_else(fresh);
-        for (table, data) in dealt.iter().enumerate() {
-            for (list, class) in &lists {
+        let mut set = idle_set.unwrap_or_else(|| all.clone());
+        for (sheet, greatest) in dealt.iter().zip(&mut set) {
+            for list in &lists {
                 // Of ellipses and many replicates one centre alone is long work.
                 if progress.stopped() {
                     break;
                 }
-                let at = table * classes + class;
-                simulation.grow(data, &mut set[at], &orders[list.clone()], hurdles.map(|hurdles| &hurdles[at]));
+                let (hurdle, counts_for) = (&hurdles[list.class], windows.counts_for[list.class]);
+                Look { model: simulation.model, rates: simulation.rates, layout, sheet, hurdle, counts_for }.grow(list, greatest);
             }
             progress.add(centres.len());
         }
@@ -123,55 +133,7 @@ fn look<C: Counts, S: Simulation>(
     };
     let bests = centres.par_chunks(run).flat_map_iter(of_run).collect();
     for set in idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        all.iter_mut().zip(&set).for_each(|(into, other)| S::merge(into, other));
+        all.iter_mut().zip(&set).for_each(|(into, other)| into.iter_mut().zip(other).for_each(|(greatest, &ratio)| *greatest = greatest.max(ratio)));
     }
     bests
-}
-
-/// Replicates of any model, each window judged by itself: no shortcut, for models with more than two counts.
-pub(super) struct Each<'a, C> {
-    pub observed: &'a C,
-    pub replicates: usize,
-    pub seed: u64,
-}
-
-impl<C: Deal> Simulation for Each<'_, C> {
-    type Data = Vec<C>;
-    /// The greatest ratio so far, per replicate.
-    type Table = Vec<f64>;
-
-    fn replicates(&self) -> usize {
-        self.replicates
-    }
-
-    fn deal(&self, table: usize) -> Vec<C> {
-        let numbers = table * COLUMNS..((table + 1) * COLUMNS).min(self.replicates);
-        numbers.map(|number| self.observed.deal(&mut Random::stream(self.seed, number as u64))).collect()
-    }
-
-    type Hurdle = ();
-
-    fn hurdle(&self, _: &Vec<f64>) {}
-
-    fn grow(&self, data: &Vec<C>, kept: &mut Vec<f64>, order: &[u32], _: Option<&()>) {
-        kept.resize(data.len(), 0.0);
-        for (counts, greatest) in data.iter().zip(kept) {
-            let mut sum = counts.empty();
-            for &flagged in order {
-                counts.add(&mut sum, (flagged & !END) as usize);
-                if flagged & END != 0 {
-                    *greatest = greatest.max(counts.rank(&sum).ratio);
-                }
-            }
-        }
-    }
-
-    fn merge(into: &mut Vec<f64>, other: &Vec<f64>) {
-        into.resize(into.len().max(other.len()), 0.0);
-        into.iter_mut().zip(other).for_each(|(greatest, &ratio)| *greatest = greatest.max(ratio));
-    }
-
-    fn greatest(&self, kept: &Vec<f64>, column: usize) -> f64 {
-        kept.get(column).copied().unwrap_or(0.0)
-    }
 }

@@ -1,18 +1,15 @@
 //! The spatial scan statistic: is there a window with more cases than chance explains, anywhere? Knows places and counts only.
 
-use std::marker::PhantomData;
-
 use super::{
     best::{Best, border},
-    columns::Columns,
-    counts::{Counted, Counts, Deal},
-    cylinders::{Cylinders, course, running_sums},
-    least::Least,
+    counts::{Counted, Counts},
+    cylinders::{Cylinders, course},
     likelihood::{Gumbel, Likelihood, Rates, k_ln_k},
+    models::{Dealing, Model},
     ordinal::{MOST_CATEGORIES, Ordered},
     places::Places,
     progress::{Going, Progress},
-    replicates::{COLUMNS, Each, Simulation, simulate},
+    replicates::{COLUMNS, Simulation, simulate},
     report::{Chance, Cluster, Ellipse, NothingToTest, ScanReport},
     windows::{END, Search, Window, Windows},
 };
@@ -21,9 +18,7 @@ use super::{
 /// until they hold the greatest share of the base; the greatest likelihood ratio over all of them is compared with that of random data
 /// sets, so that the p-value covers all places, sizes, shapes, spans and sides that were looked at.
 ///
-/// Memory: one byte per location and replicate, and per thread two bytes per replicate and point of the largest window (Poisson:
-/// 4 bytes, and per thread 8 bytes per replicate and case); with ellipses six times the part per thread. Ordinal and space-time scans judge
-/// every window of every replicate by itself, which is slower by about a factor of ten.
+/// Memory: one bit per point and replicate (ordinal: for every category but one; Poisson: for as many cases as any replicate has at a location).
 ///
 /// Whoever asks is told how much is done of how much, and stops the work by answering `false`.
 ///
@@ -78,17 +73,9 @@ impl Scan {
     pub fn bernoulli(&self, places: &Places, cases: &[bool], going: Going) -> Result<ScanReport, NothingToTest> {
         let all = marked(places, cases)?;
         let per_location = tally(places, |point| usize::from(cases[point]));
-        let weight = weights(places);
-        let windows = self.windows(places, weight.iter().map(|&points| f64::from(points)).collect());
+        let windows = self.windows(places, weights(places));
         let likelihood = Likelihood::bernoulli(all, places.points());
-        let counts = Counted { cases: &per_location, base: &windows.base, likelihood: &likelihood, rates: self.rates };
-        let tallest = weight.iter().copied().max().unwrap_or(0);
-        let most = if self.rates == Rates::High { windows.most_base.min(all as f64) } else { windows.most_base };
-        match (tallest < 256, most < f64::from(i16::MAX)) {
-            (true, true) => self.run(&windows, &counts, &self.columns::<u8, i16>(&windows, &weight, all, &likelihood), None, going),
-            (true, false) => self.run(&windows, &counts, &self.columns::<u8, i32>(&windows, &weight, all, &likelihood), None, going),
-            _ => self.run(&windows, &counts, &self.columns::<i32, i32>(&windows, &weight, all, &likelihood), None, going),
-        }
+        self.counted(&windows, &per_location, all, &likelihood, going)
     }
 
     /// Cases over a population, one value of each per point. Cases are dealt anew in proportion to the population, their number kept.
@@ -98,9 +85,12 @@ impl Scan {
         let base = (0..places.locations()).map(|location| places.points_at(location).iter().map(|&point| population[point as usize]).sum()).collect();
         let windows = self.windows(places, base);
         let likelihood = Likelihood::Poisson { all_cases: all as f64, all_base: windows.all_base };
-        let counts = Counted { cases: &per_location, base: &windows.base, likelihood: &likelihood, rates: self.rates };
-        let least = Least::new(&windows.base, all, &likelihood, self.rates, self.replicates, self.seed);
-        self.run(&windows, &counts, &least, None, going)
+        self.counted(&windows, &per_location, all, &likelihood, going)
+    }
+
+    fn counted(&self, windows: &Windows, cases: &[usize], all: usize, likelihood: &Likelihood, going: Going) -> Result<ScanReport, NothingToTest> {
+        let counts = Counted { cases, base: &windows.base, likelihood, rates: self.rates };
+        self.run(windows, &counts, &self.replicates_of(&Dealing::new(&windows.base, all, likelihood), None), None, going)
     }
 
     /// Points in ordered categories, numbered from 0 for the least; at most sixteen. High rates: the higher a category, the more frequent inside
@@ -117,9 +107,10 @@ impl Scan {
         for location in 0..places.locations() {
             places.points_at(location).iter().for_each(|&point| points[location * width + usize::from(categories[point as usize])] += 1);
         }
-        let windows = self.windows(places, weights(places).into_iter().map(f64::from).collect());
+        let windows = self.windows(places, weights(places));
         let table = k_ln_k(places.points());
-        self.run_each(&windows, &Ordered::new(width, points, &table, self.rates), None, going)
+        let ordered = Ordered::new(width, points, &table, self.rates);
+        self.run(&windows, &ordered, &self.replicates_of(&ordered, None), None, going)
     }
 
     /// Points are cases or not, each of a step of time, numbered from 0: windows are circles (or ellipses) over spans of steps, cylinders
@@ -162,29 +153,25 @@ impl Scan {
         }
         let windows = self.windows(places, base_at.chunks_exact(all_steps).map(|steps| steps.iter().sum()).collect());
         let most_steps = ((all_steps as f64 * self.max_span * (1.0 + 1e-12)) as usize).max(1);
-        let up_to = running_sums(&base_at);
-        let counts = Cylinders::new(cases_at, &base_at, &up_to, (all_steps, most_steps), likelihood, self.rates);
-        self.run_each(&windows, &counts, Some(steps), going)
+        let all_cases = cases_at.iter().map(|&cases| cases as usize).sum();
+        let counts = Cylinders::new(cases_at, &base_at, (all_steps, most_steps), likelihood, self.rates);
+        let dealing = Dealing::new(&base_at, all_cases, likelihood);
+        self.run(&windows, &counts, &self.replicates_of(&dealing, Some((all_steps, most_steps))), Some(steps), going)
     }
 
     fn windows<'a>(&self, places: &'a Places, base: Vec<f64>) -> Windows<'a> {
         Windows::new(places, base, self.max_share, self.max_radius_m, self.window)
     }
 
-    fn columns<'a, L, T>(&self, windows: &Windows, weight: &'a [u32], cases: usize, likelihood: &'a Likelihood) -> Columns<'a, L, T> {
-        let most_points = windows.most_base as usize;
-        Columns { weight, cases, most_points, likelihood, rates: self.rates, replicates: self.replicates, seed: self.seed, counts: PhantomData }
+    fn replicates_of<'a, M>(&self, model: &'a M, spans: Option<(usize, usize)>) -> Simulation<'a, M> {
+        Simulation { model, rates: self.rates, replicates: self.replicates, seed: self.seed, spans }
     }
 
-    fn run_each<C: Deal>(&self, windows: &Windows, counts: &C, steps: Option<&[u32]>, going: Going) -> Result<ScanReport, NothingToTest> {
-        self.run(windows, counts, &Each { observed: counts, replicates: self.replicates, seed: self.seed }, steps, going)
-    }
-
-    fn run<C: Counts, S: Simulation>(
+    fn run<C: Counts, M: Model>(
         &self,
         windows: &Windows,
         counts: &C,
-        simulation: &S,
+        simulation: &Simulation<M>,
         steps: Option<&[u32]>,
         going: Going,
     ) -> Result<ScanReport, NothingToTest> {
@@ -332,6 +319,6 @@ fn tally(places: &Places, of: impl Fn(usize) -> usize) -> Vec<usize> {
 }
 
 /// Points at each location.
-fn weights(places: &Places) -> Vec<u32> {
-    (0..places.locations()).map(|location| places.points_at(location).len() as u32).collect()
+fn weights(places: &Places) -> Vec<f64> {
+    (0..places.locations()).map(|location| places.points_at(location).len() as f64).collect()
 }
