@@ -807,6 +807,7 @@ fn whoever_goes_away_stops_the_work() {
     let points: Vec<(f64, f64)> = (0..2_000_u32).map(|k| (f64::from(k % 50), f64::from(k / 50))).collect();
     let places = Places::on_plane(&points).unwrap();
     let values: Vec<f64> = (0..2_000_u32).map(|k| f64::from(u8::from(k % 7 == 0))).collect();
+    let cases: Vec<bool> = values.iter().map(|&value| value == 1.0).collect();
     let near = Neighbours::of(&places, Neighbourhood::Nearest(8));
     let lists: Vec<Vec<(u32, f64)>> = (0..2_000).map(|point| near.around(point).iter().map(|&other| (other, 0.5)).collect()).collect();
     let weighted = Neighbours::given(&lists).unwrap();
@@ -822,6 +823,8 @@ fn whoever_goes_away_stops_the_work() {
         assert_eq!(local_moran(&near, &values, permutations, going).err(), stopped);
         assert_eq!(local_moran(&weighted, &values, permutations, going).err(), stopped);
         assert_eq!(gistar(&near, &values, Some(permutations), going).err(), stopped);
+        assert_eq!(gistar(&near, &values, None, going).err(), stopped);
+        assert_eq!(join_counts(&near, &cases, permutations, going).err(), stopped);
         assert_eq!(density(&points, Kernel::Quartic, 10.0, 1.0, going).err(), Some(Undrawn::Stopped));
     }
 }

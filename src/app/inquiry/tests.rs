@@ -66,6 +66,7 @@ fn every_question_ends_when_nobody_waits_for_it() {
     let snapshot = town(3_000);
     for ask in [
         json!({ "method": "scan", "replicates": 9999 }),
+        json!({ "method": "gistar", "within_m": 500.0 }),
         json!({ "method": "moran", "replicates": 9999 }),
         json!({ "method": "joins", "replicates": 9999 }),
         json!({ "method": "dbscan", "eps_m": 5000.0 }),
