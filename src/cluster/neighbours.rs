@@ -139,6 +139,14 @@ impl Neighbours {
         &self.others[self.first[point]..self.first[point + 1]]
     }
 
+    /// The points that have a neighbour or are one, in order. The others are alone.
+    #[must_use]
+    pub fn linked(&self) -> Vec<u32> {
+        let mut linked: Vec<bool> = self.first.windows(2).map(|ends| ends[0] < ends[1]).collect();
+        self.others.iter().for_each(|&other| linked[other as usize] = true);
+        (0..).zip(linked).filter(|(_, linked)| *linked).map(|(point, _)| point).collect()
+    }
+
     /// Whether points are known to lie all at one location: then nobody is nearer than anybody.
     pub(super) fn together(&self) -> bool {
         self.together

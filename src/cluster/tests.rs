@@ -864,6 +864,36 @@ fn local_statistics_are_esda_s() {
 }
 
 #[test]
+fn points_without_neighbours_take_no_part_in_join_counts() {
+    let points = grid(20);
+    let mut random = Random::stream(400, 0);
+    let cases: Vec<bool> = points.iter().map(|_| random.fraction() < 0.2).collect();
+    let joins = |points: &[(f64, f64)], cases: &[bool]| {
+        let near = Neighbours::of(&Places::on_plane(points).unwrap(), Neighbourhood::Within(100.0));
+        join_counts(&near, cases, Permutations { replicates: 99, seed: 1 }, ON)
+    };
+    let alone = joins(&points, &cases).unwrap();
+    assert_eq!((alone.points, alone.cases), (400, cases.iter().filter(|case| **case).count()));
+    assert!(alone.p_bb > 0.05, "{alone:?}");
+    // As many beside them, each farther from all others than neighbours are, and none of them a case: they say nothing of who is beside whom.
+    let far = (0..400_u32).map(|k| ((f64::from(k) * 1_000.0, -9_000.0), false));
+    let both: Vec<((f64, f64), bool)> = points.iter().copied().zip(cases.iter().copied()).zip(far).flat_map(|(near, far)| [far, near]).collect();
+    let (points, cases): (Vec<_>, Vec<_>) = both.into_iter().unzip();
+    assert_eq!(joins(&points, &cases), Ok(alone));
+    // Where only those alone are cases, or only they are none, there is nothing to deal.
+    for is_case in [true, false] {
+        let cases: Vec<bool> = points.iter().map(|&(_, y)| (y < 0.0) == is_case).collect();
+        assert_eq!(joins(&points, &cases), Err(NothingToTest::NeighboursAlike));
+    }
+}
+
+#[test]
+fn who_is_only_the_neighbour_of_another_is_not_alone() {
+    let near = Neighbours::given(&[vec![], vec![(3, 1.0)], vec![], vec![]]).unwrap();
+    assert_eq!(near.linked(), [1, 3]);
+}
+
+#[test]
 fn given_neighbours_are_weighed() {
     let lists: Vec<Vec<(u32, f64)>> =
         (0..6_u32).map(|point| (0..6).filter(|other| *other != point).map(|other| (other, f64::from(1 + (point + other) % 3))).collect()).collect();
