@@ -211,7 +211,7 @@ mod tests {
         let mut near = Vec::new();
         for location in 0..places.locations() {
             let found = around(&places, location, Neighbourhood::Nearest(8), &mut near);
-            // In a corner of the grid the ninth nearest is one of two, equally far.
+            // The point itself and eight others, and some as far as the last of them.
             assert!(found.len() >= 9 && near.len() <= 13, "{} at {location}", near.len());
         }
     }

@@ -1,4 +1,5 @@
-//! The statistics on reference data, on small cases by hand, against plain code, and on chance.
+//! The statistics on reference data, on small cases by hand, against plain code, and on chance. One long file, as the methods share the points, the
+//! plain code and the reference data that they are held to.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
