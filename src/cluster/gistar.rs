@@ -6,7 +6,7 @@ use super::{
     correction::benjamini_hochberg,
     neighbours::Neighbours,
     permutations::{Permutations, compared},
-    progress::Going,
+    progress::{Going, Progress},
     report::NothingToTest,
 };
 
@@ -57,10 +57,12 @@ pub fn gistar(neighbours: &Neighbours, values: &[f64], permutations: Option<Perm
             }
             let ln_factorial = ln_factorials(values.len());
             let cases = values.iter().sum::<f64>() as usize;
-            spots.par_iter_mut().zip(values).for_each(|(spot, &own)| {
-                let (hits, own) = (spot.sum as usize, own as usize);
-                spot.p = hypergeometric_tail(&ln_factorial, hits - own, spot.neighbours - 1, cases - own, values.len() - 1);
-            });
+            let tail = |point: usize| {
+                let (spot, own) = (&spots[point], values[point] as usize);
+                hypergeometric_tail(&ln_factorial, spot.sum as usize - own, spot.neighbours - 1, cases - own, values.len() - 1)
+            };
+            let tails = Progress::new(going, values.len()).of_each(values.len(), tail).ok_or(NothingToTest::Stopped)?;
+            spots.iter_mut().zip(tails).for_each(|(spot, p)| spot.p = p);
         }
     }
     let corrected = benjamini_hochberg(&spots.iter().map(|spot| spot.p).collect::<Vec<_>>());
@@ -135,6 +137,7 @@ mod tests {
         assert!((spots[0].p - 0.25).abs() < 1e-12, "one of the four others is a case");
         assert_eq!((spots[3].sum, spots[3].p), (0.0, 1.0));
     }
+
     #[test]
     fn permutations_tend_to_the_exact_tail() {
         let points: Vec<(f64, f64)> = (0..40_u32).map(|k| (f64::from(k % 7), f64::from(k / 7))).collect();

@@ -2,13 +2,23 @@
 
 use rayon::prelude::*;
 
-use super::{gistar::varied, neighbours::Neighbours, permutations::Permutations, progress::Going, report::NothingToTest};
+use super::{
+    gistar::varied,
+    neighbours::Neighbours,
+    permutations::Permutations,
+    progress::{Going, Progress},
+    report::NothingToTest,
+};
 use crate::random::Random;
 
 /// Joins between neighbours by label (black for cases, white for others, as in the literature). Every pair counts half in each direction, so that
 /// one-sided pairs (of the k nearest) count half.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JoinCounts {
+    /// Points that have a neighbour or are one: among them labels are dealt.
+    pub points: usize,
+    /// Cases among them.
+    pub cases: usize,
     /// Between two cases.
     pub bb: f64,
     /// Between a case and another.
@@ -26,19 +36,29 @@ pub struct JoinCounts {
 }
 
 /// Counts of joins (Cliff & Ord, "Spatial Processes", 1981) with weights of 1 (those given are not looked at), and their p when labels are dealt
-/// anew among all points.
+/// anew. Points that have no neighbour and are none take no part: they have no joins, and their labels would be dealt to those that have.
 pub fn join_counts(neighbours: &Neighbours, cases: &[bool], permutations: Permutations, going: Going) -> Result<JoinCounts, NothingToTest> {
     let values: Vec<f64> = cases.iter().map(|&case| f64::from(u8::from(case))).collect();
     varied(neighbours, &values)?;
     let observed = count(neighbours, cases);
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let linked = neighbours.linked();
+    let labels: Vec<bool> = linked.iter().map(|&point| cases[point as usize]).collect();
+    let marked = labels.iter().filter(|case| **case).count();
+    if marked == 0 || marked == labels.len() {
+        return Err(NothingToTest::NeighboursAlike);
+    }
+    let progress = Progress::new(going, permutations.replicates);
     let replicate = |number: usize| {
+        progress.add(1);
+        if progress.stopped() {
+            return None;
+        }
         let mut random = Random::stream(permutations.seed, number as u64);
-        let mut dealt = cases.to_vec();
-        (1..dealt.len()).rev().for_each(|last| dealt.swap(last, random.below(last + 1)));
-        let counted = count(neighbours, &dealt);
-        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        going(done, permutations.replicates).then_some(counted)
+        let mut deck = labels.clone();
+        (1..deck.len()).rev().for_each(|last| deck.swap(last, random.below(last + 1)));
+        let mut dealt = vec![false; cases.len()];
+        linked.iter().zip(deck).for_each(|(&point, case)| dealt[point as usize] = case);
+        Some(count(neighbours, &dealt))
     };
     let replicates: Option<Vec<[u64; 3]>> = (0..permutations.replicates).into_par_iter().map(replicate).collect();
     let replicates = replicates.ok_or(NothingToTest::Stopped)?;
@@ -47,7 +67,8 @@ pub fn join_counts(neighbours: &Neighbours, cases: &[bool], permutations: Permut
     let high = |join: usize| share(replicates.iter().filter(|counted| counted[join] >= observed[join]).count());
     let [bb, bw, ww] = observed.map(|joins| joins as f64 / 2.0);
     let p_bw = share(replicates.iter().filter(|counted| counted[1] <= observed[1]).count());
-    Ok(JoinCounts { bb, bw, ww, expected: (mean(0), mean(1), mean(2)), p_bb: high(0), p_bw, p_ww: high(2) })
+    let expected = (mean(0), mean(1), mean(2));
+    Ok(JoinCounts { points: linked.len(), cases: marked, bb, bw, ww, expected, p_bb: high(0), p_bw, p_ww: high(2) })
 }
 
 /// Twice the joins: bb, bw, ww.

@@ -139,6 +139,14 @@ impl Neighbours {
         &self.others[self.first[point]..self.first[point + 1]]
     }
 
+    /// The points that have a neighbour or are one, in order. The others are alone.
+    #[must_use]
+    pub fn linked(&self) -> Vec<u32> {
+        let mut linked: Vec<bool> = self.first.windows(2).map(|ends| ends[0] < ends[1]).collect();
+        self.others.iter().for_each(|&other| linked[other as usize] = true);
+        (0..).zip(linked).filter(|(_, linked)| *linked).map(|(point, _)| point).collect()
+    }
+
     /// Whether points are known to lie all at one location: then nobody is nearer than anybody.
     pub(super) fn together(&self) -> bool {
         self.together
@@ -166,15 +174,7 @@ fn around(places: &Places, location: usize, neighbourhood: Neighbourhood, near: 
         Neighbourhood::Within(metres) => places.within(location, places.still_equal(places.square_of(metres)), near),
         Neighbourhood::Nearest(k) => {
             let wanted = k.saturating_add(1).min(places.points());
-            let mut square = places.extent() * (wanted as f64 / places.points() as f64) * 0.5;
-            loop {
-                places.within(location, square, near);
-                let held: usize = near.iter().map(|&(_, other)| places.points_at(other as usize).len()).sum();
-                if held >= wanted || near.len() == places.locations() {
-                    break;
-                }
-                square *= 2.0;
-            }
+            places.within(location, places.square_holding(location, wanted), near);
         }
     }
     let mut points: Vec<(u64, u32)> =
@@ -199,6 +199,20 @@ mod tests {
         {
             let neighbours = Neighbours::of(&places, neighbourhood);
             assert_eq!(neighbourhood.pairs(&places), (0..5).map(|point| neighbours.around(point).len()).sum::<usize>());
+        }
+    }
+
+    #[test]
+    fn one_misplaced_point_does_not_make_the_search_for_the_nearest_look_farther() {
+        // A town of 400 points 100 m apart, and one point 1,600 km away.
+        let mut points: Vec<(f64, f64)> = (0..400_u32).map(|k| (f64::from(k % 20) * 100.0, f64::from(k / 20) * 100.0)).collect();
+        points.push((1.6e6, 0.0));
+        let places = Places::on_plane(&points).unwrap();
+        let mut near = Vec::new();
+        for location in 0..places.locations() {
+            let found = around(&places, location, Neighbourhood::Nearest(8), &mut near);
+            // The point itself and eight others, and some as far as the last of them.
+            assert!(found.len() >= 9 && near.len() <= 13, "{} at {location}", near.len());
         }
     }
 

@@ -1,12 +1,12 @@
 //! Conditional permutation: a point keeps its value, its neighbours' values are drawn from all others. Knows values and lists of neighbours.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use super::{
     neighbours::Neighbours,
-    progress::{Going, Progress, RUN},
+    progress::{Going, Progress},
     report::NothingToTest,
 };
 use crate::random::Random;
@@ -25,8 +25,12 @@ impl Default for Permutations {
     }
 }
 
+/// Numbers that the rows of one block of replicates hold together: with their sums and their order 32 B each, 64 MB in all, however many
+/// replicates and neighbours there are. A block has at least one row.
+const HELD: usize = 2_000_000;
+
 /// How the sum over a point's neighbours compares with the replicates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Compared {
     /// Replicates with at least this sum.
     pub as_high: usize,
@@ -41,19 +45,42 @@ pub(super) struct Compared {
 ///
 /// The only error is [`NothingToTest::Stopped`].
 pub(super) fn compared(neighbours: &Neighbours, values: &[f64], permutations: Permutations, going: Going) -> Result<Vec<Compared>, NothingToTest> {
+    let longest = (0..values.len()).map(|point| neighbours.around(point).len()).max().unwrap_or(0);
+    in_blocks(neighbours, values, permutations, (longest, rows_at_once(longest)), going)
+}
+
+/// Rows of so many numbers that are held at once.
+fn rows_at_once(longest: usize) -> usize {
+    (HELD / (longest + 1)).max(1)
+}
+
+/// Given how long rows are, and how many are held at once.
+fn in_blocks(
+    neighbours: &Neighbours,
+    values: &[f64],
+    Permutations { replicates, seed }: Permutations,
+    (longest, at_once): (usize, usize),
+    going: Going,
+) -> Result<Vec<Compared>, NothingToTest> {
     let all = values.len();
-    let progress = Progress::new(going, permutations.replicates + all);
-    let longest = (0..all).map(|point| neighbours.around(point).len()).max().unwrap_or(0);
+    let progress = Progress::new(going, replicates + replicates.div_ceil(at_once) * all);
     let row = |number: usize| {
         progress.add(1);
-        if progress.stopped() { Vec::new() } else { distinct(&mut Random::stream(permutations.seed, number as u64), longest, all - 1) }
+        if progress.stopped() { Vec::new() } else { distinct(&mut Random::stream(seed, number as u64), longest, all - 1) }
     };
-    let rows: Vec<Vec<u32>> = (0..permutations.replicates).into_par_iter().map(row).collect();
-    if progress.stopped() {
-        return Err(NothingToTest::Stopped);
+    let mut compared = vec![Compared::default(); all];
+    for from in (0..replicates).step_by(at_once) {
+        let rows: Vec<Vec<u32>> = (from..replicates.min(from + at_once)).into_par_iter().map(row).collect();
+        if progress.stopped() {
+            return Err(NothingToTest::Stopped);
+        }
+        let block = if neighbours.plain() { by_rank(neighbours, values, &rows, &progress) } else { one_by_one(neighbours, values, &rows, &progress) };
+        for (compared, block) in compared.iter_mut().zip(block.ok_or(NothingToTest::Stopped)?) {
+            compared.as_high += block.as_high;
+            compared.as_low += block.as_low;
+        }
     }
-    let compared = if neighbours.plain() { by_rank(neighbours, values, &rows, &progress) } else { one_by_one(neighbours, values, &rows, &progress) };
-    compared.ok_or(NothingToTest::Stopped)
+    Ok(compared)
 }
 
 /// So many distinct numbers below a bound, all rows equally likely (Floyd's algorithm would leave them in a biased order: a sparse shuffle).
@@ -71,34 +98,35 @@ fn distinct(random: &mut Random, count: usize, bound: usize) -> Vec<u32> {
 /// Equal weights. `None` when stopped, as below.
 fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progress: &Progress) -> Option<Vec<Compared>> {
     let last = values.len() - 1;
-    // The sum of the first k of every row, and the same in order.
-    let lengths: std::collections::BTreeSet<usize> = (0..values.len()).map(|point| neighbours.around(point).len()).collect();
-    let sums_of = |k: usize| {
+    // The sum of the first k of every row, for every k that some point has: by row, and for each k in order.
+    let lengths: Vec<usize> = (0..values.len()).map(|point| neighbours.around(point).len()).collect::<BTreeSet<_>>().into_iter().collect();
+    let by_row: Vec<Vec<f64>> = rows.par_iter().map(|row| running_sums(row, values, &lengths)).collect();
+    let in_order = |length: usize| {
         progress.add(0);
         if progress.stopped() {
             return None;
         }
-        let sums: Vec<f64> = rows.iter().map(|row| row[..k].iter().map(|&other| values[other as usize]).sum()).collect();
-        let mut sorted = sums.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        Some((k, (sums, sorted)))
+        let mut sums: Vec<f64> = by_row.iter().map(|sums| sums[length]).collect();
+        sums.sort_unstable_by(f64::total_cmp);
+        Some(sums)
     };
-    let sums: Option<BTreeMap<usize, _>> = lengths.into_iter().collect::<Vec<_>>().into_par_iter().map(sums_of).collect();
-    let sums = sums?;
+    let sorted: Option<Vec<Vec<f64>>> = (0..lengths.len()).into_par_iter().map(in_order).collect();
+    let sorted = sorted?;
     // Where a point stands in the rows, as (point, row, place).
     let mut stands: Vec<(u32, u32, u32)> =
         rows.iter().enumerate().flat_map(|(row, others)| others.iter().enumerate().map(move |(place, &other)| (other, row as u32, place as u32))).collect();
     stands.par_sort_unstable();
     let of_one = |point: usize| {
         let k = neighbours.around(point).len();
-        let (by_row, sorted) = &sums[&k];
+        let length = lengths.partition_point(|&shorter| shorter < k);
+        let sorted = &sorted[length];
         let observed = Observed::new(neighbours.sum(point, values));
         let mut high = sorted.len() - sorted.partition_point(|&sum| !observed.as_high(sum));
         let mut low = sorted.partition_point(|&sum| observed.as_low(sum));
         let from = stands.partition_point(|stand| stand.0 < point as u32);
         for &(_, row, place) in stands[from..].iter().take_while(|stand| stand.0 == point as u32) {
             if (place as usize) < k {
-                let shared = by_row[row as usize];
+                let shared = by_row[row as usize][length];
                 let own = shared - values[point] + values[last];
                 high = high + usize::from(observed.as_high(own)) - usize::from(observed.as_high(shared));
                 low = low + usize::from(observed.as_low(own)) - usize::from(observed.as_low(shared));
@@ -106,7 +134,18 @@ fn by_rank(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progress:
         }
         Compared { as_high: high, as_low: low }
     };
-    one_after_another(values.len(), of_one, progress)
+    progress.of_each(values.len(), of_one)
+}
+
+/// The sums of the first so many values of a row, for rising lengths.
+fn running_sums(row: &[u32], values: &[f64], lengths: &[usize]) -> Vec<f64> {
+    let (mut sum, mut summed) = (0.0, 0);
+    let mut to = |length: usize| {
+        row[summed..length].iter().for_each(|&other| sum += values[other as usize]);
+        summed = length;
+        sum
+    };
+    lengths.iter().map(|&length| to(length)).collect()
 }
 
 /// Any weights: every row is summed for every point.
@@ -123,17 +162,7 @@ fn one_by_one(neighbours: &Neighbours, values: &[f64], rows: &[Vec<u32>], progre
         }
         compared
     };
-    one_after_another(values.len(), of_one, progress)
-}
-
-fn one_after_another(points: usize, of_one: impl Fn(usize) -> Compared + Sync, progress: &Progress) -> Option<Vec<Compared>> {
-    let of_one = |point: usize| {
-        if point.is_multiple_of(RUN) {
-            progress.add(RUN.min(points - point));
-        }
-        (!progress.stopped()).then(|| of_one(point))
-    };
-    (0..points).into_par_iter().map(of_one).collect()
+    progress.of_each(values.len(), of_one)
 }
 
 /// Sums that differ by rounding alone are ties.
@@ -170,6 +199,27 @@ mod tests {
             row.iter().enumerate().for_each(|(place, &point)| seen[place][point as usize] += 1);
         }
         assert!(seen.iter().flatten().all(|count| (9_600..10_400).contains(count)), "{seen:?}");
+    }
+
+    #[test]
+    fn blocks_of_replicates_add_up_and_none_holds_more_than_its_share() {
+        let mut random = Random::stream(6, 1);
+        let points: Vec<(f64, f64)> = (0..50).map(|_| (random.fraction() * 9.0, random.fraction() * 9.0)).collect();
+        let values: Vec<f64> = (0..50).map(|_| random.fraction()).collect();
+        let near = Neighbours::of(&Places::on_plane(&points).unwrap(), Neighbourhood::Within(3.0));
+        let longest = (0..50).map(|point| near.around(point).len()).max().unwrap();
+        let lists: Vec<Vec<(u32, f64)>> = (0..50).map(|point| near.around(point).iter().map(|&other| (other, 0.5)).collect()).collect();
+        for neighbours in [near, Neighbours::given(&lists).unwrap()] {
+            let permutations = Permutations { replicates: 99, seed: 2 };
+            let all = |at_once| in_blocks(&neighbours, &values, permutations, (longest, at_once), &|_, _| true).unwrap();
+            let whole = all(99);
+            assert!([1, 7, 98, 1_000].into_iter().all(|at_once| all(at_once) == whole));
+            assert_eq!(compared(&neighbours, &values, permutations, &|_, _| true), Ok(whole));
+        }
+        for longest in [0, 1, 8, 6_300, 199_999] {
+            assert!(rows_at_once(longest) >= 1 && rows_at_once(longest) * (longest + 1) <= HELD);
+        }
+        assert_eq!(rows_at_once(HELD * 2), 1);
     }
 
     #[test]

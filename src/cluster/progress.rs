@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use rayon::prelude::*;
+
 /// How much is done, of how much; `false` stops the work. Called from all threads.
 pub type Going<'a> = &'a (dyn Fn(usize, usize) -> bool + Sync);
 
@@ -31,5 +33,16 @@ impl<'a> Progress<'a> {
         if !(self.going)(done.min(self.of), self.of) {
             self.stopped.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// What is found of every number below a bound, in order, as so much more is done; `None` when stopped.
+    pub(super) fn of_each<T: Send>(&self, bound: usize, of_one: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
+        let of_one = |number: usize| {
+            if number.is_multiple_of(RUN) {
+                self.add(RUN.min(bound - number));
+            }
+            (!self.stopped()).then(|| of_one(number))
+        };
+        (0..bound).into_par_iter().map(of_one).collect()
     }
 }

@@ -104,6 +104,8 @@ pub enum NothingToTest {
     OneStep,
     #[error("no point has a neighbour")]
     NoNeighbours,
+    #[error("of the points that have neighbours none is a case, or every one is")]
+    NeighboursAlike,
     #[error("values must be numbers; without permutations they must be 0 or 1, and weights 1")]
     NoLabels,
     /// Not a fault of the points: whoever asked wanted no more.

@@ -1,4 +1,5 @@
-//! The statistics on reference data, on small cases by hand, against plain code, and on chance.
+//! The statistics on reference data, on small cases by hand, against plain code, and on chance. One long file, as the methods share the points, the
+//! plain code and the reference data that they are held to.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -807,6 +808,7 @@ fn whoever_goes_away_stops_the_work() {
     let points: Vec<(f64, f64)> = (0..2_000_u32).map(|k| (f64::from(k % 50), f64::from(k / 50))).collect();
     let places = Places::on_plane(&points).unwrap();
     let values: Vec<f64> = (0..2_000_u32).map(|k| f64::from(u8::from(k % 7 == 0))).collect();
+    let cases: Vec<bool> = values.iter().map(|&value| value == 1.0).collect();
     let near = Neighbours::of(&places, Neighbourhood::Nearest(8));
     let lists: Vec<Vec<(u32, f64)>> = (0..2_000).map(|point| near.around(point).iter().map(|&other| (other, 0.5)).collect()).collect();
     let weighted = Neighbours::given(&lists).unwrap();
@@ -822,6 +824,8 @@ fn whoever_goes_away_stops_the_work() {
         assert_eq!(local_moran(&near, &values, permutations, going).err(), stopped);
         assert_eq!(local_moran(&weighted, &values, permutations, going).err(), stopped);
         assert_eq!(gistar(&near, &values, Some(permutations), going).err(), stopped);
+        assert_eq!(gistar(&near, &values, None, going).err(), stopped);
+        assert_eq!(join_counts(&near, &cases, permutations, going).err(), stopped);
         assert_eq!(density(&points, Kernel::Quartic, 10.0, 1.0, going).err(), Some(Undrawn::Stopped));
     }
 }
@@ -858,6 +862,36 @@ fn local_statistics_are_esda_s() {
         assert_eq!((joins.bb, joins.bw, joins.ww), (told("bb"), told("bw"), told("ww")));
         assert!((joins.expected.0 - told("mean_bb")).abs() < 0.05 * told("mean_bb") && (joins.p_bb - told("p_bb")).abs() < 0.02, "{joins:?}");
     }
+}
+
+#[test]
+fn points_without_neighbours_take_no_part_in_join_counts() {
+    let points = grid(20);
+    let mut random = Random::stream(400, 0);
+    let cases: Vec<bool> = points.iter().map(|_| random.fraction() < 0.2).collect();
+    let joins = |points: &[(f64, f64)], cases: &[bool]| {
+        let near = Neighbours::of(&Places::on_plane(points).unwrap(), Neighbourhood::Within(100.0));
+        join_counts(&near, cases, Permutations { replicates: 99, seed: 1 }, ON)
+    };
+    let alone = joins(&points, &cases).unwrap();
+    assert_eq!((alone.points, alone.cases), (400, cases.iter().filter(|case| **case).count()));
+    assert!(alone.p_bb > 0.05, "{alone:?}");
+    // As many beside them, each farther from all others than neighbours are, and none of them a case: they say nothing of who is beside whom.
+    let far = (0..400_u32).map(|k| ((f64::from(k) * 1_000.0, -9_000.0), false));
+    let both: Vec<((f64, f64), bool)> = points.iter().copied().zip(cases.iter().copied()).zip(far).flat_map(|(near, far)| [far, near]).collect();
+    let (points, cases): (Vec<_>, Vec<_>) = both.into_iter().unzip();
+    assert_eq!(joins(&points, &cases), Ok(alone));
+    // Where only those alone are cases, or only they are none, there is nothing to deal.
+    for is_case in [true, false] {
+        let cases: Vec<bool> = points.iter().map(|&(_, y)| (y < 0.0) == is_case).collect();
+        assert_eq!(joins(&points, &cases), Err(NothingToTest::NeighboursAlike));
+    }
+}
+
+#[test]
+fn who_is_only_the_neighbour_of_another_is_not_alone() {
+    let near = Neighbours::given(&[vec![], vec![(3, 1.0)], vec![], vec![]]).unwrap();
+    assert_eq!(near.linked(), [1, 3]);
 }
 
 #[test]

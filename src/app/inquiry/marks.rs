@@ -46,6 +46,7 @@ impl Inquiry {
     /// The houses that stand out one by one, at a false discovery rate of alpha.
     pub(super) fn mark(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
         let (neighbours, streets) = self.neighbours(base, going)?;
+        let without_neighbours = without_neighbours(base, neighbours.linked().len());
         let values: Vec<f64> = base.houses.iter().map(|rated| f64::from(u8::from(rated.is_red()))).collect();
         /// Of one house.
         struct Mark {
@@ -80,7 +81,7 @@ impl Inquiry {
                 groups.push(Group::of(number, label, count));
             }
         }
-        Ok((Finding { base: base.count(), p, groups, joins: None, streets }, places_of(&placed)))
+        Ok((Finding { base: base.count(), p, groups, joins: None, streets, without_neighbours }, places_of(&placed)))
     }
 
     pub(super) fn join(&self, base: &Base<'_>, going: cluster::Going<'_>) -> Result<(Finding, Value), Refusal> {
@@ -89,8 +90,15 @@ impl Inquiry {
         let counted = cluster::join_counts(&neighbours, &cases, self.permutations(), going).map_err(refused)?;
         let (red, mixed, others) = counted.expected;
         let joins = Joins { red_red: counted.bb, red_other: counted.bw, other_other: counted.ww, expected: [red, mixed, others] };
-        Ok((Finding { base: base.count(), p: Some(counted.p_bb), groups: Vec::new(), joins: Some(joins), streets }, places_of(&[])))
+        let without_neighbours = without_neighbours(base, counted.points);
+        let base = Count { houses: counted.points as u64, red: counted.cases as u64 };
+        Ok((Finding { base, p: Some(counted.p_bb), groups: Vec::new(), joins: Some(joins), streets, without_neighbours }, places_of(&[])))
     }
+}
+
+/// Given how many have neighbours or are neighbours.
+fn without_neighbours(base: &Base<'_>, linked: usize) -> Option<u64> {
+    Some((base.houses.len() - linked) as u64).filter(|alone| *alone > 0)
 }
 
 /// Neighbours on foot along the streets.

@@ -295,6 +295,7 @@ fn refused(nothing: cluster::NothingToTest) -> Refusal {
         Nothing::OneCategory | Nothing::NoLabels => NothingToTest::OneTier,
         Nothing::OneStep => NothingToTest::OneMonth,
         Nothing::NoNeighbours => NothingToTest::NoNeighbours,
+        Nothing::NeighboursAlike => NothingToTest::NeighboursAlike,
     };
     nothing.into()
 }

@@ -62,10 +62,26 @@ fn a_preview_is_whole_or_none() {
 }
 
 #[test]
+fn join_counts_are_of_houses_that_have_neighbours_and_the_others_say_how_many_have_none() {
+    let mut inquiry = inquiry(Ask::Area {});
+    // Within 10 m are those to the east and west only: rows are 11 m apart, and the last row has one house.
+    let snapshot = town(1_001);
+    for (method, houses, red) in [("joins", 1_000, 334), ("gistar", 1_001, 334), ("moran", 1_001, 334)] {
+        inquiry.question.ask = serde_json::from_value(json!({ "method": method, "within_m": 10.0 })).unwrap();
+        let finding = inquiry.work(&snapshot, &|_| ()).unwrap().finding;
+        assert_eq!((finding.base, finding.without_neighbours), (Count { houses, red }, Some(1)), "{method}");
+        inquiry.question.ask = serde_json::from_value(json!({ "method": method, "within_m": 12.0 })).unwrap();
+        let finding = inquiry.work(&snapshot, &|_| ()).unwrap().finding;
+        assert_eq!((finding.base.houses, finding.without_neighbours), (1_001, None), "{method}");
+    }
+}
+
+#[test]
 fn every_question_ends_when_nobody_waits_for_it() {
     let snapshot = town(3_000);
     for ask in [
         json!({ "method": "scan", "replicates": 9999 }),
+        json!({ "method": "gistar", "within_m": 500.0 }),
         json!({ "method": "moran", "replicates": 9999 }),
         json!({ "method": "joins", "replicates": 9999 }),
         json!({ "method": "dbscan", "eps_m": 5000.0 }),

@@ -205,6 +205,9 @@ pub struct JoinsAnswer {
     pub along: Option<Along>,
     pub replicates: u32,
     pub seed: u64,
+    /// Points that have a neighbour or are one, and the cases among them.
+    pub points: usize,
+    pub cases: usize,
     pub bb: Join,
     pub bw: Join,
     pub ww: Join,

@@ -133,15 +133,16 @@ Answer: {\"points\", \"cases\", and one key per method}.
           at least as many cases with the other labels dealt at random; p_corrected by Benjamini-Hochberg.
   moran   k or band_m, replicates, seed, points [{id, neighbours, i, quadrant, p, p_corrected}]: Local Moran's I, weights standardised by row;
           p two-sided by conditional permutation; p_corrected by Benjamini-Hochberg; quadrant: high_high, low_high, low_low, high_low.
-  joins   k or band_m, replicates, seed, and bb, bw, ww {joins, expected, p}: joins between cases, between a case and another, between others;
-          p is the chance of at least so many (bw: at most so many) with all labels dealt at random.
+  joins   k or band_m, replicates, seed, points and cases (those that have a neighbour or are one), and bb, bw, ww {joins, expected, p}: joins
+          between cases, between a case and another, between others; p is the chance of at least so many (bw: at most so many) with the labels
+          of those points dealt at random.
   density of, kernel, bandwidth_m, cell_m, west, south, width and height of a cell (in the input's coordinates), columns, rows, per_km2 (row by
           row from the south). Not corrected at the edge of the data. Exploration, not a test.
           With --streets, gistar, moran and joins have distance (\"streets\") and off_streets, the points that no street is near (500 m): they have
           no neighbours. Metres are straight from the door to the nearest street, along the streets, and straight to the other door; points at
           one spot are at distance 0. One-way streets count only where they are one-way on foot: there only one of two may be the other's neighbour.
 A method with nothing to test has only nothing_to_test {code, zh, en}; codes: no_points, too_few_points, no_cases, all_cases,
-one_location, no_window, no_population, one_category, one_step, no_neighbours. Distances between degrees are great circles of a sphere
+one_location, no_window, no_population, one_category, one_step, no_neighbours, neighbours_alike. Distances between degrees are great circles of a sphere
 with a radius of 6371008.8 m.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -514,6 +515,8 @@ impl Question<'_> {
             along,
             replicates: self.arguments.replicates,
             seed: self.arguments.seed,
+            points: counts.points,
+            cases: counts.cases,
             bb: Join { joins: counts.bb, expected: bb, p: counts.p_bb },
             bw: Join { joins: counts.bw, expected: bw, p: counts.p_bw },
             ww: Join { joins: counts.ww, expected: ww, p: counts.p_ww },

@@ -240,6 +240,9 @@ fn the_local_statistics_and_the_surface_are_told() {
         answer["joins"]["bb"]["p"].as_f64().unwrap() == 0.001
             && answer["joins"]["bw"]["joins"].as_f64().unwrap() < answer["joins"]["bw"]["expected"].as_f64().unwrap()
     );
+    // One house more that has no neighbour is none of those whose labels are dealt.
+    let alone = ask("--method joins --band-m 150", &format!("{}H-far,x,90000,0,0\n", town())).unwrap();
+    assert_eq!((&alone["points"], &alone["joins"]["points"], &alone["joins"]["cases"]), (&101.into(), &100.into(), &9.into()));
     let density = &answer["density"];
     assert_eq!(density["per_km2"].as_array().unwrap().len() as u64, density["columns"].as_u64().unwrap() * density["rows"].as_u64().unwrap());
     assert_eq!(ask("--method moran,density", "id,x,y,case\n").unwrap()["density"]["nothing_to_test"]["code"], "no_points");

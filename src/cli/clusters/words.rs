@@ -34,6 +34,7 @@ impl Reason {
             NothingToTest::OneCategory => ("one_category", "没有可检验的内容：所有点都属同一等级，或等级多于十六个"),
             NothingToTest::OneStep => ("one_step", "没有可检验的内容：所有点都在同一时段"),
             NothingToTest::NoNeighbours => ("no_neighbours", "没有可检验的内容：没有一个点有邻点"),
+            NothingToTest::NeighboursAlike => ("neighbours_alike", "没有可检验的内容：有邻点的点中没有一个或全部 case 为 1"),
             NothingToTest::NoLabels => ("no_labels", "没有可检验的内容：case 须为 0 或 1"),
             NothingToTest::Stopped => ("stopped", "未算完即停止"),
         };

@@ -202,10 +202,10 @@ impl Ask {
         matches!(self, Self::Gistar { along_streets: true, .. } | Self::Moran { along_streets: true, .. } | Self::Joins { along_streets: true, .. })
     }
 
-    /// Whether chance is drawn many times or many ways are walked, which takes seconds to minutes on all cores.
+    /// Whether chance is drawn many times or neighbours are looked for, which takes seconds to minutes on all cores.
     #[must_use]
     pub fn is_long(&self) -> bool {
-        matches!(self, Self::Scan { .. } | Self::Moran { .. } | Self::Joins { .. } | Self::Hdbscan { .. }) || self.is_along_streets()
+        matches!(self, Self::Scan { .. } | Self::Hdbscan { .. }) || self.neighbours().is_some()
     }
 
     /// Who is a neighbour, where the method asks for it.
@@ -284,6 +284,15 @@ mod tests {
         for bad in [r#"{"method":"scan","p":1}"#, r#"{"method":"guess"}"#, r#"{"method":"area","seed":1}"#, r#"{"method":"scan","seed":-1}"#, "{}"] {
             assert!(ask(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn whoever_looks_for_neighbours_takes_long() {
+        let is_long = |text: &str| serde_json::from_str::<Ask>(text).unwrap().is_long();
+        for method in ["gistar", "moran", "joins"] {
+            assert!(is_long(&format!(r#"{{"method":"{method}"}}"#)) && is_long(&format!(r#"{{"method":"{method}","along_streets":true}}"#)), "{method}");
+        }
+        assert!(is_long(r#"{"method":"scan"}"#) && is_long(r#"{"method":"hdbscan"}"#) && !is_long(r#"{"method":"area"}"#));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Finding {
     pub joins: Option<Joins>,
     /// Where neighbours were found along the streets.
     pub streets: Option<AlongStreets>,
+    /// Rated houses that have no neighbour and are none, where there are such.
+    pub without_neighbours: Option<u64>,
 }
 
 /// The streets along which neighbours were found.
@@ -246,6 +248,9 @@ pub struct Card {
     pub joins: Option<Joins>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub streets: Option<AlongStreets>,
+    /// Rated houses that have no neighbour and are none; left out where there are no such houses, and where held back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub without_neighbours: Option<u64>,
     /// What the p-value is of.
     pub test: Option<Words>,
     pub p: Option<f64>,
@@ -279,7 +284,7 @@ impl Card {
             method: ask.method().to_owned(),
             is_test: ask.is_test(),
             test: wording::test(&ask, &finding.groups),
-            note: wording::note(&ask),
+            note: wording::note(&ask, finding.without_neighbours),
             ask,
             date,
             view: view.to_owned(),
@@ -289,6 +294,7 @@ impl Card {
             groups: finding.groups,
             joins: finding.joins,
             streets: finding.streets,
+            without_neighbours: finding.without_neighbours,
             p: finding.p,
             p_corrected,
             questions_so_far: earlier.len() + usize::from(finding.p.is_some()),
@@ -357,6 +363,10 @@ impl Card {
         }
         is_whole &= self.joins.take().is_none();
         is_whole &= self.streets.as_mut().is_none_or(|streets| streets.off_streets.take().is_none());
+        if self.without_neighbours.take().is_some() {
+            self.note = wording::note(&self.ask, None);
+            is_whole = false;
+        }
         self.p = self.p.map(to_one_digit);
         self.p_corrected = self.p_corrected.map(to_one_digit);
         self.held_back = !is_whole;

@@ -48,6 +48,8 @@ pub enum NothingToTest {
     OneMonth,
     #[error("no rated house has a neighbour so near")]
     NoNeighbours,
+    #[error("of the rated houses that have neighbours none is red, or every one is")]
+    NeighboursAlike,
 }
 
 impl NothingToTest {
@@ -68,6 +70,7 @@ impl NothingToTest {
             Self::OneTier => "one_tier",
             Self::OneMonth => "one_month",
             Self::NoNeighbours => "no_neighbours",
+            Self::NeighboursAlike => "neighbours_alike",
         }
     }
 }

@@ -101,6 +101,22 @@ fn exploration_has_no_p_and_does_not_count() {
     }
 }
 
+#[test]
+fn houses_without_neighbours_are_told_but_to_those_who_see_no_houses() {
+    for method in ["gistar", "moran", "joins"] {
+        let ask: Ask = serde_json::from_str(&format!(r#"{{"method":"{method}"}}"#)).unwrap();
+        let card = |without_neighbours| {
+            let finding = Finding { base: Count { houses: 90, red: 30 }, p: Some(0.001), without_neighbours, ..Finding::default() };
+            Card::new(asked(ask.clone(), 1), finding, &[])
+        };
+        let (all, some) = (card(None), card(Some(1_234)));
+        assert!(!serde_json::to_string(&all).unwrap().contains("without") && !all.held_back().held_back);
+        assert!(some.note.en.contains("Houses without neighbours: 1,234;") && some.note.zh.contains("没有邻居的房屋有 1,234 户"), "{:?}", some.note);
+        let seen = some.held_back();
+        assert_eq!((seen.without_neighbours, seen.held_back, &seen.note), (None, true, &card(None).note));
+    }
+}
+
 /// Whoever knows the base and the groups told knows the rest by a difference.
 fn known(card: &Card) -> Vec<Count> {
     let mut known = Vec::new();

@@ -34,8 +34,8 @@ pub fn test(ask: &Ask, groups: &[Group]) -> Option<Words> {
     Some(Words::new(zh, en))
 }
 
-/// What a reader should know besides.
-pub fn note(ask: &Ask) -> Words {
+/// What a reader should know besides, given how many houses have no neighbours.
+pub fn note(ask: &Ask, without_neighbours: Option<u64>) -> Words {
     let (zh, en) = match ask {
         Ask::Area {} => (
             "区域若因看上去红才画出，偶然出现的机会大于此处所示；扫描已计入所有位置。",
@@ -63,6 +63,16 @@ pub fn note(ask: &Ask) -> Words {
         }
     };
     let mut words = Words::new(zh, en);
+    if let Some(alone) = without_neighbours.map(thousands) {
+        if matches!(ask, Ask::Joins { .. }) {
+            words.zh += &format!("没有邻居的房屋有 {alone} 户，不参加计数。");
+            words.en += &format!(" Houses without neighbours: {alone}; they do not take part.");
+        } else {
+            words.zh += &format!("没有邻居的房屋有 {alone} 户：不判断它们本身，但它们计入其余房屋与之相比的全体。");
+            words.en +=
+                &format!(" Houses without neighbours: {alone}; nothing is said of them, but they are among all those that the others are compared with.");
+        }
+    }
     if ask.is_along_streets() {
         words.zh += "远近按沿路步行的路程计，从门口到门口；附近没有道路的房屋没有邻居。";
         words.en += " Distances are those on foot along the streets, from door to door; a house that no street is near has no neighbours.";
