@@ -472,7 +472,7 @@ export const cardPlaces = (id, number, signal) => ask(questionPath(id, number), 
 export const cardFile = (id, number, form) => told(async () => (await send(questionPath(id, number), { query: { f: form }, accept: "*/*" })).blob());
 /** @returns {Promise<{ streets: Streets | null }>} */
 export const streets = () => ask("/api/streets");
-/** Aborting changes nothing. @param {File} file @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Streets }, void, void>} */
+/** Aborting changes nothing, unless it comes too late: `streets` tells. @param {File} file @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Streets }, void, void>} */
 export async function* importStreets(file, signal) {
   for await (const line of lines("/api/streets", { query: { name: file.name }, part: file, post: true, signal })) {
     if (line.problem) throw new Problem(line.problem.status, line.problem);
