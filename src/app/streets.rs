@@ -83,6 +83,7 @@ impl App {
         };
         write.put_streets(&record, &kept).await?;
         let detail = serde_json::json!({ "file": record.name, "file_hash": record.file_hash, "ways": reading.ways, "bytes": kept.len() });
+        teller.must_go_on()?;
         write.commit(caller.audit("import_streets", &record.id, detail), Touched::Houses).await?;
         self.catch_up().await?;
         let report = report(Some(record.id.clone()), &record, &network, reading);

@@ -443,8 +443,8 @@ export const roundFile = (id, file, team, paper) => told(async () => (await send
 export const statistics = ({ from, to, area: code }, area, signal) => ask("/api/statistics", { query: { from, to, area: code, as: lens }, body: area ?? undefined, post: true, signal });
 /** @param {FiguresAsked} asked @param {Area | null} area @param {string} lang @returns {Promise<Blob>} */
 export const statisticsWorkbook = ({ from, to, area: code }, area, lang) => told(async () => (await send("/api/statistics", { query: { from, to, area: code, as: lens, f: "xlsx", lang }, body: area ?? undefined, post: true })).blob());
-/** @param {FiguresAsked} asked @param {Area | null} area @returns {Promise<Fairness>} */
-export const fairness = ({ from, to, area: code }, area) => ask("/api/fairness", { query: { from, to, area: code }, body: area ?? undefined, post: true });
+/** @param {FiguresAsked} asked @param {Area | null} area @param {AbortSignal} signal @returns {Promise<Fairness>} */
+export const fairness = ({ from, to, area: code }, area, signal) => ask("/api/fairness", { query: { from, to, area: code }, body: area ?? undefined, post: true, signal });
 const studyPath = (/** @type {string} */ id) => `/api/studies/${encodeURIComponent(id)}`;
 const questionPath = (/** @type {string} */ id, /** @type {number} */ number) => `${studyPath(id)}/questions/${number}`;
 /** @param {AbortSignal} signal @returns {Promise<{ studies: Study[] }>} */
@@ -472,7 +472,7 @@ export const cardPlaces = (id, number, signal) => ask(questionPath(id, number), 
 export const cardFile = (id, number, form) => told(async () => (await send(questionPath(id, number), { query: { f: form }, accept: "*/*" })).blob());
 /** @returns {Promise<{ streets: Streets | null }>} */
 export const streets = () => ask("/api/streets");
-/** Aborting changes nothing. @param {File} file @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Streets }, void, void>} */
+/** Aborting changes nothing, unless it comes too late: `streets` tells. @param {File} file @param {AbortSignal} signal @returns {AsyncGenerator<{ progress?: number, result?: Streets }, void, void>} */
 export async function* importStreets(file, signal) {
   for await (const line of lines("/api/streets", { query: { name: file.name }, part: file, post: true, signal })) {
     if (line.problem) throw new Problem(line.problem.status, line.problem);

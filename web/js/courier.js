@@ -8,7 +8,7 @@ import { steady } from "./steady.js";
 
 const courier = steady({
   may: () => may("record_visit"),
-  items: () => mine().filter((one) => one.state === "waiting"),
+  items: earliestOfEachHouse,
   send: sendOne,
   told: tell,
   ended: (sent) => (sent ? moveOn().catch(() => {}) : undefined),
@@ -20,6 +20,14 @@ export function startCourier() {
   readOutbox().then(courier.run, () => {}); // a browser that keeps nothing says so at the first tap
   watch(["me"], () => { readOutbox().then(courier.run, () => {}); });
   onOutbox(courier.go);
+}
+
+/** What may go. Visits to one house go in the order in which they were made: to the server the one that comes last says how its stop stands. */
+function earliestOfEachHouse() {
+  /** @type {Map<string, import("./outbox.js").Waiting>} */
+  const earliest = new Map();
+  for (const one of mine()) if (one.state === "waiting" && !earliest.has(one.code)) earliest.set(one.code, one);
+  return [...earliest.values()];
 }
 
 /** @param {import("./outbox.js").Waiting} one */

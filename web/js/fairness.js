@@ -9,11 +9,17 @@ import { el, fill } from "./ui.js";
 
 /** What was answered last, or why nothing was. @type {{ of: string, report?: api.Fairness, trouble?: unknown } | null} */
 let known = null;
-/** What is on its way. */
-let asking = "";
+/** What is on its way. @type {{ of: string, control: AbortController } | null} */
+let asking = null;
 let unfolded = false;
 /** The part as it was built last: the page may build it anew while an answer is on its way. @type {{ of: string, show: () => void }} */
 let built = { of: "", show: () => {} };
+
+/** Stops what is on its way, when nobody waits for it. */
+export function leaveFairness() {
+  asking?.control.abort();
+  asking = null;
+}
 
 /**
  * The part, which asks when it is opened.
@@ -30,19 +36,18 @@ export function fairnessPart(asked, area, revision, areas) {
     if (known?.of === of && known.report) return fill(room, ...tables(known.report, name), area && el("p", { class: "hint" }, tr("fairnessDrawn")));
     if (known?.of === of) return fill(room, el("p", { class: "fault", role: "alert" }, icon("cross"), troubleText(known.trouble)));
     fill(room, el("p", { class: "hint", role: "status" }, tr("fairnessAsking")));
-    if (asking !== of) ask();
+    if (!asking) ask();
   };
   const ask = async () => {
-    asking = of;
-    try {
-      known = { of, report: await api.fairness(asked, area) };
-    } catch (trouble) {
-      known = { of, trouble };
-    }
-    if (asking === of) asking = "";
+    const control = new AbortController();
+    asking = { of, control };
+    const answer = await api.fairness(asked, area, control.signal).then((report) => ({ of, report }), (trouble) => ({ of, trouble }));
+    if (control.signal.aborted) return;
+    [known, asking] = [answer, null];
     if (built.of === of && unfolded) built.show();
   };
   built = { of, show };
+  if (asking && asking.of !== of) leaveFairness();
   const details = el("details", { class: "part", id: "fairness-part", open: unfolded }, el("summary", null, tr("fairness")), el("p", { class: "hint" }, tr("fairnessMeans")), room);
   details.addEventListener("toggle", () => {
     if (details.open && !unfolded && known?.trouble) known = null;

@@ -145,6 +145,23 @@ export async function forget(id) {
   tell();
 }
 
+/** The visits of a round of which the server said that it has them, as they lie on disk: a page just opened has not read them yet. @param {string} round */
+export async function storedOf(round) {
+  /** @type {Waiting[]} */
+  const visits = await stored("visits", "readonly", (store) => store.getAll());
+  return visits.filter((one) => isMine(one) && one.state === "stored" && one.visit.round === round);
+}
+
+/**
+ * Forgets visits whose stop is to be visited again, since they were voided elsewhere.
+ * @param {Waiting[]} visits stored before the round was asked for; its answer need not know those stored since
+ * @param {api.Round} round as the server has it
+ */
+export async function forgetReopened(visits, round) {
+  const open = new Set(round.teams.flatMap((team) => team.stops).filter((stop) => stop.state === "planned").map((stop) => stop.code));
+  for (const { id, code } of visits) if (open.has(code)) await forget(id);
+}
+
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** An id that sorts by time: 48 bits of it and 80 random ones. @param {number} ms since 1970 */

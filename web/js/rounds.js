@@ -4,7 +4,7 @@ import { plusDays } from "./calendar.js";
 import { dueList } from "./due.js";
 import { longDay, number, tr, troubleText } from "./i18n.js";
 import { icon } from "./icons.js";
-import { keepRound, keptRound } from "./outbox.js";
+import { forgetReopened, keepRound, keptRound, storedOf } from "./outbox.js";
 import { chooseHouses, roundForm, teamsAsLast } from "./roundform.js";
 import { planned, putRound, roundParts, working } from "./roundplan.js";
 import { roundSaid } from "./stoplist.js";
@@ -86,7 +86,11 @@ export function startRounds(acts) {
       const today = state.site?.today ?? state.day;
       const { round } = state;
       if (round && round !== "new") {
-        if (!working(round)) shown = await api.round(round, signal);
+        if (!working(round)) {
+          const stored = await storedOf(round).catch(() => []);
+          shown = await api.round(round, signal);
+          await forgetReopened(stored, shown).catch(() => {});
+        }
         if (signal.aborted) return;
         if (shown && (state.page === "walk" || keptRound(shown.id))) await keepRound(shown).catch(() => {});
       } else if (may("see_rounds")) {

@@ -3,7 +3,7 @@
 import uPlot from "../vendor/uplot-1.6.32/uPlot.esm.js";
 import * as api from "./api.js";
 import { saveFile } from "./csv.js";
-import { fairnessPart } from "./fairness.js";
+import { fairnessPart, leaveFairness } from "./fairness.js";
 import { labelled } from "./form.js";
 import { kindName, longDay, number, pick, tierName, tr, troubleText } from "./i18n.js";
 import { icon, mark } from "./icons.js";
@@ -52,7 +52,7 @@ export function startStatistics() {
 
   const draw = () => {
     byId("statistics-open").setAttribute("aria-pressed", String(state.page === "statistics"));
-    if (state.page !== "statistics") return;
+    if (state.page !== "statistics") return leaveFairness();
     const room = byId("statistics");
     const [at, focused] = [room.scrollTop, document.activeElement?.id];
     fill(room, el("div", { class: "card-top" }, el("button", { type: "button", class: "quiet", "aria-label": tr("back"), title: tr("back"), onclick: () => set({ page: "" }) }, icon("back")), el("h2", null, tr("figures"))),

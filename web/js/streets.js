@@ -15,7 +15,14 @@ export const seesStreets = () => may("see_imports") && !state.me.areas;
 export function openStreets() {
   const now = el("div", { id: "streets-now" }, el("p", { class: "hint" }, tr("streetsLoad")));
   const dialog = openDialog("streets", tr("streets"), el("p", { class: "hint" }, tr("streetsMean")), now, may("import") && importForm(now, () => dialog));
-  api.streets().then(({ streets }) => fill(now, streets ? report(streets) : el("p", { class: "note" }, tr("streetsNone"))), (error) => fill(now, el("p", { class: "form-error", role: "alert" }, troubleText(error))));
+  inUse(now).catch((error) => fill(now, el("p", { class: "form-error", role: "alert" }, troubleText(error))));
+}
+
+/** Asks which streets are in use, shows them, and gives their id, if there are any. @param {HTMLElement} now */
+async function inUse(now) {
+  const { streets } = await api.streets();
+  fill(now, streets ? report(streets) : el("p", { class: "note" }, tr("streetsNone")));
+  return streets?.id;
 }
 
 /** @param {HTMLElement} now @param {() => HTMLDialogElement} dialog */
@@ -43,13 +50,17 @@ function importForm(now, dialog) {
     run.hidden = false;
     send.disabled = true;
     cancel.focus();
+    /** @type {string | null | undefined} */
+    let before;
     try {
+      before = await inUse(now);
       for await (const { progress, result } of api.importStreets(file, control.signal)) {
         if (progress !== undefined) { bar.value = progress; share.textContent = `${Math.round(progress * 100)} %`; }
         if (result) { fill(now, report(result)); say(tr(result.id ? "streetsDone" : "streetsSame")); form.reset(); }
       }
     } catch (error) {
-      if (api.stale(error)) say(tr("streetsStopped"));
+      // The server may have stored them before it heard that they are not wanted.
+      if (api.stale(error)) await inUse(now).then((id) => say(tr(id === before ? "streetsStopped" : "streetsStoppedLate")), (trouble) => refuse(troubleText(trouble)));
       else refuse(reason(error));
     } finally {
       dialog().removeEventListener("close", stop);

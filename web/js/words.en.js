@@ -166,4 +166,5 @@ export const en = {
   figuresPhotosWaiting: "photos whose house is not known yet",
   did_reopen_stop: "stop opened again", voidReopened: "Voided; its stop in the round is to be visited again.", voidVisitStop: "Its stop in a round of today is open again.", misfit_already_planned: "another round calls there, or has", misfit_evening_not_allowed: "no evening checks with its tier now", misfit_evening_cap_reached: "called on in the evening as often as a month allows",
   method_hdbscan: "Denser than around (HDBSCAN)", denseOver: "Density measured over (houses)", means_dbscan: "Places with red houses so near to one another, the same measure everywhere.", means_hdbscan: "Places denser than what is around them, whether in a village or in a town.", means_density: "How many red houses there are around each spot, smoothed.",
+  streetsStoppedLate: "By then streets had been imported: those shown above are in use now.",
 };

@@ -277,6 +277,51 @@ test.describe("walking, on a phone", () => {
     expect((await visitsAt(request, token, stops[0].code)).map((visit) => visit.outcome)).toEqual(["done"]);
   });
 
+  test("visits to one house arrive in the order in which they were made, however long the line was cut", async ({ page, request, server }) => {
+    test.setTimeout(150_000);
+    const { round, token, stops } = await walk(page, request, server);
+    let isCut = true, tried = 0;
+    const arrived = [];
+    await page.route("**/api/houses/*/visits", (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      if (isCut) { tried += 1; return route.abort("internetdisconnected"); }
+      arrived.push(route.request().postDataJSON().outcome);
+      return route.continue();
+    });
+    await page.locator("#visit-nobody").tap();
+    for (let tries = 0; tries < 4; tries++) {
+      await page.clock.fastForward(61_000);
+      await expect.poll(() => tried).toBeGreaterThan(tries);
+    }
+    // On the way back somebody is home.
+    await page.locator(`.walk-stops button[data-code="${stops[0].code}"]`).tap();
+    await page.locator("#visit-done").tap();
+    await page.clock.fastForward(12_000);
+    isCut = false;
+    await page.clock.fastForward(61_000);
+    await expect(page.locator("#waits-count")).toContainText("2 次走访已存好", { timeout: 30_000 });
+    expect(arrived).toEqual(["nobody_home", "done"]);
+    expect((await ask(request, `/api/rounds/${round.id}`, undefined, token)).teams[0].stops.find((stop) => stop.code === stops[0].code).state).toBe("done");
+  });
+
+  test("a visit voided on another device opens its stop here too, once the round comes anew", async ({ page, request, server }) => {
+    test.setTimeout(150_000);
+    const { token, stops } = await walk(page, request, server);
+    await page.locator("#visit-done").tap();
+    await page.clock.fastForward(11_000);
+    await expect(page.locator("#waits-count")).toContainText("1 次走访已存好", { timeout: 30_000 });
+    await expect(page.locator("#next-stop")).toHaveAttribute("data-code", stops[1].code);
+    const [visit] = await visitsAt(request, token, stops[0].code);
+    const voided = await request.post(`/api/visits/${visit.id}/void`, { data: { reason: "走错了门。" }, headers: headers(token) });
+    expect((await voided.json()).stop).toBe("planned");
+    await page.reload();
+    await expect(page.locator("#next-stop")).toHaveAttribute("data-code", stops[0].code);
+    await page.locator("#visit-nobody").tap();
+    await page.clock.fastForward(11_000);
+    await expect(page.locator("#waits-count")).toContainText("1 次走访已存好", { timeout: 30_000 });
+    expect((await visitsAt(request, token, stops[0].code)).map((one) => [one.outcome, one.voided])).toEqual([["done", true], ["nobody_home", false]]);
+  });
+
   test("an evening round is dark, and its checks name who comes along", async ({ page, request, server }) => {
     test.setTimeout(150_000);
     const { round, token, stops } = await walk(page, request, server, { time: "19:30", from: "18:30", until: "21:00" });

@@ -98,6 +98,22 @@ test("fairness of a drawn area is of that area, and stays open while the page ch
   await expect(page.locator("#fairness")).not.toContainText("drawn area");
 });
 
+test("a fairness report that nobody waits for any longer is given up", async ({ page, server }) => {
+  await signIn(page, server.token);
+  await open(page, "#day=2010-10-31&page=statistics");
+  let isHeld = true, held = 0;
+  await page.route("**/api/fairness*", (route) => { if (isHeld) held += 1; else route.continue(); });
+  await page.locator("#fairness-part summary").click();
+  for (const [asked, leave] of [[1, "#figures-1"], [2, "#statistics .card-top button"]]) { // for another year; for another page
+    await expect.poll(() => held).toBe(asked);
+    const [one] = await Promise.all([page.waitForEvent("requestfailed", (one) => one.url().includes("/api/fairness")), page.locator(leave).click()]);
+    expect(one.failure().errorText).toBe("net::ERR_ABORTED");
+  }
+  isHeld = false;
+  await page.locator("#statistics-open").click();
+  await expect(page.locator("#fairness table").first()).toBeVisible();
+});
+
 test("the public sees published tiers on a phone, and nothing of the record", async ({ browser, server }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "zh-CN", baseURL: server.url });
   const page = await context.newPage();

@@ -101,3 +101,33 @@ test.describe("on a phone", () => {
     await shoot(page, "streets-phone");
   });
 });
+
+test("a cancelled import is said to have changed nothing only where that is so", async ({ page, request, server }) => {
+  const { bounds } = await ask(request, "/api/site");
+  await signIn(page, server.tokens.administrator);
+  await open(page);
+  await openStreets(page);
+  await expect(page.locator("#streets-now")).toContainText("town.osm");
+  const later = `${town(bounds)}<!-- later -->`;
+  let isStored = false;
+  let reached;
+  await page.route("**/api/streets?*", async (route) => { // held, so that it can be cancelled
+    if (isStored) await request.post("/api/streets?name=later.osm", { data: Buffer.from(later), headers: { Authorization: `Bearer ${server.tokens.administrator}`, "Content-Type": "application/octet-stream" } });
+    reached();
+  });
+  const cancelled = async () => {
+    const held = new Promise((done) => { reached = done; });
+    await page.locator("#streets-file").setInputFiles(file("later.osm", later));
+    await page.locator("#streets-import").click();
+    await held;
+    await page.locator("#streets-cancel").click();
+  };
+  await cancelled();
+  await expect(page.locator("#streets-said")).toHaveText("已取消，没有改动。");
+  await expect(page.locator("#streets-now")).toContainText("town.osm");
+  // Now the server has stored it when the cancel comes.
+  isStored = true;
+  await cancelled();
+  await expect(page.locator("#streets-said")).toContainText("导入完成");
+  await expect(page.locator("#streets-now")).toContainText("later.osm");
+});
