@@ -302,6 +302,9 @@ fn a_question_that_cannot_be_answered_says_what_was_expected(world: World) {
     ] {
         assert_eq!(world.get(&format!("/api/statistics?{query}")).code(), code, "{query}");
     }
+    for area in ["nowhere", ""] {
+        assert_eq!(world.get(&format!("/api/fairness?from=2020-01-01&to=2020-02-01&area={area}")).code(), "not_found", "{area}");
+    }
     assert_eq!(world.post("/api/statistics?from=2020-01-01&to=2020-02-01", r#"{"type":"Point","coordinates":[1,1]}"#).code(), "bad_area");
 }
 
