@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     App, Caller, Refusal,
     load::blocking,
-    statistics::{PORTION, check},
+    statistics::{PORTION, check, find_area},
 };
 use crate::{
     atlas::{Filter, Moment, Snapshot},
@@ -36,12 +36,19 @@ pub struct Compared {
 }
 
 impl App {
-    /// Makes a report ready on an area and its parts, or on all within reach when it is empty. The work is for whoever has the time for it
+    /// Makes a report ready on an area and its parts, or on all within reach without one. The work is for whoever has the time for it
     /// ([`Comparison::work`]); then see [`App::fairness`].
-    pub fn compare(&self, caller: &Caller, period: Period, area: &str) -> Result<Comparison, Refusal> {
+    pub fn compare(&self, caller: &Caller, period: Period, area: Option<&str>) -> Result<Comparison, Refusal> {
         caller.must(Right::SeeFairness)?;
         check(period, self.today())?;
-        let asked = if area.is_empty() { Scope::everywhere() } else { self.scope_of(Some(vec![area.to_owned()])) };
+        let hierarchy = self.hierarchy.load();
+        let asked = match area {
+            None => Scope::everywhere(),
+            Some(code) => {
+                find_area(&hierarchy, code)?;
+                Scope::of_areas([code.to_owned()], &hierarchy)
+            }
+        };
         Ok(Comparison { period, reach: caller.scope.clone(), asked, census: self.census() })
     }
 

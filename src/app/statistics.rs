@@ -85,8 +85,7 @@ impl App {
         }
         let months = months(period)?;
         let hierarchy = self.hierarchy.load_full();
-        let missing = |code: &str| Refusal::NotFound { what: "area", name: code.chars().take(80).collect() };
-        let area = area.map(|code| hierarchy.find(&code).ok_or_else(|| missing(&code))).transpose()?;
+        let area = area.map(|code| find_area(&hierarchy, &code)).transpose()?;
         let reach = caller.may(Right::SeeWork).then(|| caller.scope.clone());
         let told = self.told_day(period.to).and_then(|day| self.public_figures(day));
         Ok(Survey { period, months, recent_days, view, hierarchy, area, census: self.census(), reach, told })
@@ -98,7 +97,8 @@ impl App {
         if !reached.is_empty() {
             let to = counted.period.to;
             let wanted = Wanted::new(&self.rulebook().on(to).policy, counted.period, survey.recent_days);
-            let sees = Sees { residents: caller.may(Right::SeeCensus), visits: caller.may(Right::SeeInspections) };
+            let sees =
+                Sees { residents: caller.may(Right::SeeCensus), units: caller.may(Right::SeePersons), visits: caller.may(Right::SeeInspections) };
             let due = self.due_of(caller, to, &reached).await?;
             let is_meant = |photo: &WaitingPhoto| survey.has_photo(photo, region.as_ref());
             counted.record = Some(Record { figures: self.reckon(wanted, &reached, sees, is_meant).await?, due });
@@ -241,6 +241,11 @@ pub(super) fn check(Period { from, to }: Period, today: Day) -> Result<(), Refus
         return Err(Refusal::one("from", FaultCode::OutOfRange, "a day from 1900 on", from.to_string()));
     }
     Ok(())
+}
+
+/// An area that can be asked about: one of the hierarchy.
+pub(super) fn find_area(hierarchy: &Hierarchy, code: &str) -> Result<usize, Refusal> {
+    hierarchy.find(code).ok_or_else(|| Refusal::NotFound { what: "area", name: code.chars().take(80).collect() })
 }
 
 /// The first of each month of a period.

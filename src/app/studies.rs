@@ -61,7 +61,7 @@ pub struct AskedBefore {
 pub struct Ledger {
     pub study: Study,
     pub asked: Vec<AskedBefore>,
-    /// Tests that those who asked here asked in other studies: no correction covers them.
+    /// Tests that those who asked here asked in other studies within the asker's reach: no correction covers them.
     pub elsewhere: u64,
 }
 
@@ -157,9 +157,13 @@ impl App {
             })
         });
         let asked = rows.collect::<Result<_, Refusal>>()?;
-        let reached = self.studies(caller).await?;
-        let elsewhere = self.store.tests_elsewhere(id).await?.into_iter().filter(|(other, _)| reached.iter().any(|study| study.id == *other));
-        Ok(Ledger { study, asked, elsewhere: elsewhere.map(|(_, tests)| tests.unsigned_abs()).sum() })
+        let mut elsewhere = 0;
+        for (areas, tests) in self.store.tests_elsewhere(id).await? {
+            if is_reached(areas_of(id, areas)?.as_deref(), &caller.scope) {
+                elsewhere += tests.unsigned_abs();
+            }
+        }
+        Ok(Ledger { study, asked, elsewhere })
     }
 
     async fn reached_study(&self, caller: &Caller, id: &str) -> Result<Study, Refusal> {
@@ -315,8 +319,7 @@ impl App {
 impl Study {
     fn of(record: StudyRecord) -> Result<Self, StoreError> {
         let StudyRecord { id, name, author, areas, alpha, at_ms } = record;
-        let areas = areas.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| StoreError::Damaged(format!("areas of study {id}: {error}")))?;
-        Ok(Self { id, name, author, areas, alpha, at_ms })
+        Ok(Self { areas: areas_of(&id, areas)?, id, name, author, alpha, at_ms })
     }
 
     fn record(&self) -> StudyRecord {
@@ -324,14 +327,24 @@ impl Study {
         StudyRecord { id, name, author, areas: areas.map(|codes| serde_json::json!(codes).to_string()), alpha, at_ms }
     }
 
-    /// Whether somebody answers for all of it: its counts are of all its houses.
     fn is_reached(&self, scope: &Scope) -> bool {
-        match (&self.areas, scope.codes()) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(areas), Some(_)) => areas.iter().all(|code| scope.includes(code)),
-        }
+        is_reached(self.areas.as_deref(), scope)
     }
+}
+
+/// Whether somebody answers for all of a study of these areas: its counts are of all its houses.
+fn is_reached(areas: Option<&[String]>, scope: &Scope) -> bool {
+    match (areas, scope.codes()) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(areas), Some(_)) => areas.iter().all(|code| scope.includes(code)),
+    }
+}
+
+/// Areas as they stand in the record.
+fn areas_of(study: &str, text: Option<String>) -> Result<Option<Vec<String>>, StoreError> {
+    let areas = text.map(|text| serde_json::from_str(&text)).transpose();
+    areas.map_err(|error| StoreError::Damaged(format!("areas of study {study}: {error}")))
 }
 
 fn recorded(row: &QuestionRecord) -> Result<Question, Refusal> {

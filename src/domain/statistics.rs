@@ -132,8 +132,8 @@ pub struct Figures {
     pub rental: u64,
     /// Houses with a door plate, as the register is now.
     pub plates: u64,
-    /// Units on the last day.
-    pub units: u64,
+    /// Units on the last day; `None` for who may not see those of a house.
+    pub units: Option<u64>,
     /// Entries of residents, history included; `None` for who may not see counts.
     pub residencies: Option<u64>,
     /// Photos of these houses up to the last day, more than one of a house included.
@@ -204,6 +204,7 @@ pub struct Visits {
 pub struct Sees {
     /// How many live somewhere.
     pub residents: bool,
+    pub units: bool,
     pub visits: bool,
 }
 
@@ -245,7 +246,7 @@ impl Counting {
             houses: 0,
             rental: 0,
             plates: 0,
-            units: 0,
+            units: sees.units.then_some(0),
             residencies: sees.residents.then_some(0),
             photos: 0,
             photos_waiting: 0,
@@ -266,10 +267,12 @@ impl Counting {
         figures.houses += 1;
         figures.rental += u64::from(is_rental);
         figures.plates += u64::from(has_plate);
-        figures.units += recorded.units;
         figures.photos += recorded.photos.iter().filter(|day| **day <= figures.period.to).count() as u64;
         if let Some(residencies) = &mut figures.residencies {
             *residencies += recorded.residencies;
+        }
+        if let Some(units) = &mut figures.units {
+            *units += recorded.units;
         }
         let assessed: Vec<Day> = recorded.observations.iter().filter(|o| is_rental && wanted.assessed_by.contains(&o.kind)).map(|o| o.day).collect();
         for (coverage, population) in figures.coverage.iter_mut().zip(population) {

@@ -201,7 +201,9 @@ pub struct OfGroups {
 /// were made; and whether red follows visits. Small groups are told together.
 #[utoipa::path(post, path = "/api/fairness", params(OfGroups, Within), tag = "statistics",
     request_body(content = Object, description = AREA),
-    responses((status = 200, body = Object), (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
+    responses((status = 200, body = Object),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn fairness(
     State(app): State<Arc<App>>,
     Asker(caller): Asker,
@@ -210,7 +212,7 @@ pub async fn fairness(
     body: Body,
 ) -> Result<Response, Problem> {
     let OfGroups { from, to, area } = asked;
-    let comparison = app.compare(&caller, Period { from, to }, area.as_deref().unwrap_or_default())?;
+    let comparison = app.compare(&caller, Period { from, to }, area.as_deref())?;
     let _place = RECORD_DESK.place().await?;
     let compared = DESK.answer(app.snapshot(), move |snapshot| Ok(comparison.work(&snapshot, within.part(&body)?.as_ref())?)).await?;
     let report = app.fairness(&caller, compared).await?;

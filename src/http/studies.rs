@@ -97,7 +97,7 @@ pub struct StudyWithLedger {
     study: StudyAnswer,
     /// Tests until now: the correction covers them all.
     questions_so_far: usize,
-    /// Tests that those who asked here asked in other studies: no correction covers them.
+    /// Tests that those who asked here asked in other studies within the asker's reach: no correction covers them.
     questions_elsewhere: u64,
     questions: Vec<LedgerRow>,
 }

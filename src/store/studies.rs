@@ -50,8 +50,9 @@ const NEWEST: &str = "select id, name, author, areas, alpha, at_ms from studies 
     order by at_ms desc, id desc limit $3";
 const ONE: &str = "select id, name, author, areas, alpha, at_ms from studies where id = $1";
 const QUESTIONS: &str = "select study_id, number, asked, question_hash, data_hash, p, by_whom, at_ms from study_questions where study_id = $1 order by number";
-const ELSEWHERE: &str = "select study_id, count(*) from study_questions where p is not null and study_id <> $1
-    and by_whom in (select by_whom from study_questions where study_id = $1) group by study_id order by study_id";
+const ELSEWHERE: &str = "select studies.areas, count(*) from study_questions join studies on studies.id = study_questions.study_id
+    where study_questions.p is not null and study_questions.study_id <> $1
+    and study_questions.by_whom in (select by_whom from study_questions where study_id = $1) group by studies.areas order by studies.areas";
 const RESULT: &str = "select card, card_hash, places from study_results where study_id = $1 and number = $2";
 const ADD: &str = "insert into studies (id, name, author, areas, alpha, at_ms) values ($1, $2, $3, $4, $5, $6)";
 const ADD_QUESTION: &str = "insert into study_questions (study_id, number, asked, question_hash, data_hash, p, by_whom, at_ms)
@@ -77,8 +78,8 @@ impl Store {
         Ok(rows.into_iter().map(question).collect())
     }
 
-    /// How many tests those who asked in a study asked in others, by study.
-    pub async fn tests_elsewhere(&self, study_id: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    /// How many tests those who asked in a study asked in others, by the areas of these (as in [`StudyRecord`]).
+    pub async fn tests_elsewhere(&self, study_id: &str) -> Result<Vec<(Option<String>, i64)>, StoreError> {
         Ok(reading!(&self.database, |executor| sqlx::query_as(ELSEWHERE).bind(study_id).fetch_all(executor).await)?)
     }
 

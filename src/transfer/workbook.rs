@@ -142,7 +142,7 @@ fn of_record(sheet: &mut Worksheet, Record { figures, due }: &Record, said: Said
     page.head(&[said.word("登记", "registered"), &period.to.to_string()])?;
     let counts = [
         (said.word("有门牌的房屋", "houses with a door plate"), Some(figures.plates)),
-        (said.word("实有单位", "units"), Some(figures.units)),
+        (said.word("实有单位", "units"), figures.units),
         (said.word("人员登记(含历史)", "entries of residents, history included"), figures.residencies),
         (said.word("照片", "photos"), Some(figures.photos)),
         (said.word("待定房屋的照片", "photos whose house is not known yet"), Some(figures.photos_waiting)),

@@ -170,7 +170,7 @@ function parts(found, onPaper = false) {
       table(tr("figuresStock"), [tr("figuresWhat"), tr("figuresNumber")], [
         .../** @type {[string, number][]} */ (Object.entries(houses)).filter(([, count]) => count).map(([kind, count]) => [kindName(kind), number(count)]),
         record && [tr("figuresPlates"), of(record.plates, record.houses)],
-        record && [tr("figuresUnits"), number(record.units)],
+        record && record.units !== null && [tr("figuresUnits"), number(record.units)],
         record && [tr("figuresPhotos"), number(record.photos)],
         record && record.photos_waiting > 0 && [tr("figuresPhotosWaiting"), number(record.photos_waiting)],
         record?.residencies !== undefined && record?.residencies !== null && [tr("figuresResidencies"), number(record.residencies)]])),

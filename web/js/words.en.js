@@ -160,7 +160,7 @@ export const en = {
   badstreets_unknown_form: "This is not a file of OpenStreetMap (.osm.pbf, .osm.gz or .osm). Nothing was changed.", badstreets_too_large: "The file is too large: at most 128 MiB. Cut a smaller area out of it.", badstreets_empty_file: "The file has no streets. Nothing was changed.", badstreets_broken_text: "The file is damaged or cut short. Get it once more; nothing was changed.",
   queueFailing: (/** @type {number} */ tries, /** @type {string} */ why) => `tried ${n(tries)} times, tried again later: ${why}`, queueSave: "Save the file", queueUnclear: "the server did not confirm it", notReadable: "This device cannot read the file.",
   fairnessDrawn: "Of a drawn area. Drawing until a warning appears finds one by chance sooner or later, and nothing here counts how often you looked: ask in a study before you act on it.",
-  ledgerElsewhere: (/** @type {number} */ count) => `Those who ask here asked ${n(count)} more ${count === 1 ? "test" : "tests"} in other studies. No correction covers them.`,
+  ledgerElsewhere: (/** @type {number} */ count) => `Those who ask here asked ${n(count)} more ${count === 1 ? "test" : "tests"} in other studies within your reach. No correction covers them.`,
   correctedSaid: (/** @type {string} */ p) => `corrected p ${p}`,
   foundFixed: "Chance does not explain this, if the area was fixed before looking",
   figuresPhotosWaiting: "photos whose house is not known yet",

@@ -155,7 +155,7 @@ export const zh = {
   badstreets_unknown_form: "这不是 OpenStreetMap 文件（.osm.pbf、.osm.gz 或 .osm）。没有改动。", badstreets_too_large: "文件过大：最大 128 MiB，请裁出较小的区域。", badstreets_empty_file: "文件里没有道路。没有改动。", badstreets_broken_text: "文件损坏或不完整，请重新获取；没有改动。",
   queueFailing: (/** @type {number} */ tries, /** @type {string} */ why) => `已试 ${n(tries)} 次仍未送达，稍后自动再试：${why}`, queueSave: "存为文件", queueUnclear: "服务器没有确认收到", notReadable: "本机读不出这个文件。",
   fairnessDrawn: "这是所画区域的情况。反复画下去，迟早会碰巧出现警示，而这里不记录看过几次：据此行动之前，请先在研究中提问。",
-  ledgerElsewhere: (/** @type {number} */ count) => `在此提问的人在其他研究中另有 ${n(count)} 次检验，不在本研究的校正之内。`,
+  ledgerElsewhere: (/** @type {number} */ count) => `在此提问的人在您辖区内的其他研究中另有 ${n(count)} 次检验，不在本研究的校正之内。`,
   correctedSaid: (/** @type {string} */ p) => `校正后 p ${p}`,
   foundFixed: "若区域是事先定下的，偶然不能解释",
   figuresPhotosWaiting: "待定房屋的照片",

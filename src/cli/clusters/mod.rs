@@ -99,7 +99,7 @@ pub struct Arguments {
     #[arg(long, value_parser = positive)]
     band_m: Option<f64>,
     /// gistar, moran, joins: --k and --band-m by metres on foot along the streets of this file of OpenStreetMap (.osm.pbf, .osm.gz or .osm),
-    /// from door to door. Needs lon and lat; scan, dbscan and density keep straight distance.
+    /// from door to door. Needs lon and lat; scan, dbscan, hdbscan and density keep straight distance.
     #[arg(long, value_name = "FILE")]
     streets: Option<PathBuf>,
     /// density: how a point's weight falls with distance.
@@ -138,9 +138,9 @@ Answer: {\"points\", \"cases\", and one key per method}.
           of those points dealt at random.
   density of, kernel, bandwidth_m, cell_m, west, south, width and height of a cell (in the input's coordinates), columns, rows, per_km2 (row by
           row from the south). Not corrected at the edge of the data. Exploration, not a test.
-          With --streets, gistar, moran and joins have distance (\"streets\") and off_streets, the points that no street is near (500 m): they have
-          no neighbours. Metres are straight from the door to the nearest street, along the streets, and straight to the other door; points at
-          one spot are at distance 0. One-way streets count only where they are one-way on foot: there only one of two may be the other's neighbour.
+With --streets, gistar, moran and joins have distance (\"streets\") and off_streets, the points that no street is near (500 m): they have
+no neighbours. Metres are straight from the door to the nearest street, along the streets, and straight to the other door; points at
+one spot are at distance 0. One-way streets count only where they are one-way on foot: there only one of two may be the other's neighbour.
 A method with nothing to test has only nothing_to_test {code, zh, en}; codes: no_points, too_few_points, no_cases, all_cases,
 one_location, no_window, no_population, one_category, one_step, no_neighbours, neighbours_alike. Distances between degrees are great circles of a sphere
 with a radius of 6371008.8 m.";

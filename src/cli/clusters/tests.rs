@@ -286,6 +286,17 @@ fn along_the_streets_neighbours_are_never_nearer_than_in_a_straight_line() {
 }
 
 #[test]
+fn the_help_says_of_each_method_whether_it_goes_along_the_streets() {
+    let line = <Line as clap::CommandFactory>::command();
+    let said = line.get_arguments().find(|one| one.get_id() == "streets").unwrap().get_help().unwrap().to_string();
+    for method in Method::value_variants() {
+        let method = method.to_possible_value().unwrap();
+        assert!(said.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == method.get_name()), "{}: {said}", method.get_name());
+    }
+    assert!(ANSWER.lines().any(|line| line.starts_with("With --streets, gistar, moran and joins")), "it belongs to no single method");
+}
+
+#[test]
 fn streets_that_cannot_be_walked_are_refused_with_the_reason() {
     let refusal = |options: &str, input: &str| ask(options, input).unwrap_err();
     let monaco = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/monaco.osm.gz");

@@ -85,6 +85,8 @@ fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
 fn a_card_says_what_more_questions_left_of_it() {
     let card = found(scan(), 22, 58, (31, 237), 0.004, &[]);
     assert_eq!(card.since(1, true), None);
+    let one = card.since(2, true).unwrap().en;
+    assert_eq!(one, "1 more question was asked in this study since; over all 2 of them chance still does not explain it.");
     assert!(card.since(3, true).unwrap().en.contains("2 more questions") && card.since(3, true).unwrap().en.ends_with("still does not explain it."));
     let lost = card.since(20, false).unwrap();
     assert!(lost.en.ends_with("this is no longer a finding.") && lost.zh.contains("不再成立"), "{lost:?}");

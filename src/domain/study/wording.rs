@@ -177,9 +177,10 @@ pub fn since(card: &Card, tests: usize, is_significant: bool) -> Words {
         (false, false) => ("偶然即可解释。", "chance explains it."),
     };
     let more = tests - card.questions_so_far;
+    let were_asked = if more == 1 { "question was asked" } else { "questions were asked" };
     Words {
         zh: format!("此后本研究又问了 {more} 个问题；计入全部 {tests} 个问题，{zh}"),
-        en: format!("{more} more questions were asked in this study since; over all {tests} of them {en}"),
+        en: format!("{more} more {were_asked} in this study since; over all {tests} of them {en}"),
     }
 }
 

@@ -15,7 +15,7 @@ pub struct CardToday {
     pub p_corrected: Option<f64>,
     /// Whether it is still a finding.
     pub is_significant: bool,
-    /// Tests that those who ask in the study asked in others.
+    /// Tests that those who ask in the study asked in others within the reach of whoever prints.
     pub elsewhere: u64,
 }
 
@@ -66,7 +66,7 @@ fn figures(card: &Card, today: &CardToday) -> Vec<(Words, Words)> {
         }
         row("显著性水平", "alpha", card.alpha.to_string());
         if today.elsewhere > 0 {
-            row("同一提问人在其他研究中的检验（未计入校正）", "tests by the same askers in other studies (not corrected for)", today.elsewhere.to_string());
+            row("同一提问人在其他研究中的检验（限可见范围，未计入校正）", "tests by the same askers in other studies within your reach (not corrected for)", today.elsewhere.to_string());
         }
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());

@@ -16,6 +16,7 @@ on_both_engines! {
     whom_tiers_hit_is_told_of_a_drawn_area_and_two_days
     photos_without_a_house_are_counted_apart
     visits_are_counted_for_those_who_may_see_them
+    units_are_counted_for_those_who_may_see_them
     who_has_gone_is_not_answered
     staff_are_told_of_the_houses_they_answer_for_and_the_public_of_published_tiers_alone
     a_question_that_cannot_be_answered_says_what_was_expected
@@ -59,7 +60,10 @@ fn the_demo_reproduces_each_figure_of_the_report() {
 
     // 1,137 plates, 149 units, 13,109 records of persons.
     let record = &year["record"];
-    assert_eq!((&record["plates"], &record["units"], &record["residencies"]), (&json!(1137), &json!(149), &json!(13_109)));
+    assert_eq!((&record["plates"], &record["residencies"]), (&json!(1137), &json!(13_109)));
+    let officer = world.token_for("li", Role::Officer, None);
+    let seen = world.ask("GET", "/api/statistics?from=2009-10-31&to=2010-10-31&area=320405002201", Some(&officer), b"", &[]).json();
+    assert_eq!(seen["record"]["units"], 149);
 
     // Criminal cases of 2009: 68, 26 of them in rental houses (38.2 %). Disputes: 19, 58 % of all.
     let cases = happened(&first, "criminal_case");
@@ -227,12 +231,27 @@ fn visits_are_counted_for_those_who_may_see_them(world: World) {
     assert_eq!(world.get(&path).json()["record"]["visits"], Value::Null);
 }
 
+fn units_are_counted_for_those_who_may_see_them(world: World) {
+    let world = world.with_four_houses();
+    assert_eq!(world.import(ImportedKind::Units, "house_code,name\nA-4,恒达机械厂\nA-4,王记早点\n").new, 2);
+    let today = world.app.today();
+    let path = format!("/api/statistics?from={}&to={today}", today.plus_days(-9));
+    let units = |role| world.ask("GET", &path, Some(&world.token(role)), b"", &[]).json()["record"]["units"].clone();
+    for role in [Role::Assistant, Role::Officer] {
+        assert_eq!(units(role), 2, "{role}");
+    }
+    // Who sees none of a house is told none of an area either: it could be drawn around one house.
+    for role in [Role::Analyst, Role::Planner, Role::Auditor, Role::Administrator] {
+        assert_eq!(units(role), Value::Null, "{role}");
+    }
+}
+
 fn who_has_gone_is_not_answered(world: World) {
     let world = world.with_four_houses();
     let period = Period { from: "2020-01-01".parse().unwrap(), to: "2020-12-31".parse().unwrap() };
     let of = StatisticsOf { period, area: None, recent_days: 90, view: View::Computed };
     let survey = || world.app.survey(&Caller::console(), of.clone()).unwrap();
-    let comparison = world.app.compare(&Caller::console(), period, "").unwrap();
+    let comparison = world.app.compare(&Caller::console(), period, None).unwrap();
     let patience = Patience::limited();
     let snapshot = world.app.snapshot().with_patience(patience.clone());
     assert!(survey().work(&snapshot, None).is_ok() && comparison.work(&snapshot, None).is_ok());
@@ -282,6 +301,9 @@ fn a_question_that_cannot_be_answered_says_what_was_expected(world: World) {
         ("from=2020-01-01&to=2020-02-01&bbox=1,2,3".to_owned(), "bad_parameter"),
     ] {
         assert_eq!(world.get(&format!("/api/statistics?{query}")).code(), code, "{query}");
+    }
+    for area in ["nowhere", ""] {
+        assert_eq!(world.get(&format!("/api/fairness?from=2020-01-01&to=2020-02-01&area={area}")).code(), "not_found", "{area}");
     }
     assert_eq!(world.post("/api/statistics?from=2020-01-01&to=2020-02-01", r#"{"type":"Point","coordinates":[1,1]}"#).code(), "bad_area");
 }

@@ -340,7 +340,21 @@ fn asking_elsewhere_until_it_fits_is_told(world: World) {
     // Who is only told of V1 is not told how often somebody asked about the whole site.
     let here = world.token_for("here", Role::Analyst, Some("V1"));
     let own = study(&world, &here);
-    assert_eq!(world.ask("GET", &format!("/api/studies/{own}"), Some(&here), b"", &[]).json()["questions_elsewhere"], 0);
+    let told = || world.ask("GET", &format!("/api/studies/{own}"), Some(&here), b"", &[]).json()["questions_elsewhere"].clone();
+    let here_too = study(&world, &here);
+    for study in [&own, &here_too] {
+        card(&ask(&world, &here, study, &json!({ "ask": { "method": "joins", "replicates": 99 } })));
+    }
+    card(&ask(&world, &here, &here_too, &json!({ "ask": { "method": "joins", "replicates": 99, "seed": 2 } })));
+    assert_eq!(told(), 2);
+    // However many studies were opened since.
+    world
+        .execute(
+            "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 700)
+            insert into studies (id, name, author, areas, alpha, at_ms) select 'S' || n, 'other', 'x', '[\"V1\"]', 0.05, 9000000000000 + n from numbers",
+        )
+        .unwrap();
+    assert_eq!((told(), said(&second).1), (json!(2), json!(3)));
 }
 
 fn what_goes_out_of_the_house_says_what_became_of_it(world: World) {
