@@ -142,8 +142,8 @@ With --streets, gistar, moran and joins have distance (\"streets\") and off_stre
 no neighbours. Metres are straight from the door to the nearest street, along the streets, and straight to the other door; points at
 one spot are at distance 0. One-way streets count only where they are one-way on foot: there only one of two may be the other's neighbour.
 A method with nothing to test has only nothing_to_test {code, zh, en}; codes: no_points, too_few_points, no_cases, all_cases,
-one_location, no_window, no_population, one_category, one_step, no_neighbours, neighbours_alike. Distances between degrees are great circles of a sphere
-with a radius of 6371008.8 m.";
+one_location, no_window, no_population, one_category, one_step, no_neighbours, neighbours_alike. Distances between degrees are
+great circles of a sphere with a radius of 6371008.8 m.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Method {
