@@ -18,7 +18,7 @@ use axum::{
 };
 
 use super::{
-    answer::DESK,
+    answer::{DESK, RECORD_DESK, STUDY_DESK},
     download::PLACES,
     problem::{Code, Problem},
 };
@@ -88,11 +88,41 @@ pub async fn metrics(State(app): State<Arc<App>>, Extension(counters): Extension
     let _ = writeln!(text, "sanshi_http_response_seconds_bucket{{le=\"+Inf\"}} {count}");
     let _ = writeln!(text, "sanshi_http_response_seconds_sum {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000);
     let _ = writeln!(text, "sanshi_http_response_seconds_count {count}");
-    let _ = writeln!(text, "# TYPE sanshi_questions gauge");
-    let _ = writeln!(text, "sanshi_questions{{state=\"running\"}} {}\nsanshi_questions{{state=\"waiting\"}} {}", DESK.running(), DESK.waiting());
-    let _ = writeln!(text, "# TYPE sanshi_questions_refused_total counter\nsanshi_questions_refused_total {}", DESK.refused());
+    tell_desks(&mut text);
     let _ = writeln!(text, "# TYPE sanshi_downloads gauge\nsanshi_downloads {}", PLACES.taken());
     let _ = writeln!(text, "# TYPE sanshi_houses gauge\nsanshi_houses {}", snapshot.len());
     let _ = writeln!(text, "# TYPE sanshi_revision gauge\nsanshi_revision {}", snapshot.revision());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+/// How busy each desk is. A question that reads the record holds a place at that desk beside its own one: the desks are not to be added up.
+fn tell_desks(text: &mut String) {
+    for (name, desk) in [("questions", &DESK), ("record_questions", &RECORD_DESK), ("study_questions", &STUDY_DESK)] {
+        let _ = writeln!(text, "# TYPE sanshi_{name} gauge");
+        let _ = writeln!(text, "sanshi_{name}{{state=\"running\"}} {}\nsanshi_{name}{{state=\"waiting\"}} {}", desk.running(), desk.waiting());
+        let _ = writeln!(text, "# TYPE sanshi_{name}_refused_total counter\nsanshi_{name}_refused_total {}", desk.refused());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_desk_tells_how_busy_it_is() {
+        let told = || {
+            let mut text = String::new();
+            tell_desks(&mut text);
+            text
+        };
+        for (name, desk) in [("record_questions", &RECORD_DESK), ("study_questions", &STUDY_DESK)] {
+            let running = |many: usize| told().contains(&format!("sanshi_{name}{{state=\"running\"}} {many}\n"));
+            assert!(running(0), "{}", told());
+            let place = desk.place().await.unwrap();
+            assert!(running(1), "{}", told());
+            drop(place);
+            assert!(running(0), "{}", told());
+            assert!(told().contains(&format!("sanshi_{name}_refused_total 0\n")), "{}", told());
+        }
+    }
 }
