@@ -203,7 +203,7 @@ impl App {
         }
         let state = match write.outcome_at(&visit.round, &visit.house_code).await? {
             Some(outcome) => outcome.into(),
-            None if write.houses_taken(&held.id, held.day, held.evening).await?.contains(&visit.house_code) => StopState::Dropped,
+            None if write.houses_taken(&held.id, held.day, held.evening, self.today()).await?.contains(&visit.house_code) => StopState::Dropped,
             None => StopState::Planned,
         };
         write.mark_stop(&visit.round, &visit.house_code, state.as_str()).await?;
