@@ -25,6 +25,8 @@ use crate::{
 
 /// Pictures that wait for a core; they wait as files and hold no memory. More are told to come again.
 const WAITING: usize = 64;
+/// Photos read back at once over the whole site: a store across the network answers many as fast as one, and each is memory.
+pub(super) const READ_AT_ONCE: usize = 16;
 /// A file that no row names may be on its way for so long.
 const ON_ITS_WAY: Duration = Duration::from_hours(24);
 /// So long a shelf that does not answer may keep the whole site from writing.
@@ -42,6 +44,8 @@ pub struct Darkroom {
     places: Arc<Semaphore>,
     /// One for each that is decoded or waits.
     tickets: Arc<Semaphore>,
+    /// One for each photo that is read back.
+    reading: Semaphore,
 }
 
 /// A place to decode one picture.
@@ -67,7 +71,8 @@ impl Darkroom {
     #[must_use]
     pub fn new(shelf: Shelf, parts: PathBuf) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { shelf, parts, busy: Arc::default(), places: Arc::new(Semaphore::new(cores)), tickets: Arc::new(Semaphore::new(cores + WAITING)) }
+        let (places, tickets) = (Arc::new(Semaphore::new(cores)), Arc::new(Semaphore::new(cores + WAITING)));
+        Self { shelf, parts, busy: Arc::default(), places, tickets, reading: Semaphore::new(READ_AT_ONCE) }
     }
 
     /// Waits for a place to decode a picture; refuses when too many wait already.
@@ -86,6 +91,12 @@ impl Darkroom {
             std::panic::catch_unwind(|| admit(&bytes)).unwrap_or_else(|_| Err(broken()))
         });
         Ok((picture.await??, ticket))
+    }
+
+    /// Whether a photo's file is there as it was stored: waits for its turn and reads it back.
+    pub(super) async fn verified(&self, hash: &PhotoHash) -> Result<bool, Refusal> {
+        let _turn = self.reading.acquire().await.map_err(|_| Refusal::PhotosBusy)?;
+        Ok(self.shelf.verified(hash).await?)
     }
 
     /// Whether a photo's file is there, whole or not; asked while nobody else can write.
@@ -145,7 +156,7 @@ impl App {
         let mut amiss = Vec::new();
         for hash in known {
             // One that was deleted meanwhile is no fault.
-            if !darkroom.shelf.verified(&hash_of(&hash)?).await? && self.store.photo_hashed(&hash).await?.is_some() {
+            if !darkroom.verified(&hash_of(&hash)?).await? && self.store.photo_hashed(&hash).await?.is_some() {
                 amiss.push(hash);
             }
         }

@@ -21,7 +21,7 @@ use crate::{
         policy::{Policy, Rulebook},
         scope::Scope,
     },
-    store::{InspectionFacts, LastVisits},
+    store::{InspectionFacts, LastVisits, Store, StoreError},
     transfer::FaultCode,
 };
 
@@ -122,16 +122,17 @@ pub struct Shortfall {
 }
 
 /// The list that was last asked for: lists come page by page.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Known {
-    agenda: ArcSwapOption<Agenda>,
+    agenda: Arc<ArcSwapOption<Agenda>>,
     /// One makes it; those who come meanwhile find it done.
-    making: Mutex<()>,
+    making: Arc<Mutex<()>>,
 }
 
 /// All visits to come, as the record is at a revision and was by a day, in the order of the list.
 struct Agenda {
-    revision: i64,
+    /// What it was made from.
+    snapshot: Arc<Snapshot>,
     day: Day,
     rulebook: Arc<Rulebook>,
     /// What the record says, by house.
@@ -145,7 +146,7 @@ struct Agenda {
 struct Entry {
     key: DueKey,
     reason: Reason,
-    /// See [`Due::ready`].
+    /// The first day on which somebody may and should call.
     ready: Day,
     /// Which of the agenda's areas.
     area: usize,
@@ -154,7 +155,6 @@ struct Entry {
 /// What is wanted of the list, and what the rest of it is told from.
 struct Listed {
     agenda: Arc<Agenda>,
-    snapshot: Arc<Snapshot>,
     /// Whether an area is wanted, for each of the agenda's.
     areas: Vec<bool>,
     duty: Option<Duty>,
@@ -248,55 +248,59 @@ impl App {
         if Some(day) < Day::new(FIRST_DAY, 1, 1) || day > last {
             return Err(Refusal::one("date", FaultCode::OutOfRange, format!("a day from {FIRST_DAY} to {last}"), day.to_string()));
         }
-        let (agenda, snapshot) = match &wanted.house {
+        let agenda = match &wanted.house {
             Some(code) => self.agenda_of(caller, code, day).await?,
             None => self.agenda(day).await?,
         };
         let area = wanted.area.clone().map_or_else(Scope::everywhere, |code| self.scope_of(Some(vec![code])));
         let areas = agenda.areas.iter().map(|code| caller.scope.includes(code) && area.includes(code)).collect();
-        Ok(Listed { agenda, snapshot, areas, duty: wanted.duty, until: day.plus_days(i32::from(wanted.until_days)) })
+        Ok(Listed { agenda, areas, duty: wanted.duty, until: day.plus_days(i32::from(wanted.until_days)) })
     }
 
-    /// The list of the whole site, with the snapshot that it was made from.
-    async fn agenda(&self, day: Day) -> Result<(Arc<Agenda>, Arc<Snapshot>), Refusal> {
+    /// The list of the whole site, as new as the record was when it was asked for, or newer.
+    async fn agenda(&self, day: Day) -> Result<Arc<Agenda>, Refusal> {
+        let asked_at = self.snapshot().revision();
         let known = || {
-            let (snapshot, rulebook) = (self.snapshot(), self.rulebook());
-            let is_of_now = |agenda: &Arc<Agenda>| agenda.day == day && agenda.revision == snapshot.revision() && Arc::ptr_eq(&agenda.rulebook, &rulebook);
-            self.due_lists.agenda.load_full().filter(is_of_now).map(|agenda| (agenda, snapshot))
+            let rulebook = self.rulebook();
+            let is_new = |agenda: &Arc<Agenda>| agenda.day == day && agenda.snapshot.revision() >= asked_at && Arc::ptr_eq(&agenda.rulebook, &rulebook);
+            self.due_lists.agenda.load_full().filter(is_new)
         };
         if let Some(known) = known() {
             return Ok(known);
         }
-        let _alone = self.due_lists.making.lock().await;
+        let alone = Arc::clone(&self.due_lists.making).lock_owned().await;
         if let Some(known) = known() {
             return Ok(known);
         }
-        let (snapshot, rulebook) = (self.snapshot(), self.rulebook());
-        let facts = self.facts(&rulebook, day, None).await?;
-        let of = Arc::clone(&snapshot);
-        let agenda = Arc::new(blocking(move || Agenda::new(&of, None, rulebook, by_house(facts), day)).await?);
-        self.due_lists.agenda.store(Some(Arc::clone(&agenda)));
-        Ok((agenda, snapshot))
+        let (store, lists, snapshot, rulebook) = (self.store.clone(), self.due_lists.clone(), self.snapshot(), self.rulebook());
+        // Once begun it goes on to its end, though nobody waits for it any more: whoever comes next finds it.
+        let making = tokio::spawn(async move {
+            let _alone = alone;
+            let facts = facts(&store, &rulebook, day, None).await?;
+            let agenda = Arc::new(blocking(move || Agenda::new(snapshot, None, rulebook, by_house(facts), day)).await?);
+            lists.agenda.store(Some(Arc::clone(&agenda)));
+            Ok(agenda)
+        });
+        making.await.map_err(|error| StoreError::Unavailable(format!("a background task ended early: {error}")))?
     }
 
     /// The list of one house, read by itself.
-    async fn agenda_of(&self, caller: &Caller, code: &HouseCode, day: Day) -> Result<(Arc<Agenda>, Arc<Snapshot>), Refusal> {
+    async fn agenda_of(&self, caller: &Caller, code: &HouseCode, day: Day) -> Result<Arc<Agenda>, Refusal> {
         let (snapshot, rulebook) = (self.snapshot(), self.rulebook());
         let house = snapshot.house(code.as_str()).filter(|house| caller.scope.includes(house.area_code()));
         house.ok_or_else(|| no_house(code))?;
-        let facts = self.facts(&rulebook, day, Some(code)).await?;
-        let agenda = Agenda::new(&snapshot, Some(code), rulebook, by_house(facts), day);
-        Ok((Arc::new(agenda), snapshot))
-    }
-
-    async fn facts(&self, rulebook: &Rulebook, day: Day, house: Option<&HouseCode>) -> Result<InspectionFacts, Refusal> {
-        let mut reading = self.store.read().await?;
-        Ok(reading.inspection_facts(&rulebook.on(day).policy.kinds_rated_from(), day, house.map(HouseCode::as_str)).await?)
+        let facts = facts(&self.store, &rulebook, day, Some(code)).await?;
+        Ok(Arc::new(Agenda::new(snapshot, Some(code), rulebook, by_house(facts), day)))
     }
 }
 
+async fn facts(store: &Store, rulebook: &Rulebook, day: Day, house: Option<&HouseCode>) -> Result<InspectionFacts, Refusal> {
+    let mut reading = store.read().await?;
+    Ok(reading.inspection_facts(&rulebook.on(day).policy.kinds_rated_from(), day, house.map(HouseCode::as_str)).await?)
+}
+
 impl Agenda {
-    fn new(snapshot: &Snapshot, only: Option<&HouseCode>, rulebook: Arc<Rulebook>, inspected: HashMap<String, Inspected>, day: Day) -> Self {
+    fn new(snapshot: Arc<Snapshot>, only: Option<&HouseCode>, rulebook: Arc<Rulebook>, inspected: HashMap<String, Inspected>, day: Day) -> Self {
         let (policy, never) = (&rulebook.on(day).policy, Inspected::default());
         let (mut entries, mut numbers) = (Vec::new(), BTreeMap::new());
         let mut put = |house: HouseView<'_>| {
@@ -327,7 +331,7 @@ impl Agenda {
         for (code, number) in numbers {
             areas[number] = code;
         }
-        Self { revision: snapshot.revision(), day, inspected, areas, entries, rulebook }
+        Self { snapshot, day, inspected, areas, entries, rulebook }
     }
 
     fn policy(&self) -> &Policy {
@@ -349,7 +353,7 @@ impl Listed {
     fn tell(&self, entry: &Entry) -> Option<Due> {
         let (day, policy, never) = (self.agenda.day, self.agenda.policy(), Inspected::default());
         let (standing, duty) = (entry.key.standing(), entry.key.duty());
-        let house = self.snapshot.house(entry.key.code())?;
+        let house = self.agenda.snapshot.house(entry.key.code())?;
         let record = self.agenda.inspected.get(house.code()).unwrap_or(&never);
         let public = house.standing_on(Moment::published(day));
         Some(Due {
@@ -391,3 +395,6 @@ fn by_house(facts: InspectionFacts) -> HashMap<String, Inspected> {
     }
     houses
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,13 @@
 //! Photos of houses: bringing them in, showing them, saying which house they show, deleting them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil;
 
 use super::{
     App, Caller, Conflict, Refusal,
-    darkroom::{Place, hash_of},
+    darkroom::{Place, READ_AT_ONCE, hash_of},
     load::blocking,
     new_id,
     publish::reason_of,
@@ -116,8 +116,6 @@ struct Placing {
 pub const MOST_PHOTOS: i64 = 500;
 /// At most so many hashes are asked about at once.
 pub const MOST_HASHES: usize = 500;
-/// Of those as many are read back at a time: a store across the network answers many as fast as one.
-const READ_AT_ONCE: usize = 16;
 /// Compared with a photo for being nearly the same: those of the house and near it that came last.
 const COMPARED: i64 = 1_000;
 /// Read at once while the queue is looked through for those within reach.
@@ -137,7 +135,7 @@ impl App {
         let (hash, bytes) = blocking(move || (PhotoHash::of(&bytes), bytes)).await?;
         let known = self.store.photo_hashed(&hash.to_string()).await?;
         if let Some(known) = &known
-            && darkroom.shelf.verified(&hash).await?
+            && darkroom.verified(&hash).await?
         {
             return self.known(caller, known.clone()).await;
         }
@@ -238,17 +236,19 @@ impl App {
         Ok((placing.house_code, guess))
     }
 
-    /// Of each hash the photo, where it is on record within reach, and whether its file was read back and is as it was stored.
+    /// Of each hash, told once, the photo, where it is on record within reach, and whether its file was read back and is as it was stored.
     pub async fn verify_photos(&self, caller: &Caller, hashes: &[PhotoHash]) -> Result<Vec<(PhotoHash, Option<String>, bool)>, Refusal> {
         caller.must(Right::TakePhoto)?;
         let darkroom = self.darkroom()?;
+        let mut seen = HashSet::new();
+        let hashes: Vec<PhotoHash> = hashes.iter().copied().filter(|hash| seen.insert(*hash)).collect();
         let texts: Vec<String> = hashes.iter().map(ToString::to_string).collect();
         let known = self.store.photos_hashed(&texts).await?;
         let known: HashMap<&str, &PhotoRecord> = known.iter().filter(|photo| is_within(caller, photo)).map(|photo| (&*photo.hash, photo)).collect();
         let photos: Vec<(PhotoHash, Option<String>)> =
             hashes.iter().zip(&texts).map(|(hash, text)| (*hash, known.get(&**text).map(|photo| photo.id.clone()))).collect();
         let verdicts = stream::iter(photos).map(|(hash, id)| async move {
-            let verified = id.is_some() && darkroom.shelf.verified(&hash).await?;
+            let verified = id.is_some() && darkroom.verified(&hash).await?;
             Ok((hash, id, verified))
         });
         verdicts.buffered(READ_AT_ONCE).try_collect().await

@@ -297,31 +297,15 @@ pub struct Due {
 }
 
 impl Due {
-    /// Its place in a list: due first, worse tier first (unrated last), officers' before assistants', by code.
-    #[must_use]
-    pub fn order(&self) -> DueOrder<'_> {
-        order(self.due, self.standing, self.duty, &self.code)
-    }
-
-    /// The same to keep.
+    /// Its place in a list.
     #[must_use]
     pub fn key(&self) -> DueKey {
         DueKey { due: self.due, standing: self.standing, duty: self.duty, code: self.code.clone() }
     }
-
-    /// The first day on which somebody may and should call.
-    #[must_use]
-    pub fn ready(&self) -> Day {
-        self.not_before.map_or(self.due, |rested| rested.max(self.due))
-    }
 }
 
-/// The order of visits in a list.
+/// The order of visits in a list: due first, worse tier first (unrated last), officers' before assistants', by code.
 pub type DueOrder<'a> = (Day, Reverse<bool>, Standing, Duty, &'a str);
-
-fn order(due: Day, standing: Standing, duty: Duty, code: &str) -> DueOrder<'_> {
-    (due, Reverse(standing.tier().is_some()), standing, duty, code)
-}
 
 /// The place of a visit in a list of those that are due, as text for who asks for the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -360,7 +344,7 @@ impl DueKey {
 
     #[must_use]
     pub fn order(&self) -> DueOrder<'_> {
-        order(self.due, self.standing, self.duty, &self.code)
+        (self.due, Reverse(self.standing.tier().is_some()), self.standing, self.duty, &self.code)
     }
 }
 

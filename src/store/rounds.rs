@@ -137,8 +137,8 @@ impl Store {
     }
 
     /// See [`Write::houses_taken`].
-    pub async fn houses_taken(&self, but_for: &str, day: Day, evening: bool) -> Result<BTreeSet<String>, StoreError> {
-        let [from, to, day] = days_taken(day, evening);
+    pub async fn houses_taken(&self, but_for: &str, day: Day, evening: bool, today: Day) -> Result<BTreeSet<String>, StoreError> {
+        let [from, to, day] = days_taken(day, evening, today);
         let taken: Vec<String> =
             reading!(&self.database, |executor| sqlx::query_scalar(TAKEN).bind(but_for).bind(&from).bind(&to).bind(&day).fetch_all(executor).await)?;
         Ok(taken.into_iter().collect())
@@ -155,9 +155,9 @@ impl Write {
     }
 
     /// Houses that other rounds of a day are to call on or have called on. For a round of the evening also those that evening rounds of the
-    /// calendar month are still to call on.
-    pub async fn houses_taken(&mut self, but_for: &str, day: Day, evening: bool) -> Result<BTreeSet<String>, StoreError> {
-        let [from, to, day] = days_taken(day, evening);
+    /// calendar month are still to call on, today or later: what was left of a day that is over keeps nobody away.
+    pub async fn houses_taken(&mut self, but_for: &str, day: Day, evening: bool, today: Day) -> Result<BTreeSet<String>, StoreError> {
+        let [from, to, day] = days_taken(day, evening, today);
         let taken: Vec<String> =
             writing!(&mut self.tx, |executor| sqlx::query_scalar(TAKEN).bind(but_for).bind(&from).bind(&to).bind(&day).fetch_all(executor).await)?;
         Ok(taken.into_iter().collect())
@@ -235,9 +235,9 @@ impl Write {
 }
 
 /// The first and the last day on which another round takes a house from one of this day, and the day itself.
-fn days_taken(day: Day, evening: bool) -> [String; 3] {
+fn days_taken(day: Day, evening: bool, today: Day) -> [String; 3] {
     let (first, last) = if evening { day.month() } else { (day, day) };
-    [first, last, day].map(|day| day.to_string())
+    [first.max(today).min(day), last, day].map(|day| day.to_string())
 }
 
 fn record(row: Row, teams: Vec<(String, String)>, stops: Vec<StopRow>) -> RoundRecord {

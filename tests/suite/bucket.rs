@@ -2,8 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::Duration,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use axum::{
@@ -26,7 +28,7 @@ pub enum Manner {
     AtOnce,
     /// Requests of this method are never answered.
     Never(&'static str),
-    /// Requests of this method are carried out a while after they came.
+    /// Requests of this method are carried out once something was read after they came.
     Late(&'static str),
     /// Requests of this method are answered four at a time: each waits for three others.
     InFours(&'static str),
@@ -38,6 +40,9 @@ pub struct Bucket {
     objects: Mutex<BTreeMap<String, Bytes>>,
     four: Barrier,
     late: Notify,
+    read: Notify,
+    /// Of objects, answered or not.
+    reads: AtomicUsize,
     url: String,
     /// When all objects came, for a list.
     since: &'static str,
@@ -49,7 +54,8 @@ impl Bucket {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (manner, objects) = (Mutex::new(Manner::AtOnce), Mutex::default());
-        let bucket = Arc::new(Self { manner, objects, four: Barrier::new(4), late: Notify::new(), url, since });
+        let bucket =
+            Arc::new(Self { manner, objects, four: Barrier::new(4), late: Notify::new(), read: Notify::new(), reads: AtomicUsize::new(0), url, since });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&bucket));
         runtime.spawn(async move { axum::serve(listener, router).await.unwrap() });
         bucket
@@ -61,7 +67,7 @@ impl Bucket {
         Shelf::s3(&S3 { url: self.url.clone(), bucket, region, access_key, secret_key }).unwrap()
     }
 
-    /// Waits until something came that is answered late.
+    /// Waits until something came that is answered late or never.
     pub async fn something_is_late(&self) {
         self.late.notified().await;
     }
@@ -72,6 +78,11 @@ impl Bucket {
 
     pub fn objects(&self) -> usize {
         self.objects.lock().unwrap().len()
+    }
+
+    /// How often somebody asked for an object.
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::Relaxed)
     }
 
     fn list(&self) -> String {
@@ -87,11 +98,17 @@ async fn answer(State(bucket): State<Arc<Bucket>>, request: Request) -> Response
     let manner = *bucket.manner.lock().unwrap();
     let method = request.method().clone();
     let key = request.uri().path().trim_start_matches("/photos").trim_start_matches('/').to_owned();
+    if method == Method::GET && !key.is_empty() {
+        bucket.reads.fetch_add(1, Ordering::Relaxed);
+    }
     match manner {
-        Manner::Never(which) if which == method => std::future::pending().await,
+        Manner::Never(which) if which == method => {
+            bucket.late.notify_one();
+            std::future::pending().await
+        }
         Manner::Late(which) if which == method => {
             bucket.late.notify_one();
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            bucket.read.notified().await;
         }
         Manner::InFours(which) if which == method => {
             bucket.four.wait().await;
@@ -113,6 +130,9 @@ async fn answer(State(bucket): State<Arc<Bucket>>, request: Request) -> Response
         return plain(StatusCode::OK).body(bucket.list().into()).unwrap();
     }
     let Some(bytes) = bucket.objects.lock().unwrap().get(&key).cloned() else { return plain(StatusCode::NOT_FOUND).body(Body::empty()).unwrap() };
+    if method == Method::GET && matches!(manner, Manner::Late(_)) {
+        bucket.read.notify_one();
+    }
     let found = |status| plain(status).header(header::LAST_MODIFIED, "Fri, 01 Jan 2010 00:00:00 GMT");
     let Some(range) = range else { return found(StatusCode::OK).header(header::CONTENT_LENGTH, bytes.len()).body(bytes.into()).unwrap() };
     let (from, to) = range.split_once('-').unwrap();

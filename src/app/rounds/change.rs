@@ -170,8 +170,8 @@ impl App {
                 let left = left.map(Iterator::collect).collect();
                 let now_ms = self.goes_on_ms(&held, None);
                 match self.retime(&mut held, left, now_ms).await {
-                    // A team that is late already may drop a stop all the same: the others stay as they were planned.
-                    Ok(()) | Err(Refusal::Invalid(_)) => {}
+                    // A team that is late already may drop a stop all the same, and so may one while others plan: the rest stays as it was.
+                    Ok(()) | Err(Refusal::Invalid(_) | Refusal::Overloaded) => {}
                     Err(other) => return Err(other),
                 }
                 "drop_stop"
@@ -203,7 +203,7 @@ impl App {
         }
         let state = match write.outcome_at(&visit.round, &visit.house_code).await? {
             Some(outcome) => outcome.into(),
-            None if write.houses_taken(&held.id, held.day, held.evening).await?.contains(&visit.house_code) => StopState::Dropped,
+            None if write.houses_taken(&held.id, held.day, held.evening, self.today()).await?.contains(&visit.house_code) => StopState::Dropped,
             None => StopState::Planned,
         };
         write.mark_stop(&visit.round, &visit.house_code, state.as_str()).await?;

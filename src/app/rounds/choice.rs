@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     app::{App, Caller, Conflict, DueWanted, Refusal, record::no_house},
+    atlas::Moment,
     domain::{
         access::Right,
         day::Day,
         house::{HouseCode, HouseKind},
-        inspection::{Due, Duty, Reason},
+        inspection::{Due, Duty, EveningFault, Reason, has_evening_checks},
         round::{Importance, Worth},
         scope::Scope,
     },
@@ -37,7 +38,7 @@ enum Within {
 
 impl App {
     /// The stops of a new round, and what was drawn. Houses that another round of the day calls on, or has called on, are left to it, and in
-    /// the evening also those of another evening round of the month.
+    /// the evening also those of another evening round of the month that is still to come.
     pub(super) async fn choose(
         &self,
         caller: &Caller,
@@ -54,7 +55,7 @@ impl App {
         for item in list.items {
             due.entry(item.code.clone()).or_default().push(item);
         }
-        let taken = self.store.houses_taken("", day, evening).await?;
+        let taken = self.store.houses_taken("", day, evening, self.today()).await?;
         let may_evening = |code: &str| due.get(code).is_some_and(|items| items.iter().any(|item| item.evening_allowed));
         let is_free = |code: &str| !taken.contains(code) && (!evening || may_evening(code));
 
@@ -87,7 +88,10 @@ impl App {
             }
         }
         for code in &draft.musts {
-            let Some((&code, &(place, _))) = pool.get_key_value(code.as_str()) else { return Err(self.not_free(caller, code, evening)) };
+            let Some((&code, &(place, _))) = pool.get_key_value(code.as_str()) else {
+                let items = due.get(code).map_or(&[][..], Vec::as_slice);
+                return Err(self.not_free(caller, code, day, evening, taken.contains(code), items));
+            };
             stops.entry(code).or_insert_with(|| by_name(place, has_officer, Worth::MUST)).worth = Worth::MUST;
         }
 
@@ -140,14 +144,24 @@ impl App {
         Ok(if draft.houses.is_empty() { Within::Everything } else { Within::These(draft.houses.iter().cloned().collect()) })
     }
 
-    /// Why a house that is there cannot be called on.
-    fn not_free(&self, caller: &Caller, code: &str, evening: bool) -> Refusal {
-        let snapshot = self.snapshot();
-        if snapshot.house(code).is_none_or(|house| !caller.scope.includes(house.area_code())) {
-            return no_such_house(code);
+    /// Why a house that the choice leaves out cannot be called on; `items`: the visits that it is or will be due for.
+    fn not_free(&self, caller: &Caller, code: &str, day: Day, evening: bool, is_taken: bool, items: &[Due]) -> Refusal {
+        let (snapshot, rulebook) = (self.snapshot(), self.rulebook());
+        let Some(house) = snapshot.house(code).filter(|house| caller.scope.includes(house.area_code())) else { return no_such_house(code) };
+        let refuse = |conflict, why: String| Refusal::NotToCall { house: code.to_owned(), conflict, why };
+        let policy = &rulebook.on(day).policy;
+        if is_taken {
+            refuse(Conflict::AlreadyPlanned, "another round calls on it, or has".to_owned())
+        } else if evening && !has_evening_checks(policy, house.standing_on(day), house.standing_on(Moment::published(day))) {
+            refuse(EveningFault::TierForbids.into(), EveningFault::TierForbids.to_string())
+        } else if evening && items.is_empty() {
+            refuse(Conflict::EveningNotAllowed, "the policy asks for no visit there".to_owned())
+        } else if evening && items.iter().all(|item| !item.evening_allowed) {
+            let fault = EveningFault::CapReached(policy.visits.evening_checks_per_month);
+            refuse(fault.into(), fault.to_string())
+        } else {
+            Refusal::one("musts", FaultCode::UnknownHouse, "a rental house of this choice", code)
         }
-        let why = if evening { "no evening check is allowed there now, or another round calls on it" } else { "another round of that day calls on it, or has" };
-        Refusal::NotToCall { house: code.to_owned(), conflict: Conflict::AlreadyPlanned, why: format!("{why}, or it is not of this choice") }
     }
 }
 

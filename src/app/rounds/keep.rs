@@ -41,7 +41,7 @@ impl App {
     async fn must_call_there(&self, write: &mut Write, held: &Held) -> Result<(), Refusal> {
         let called_on = held.stops.iter().filter(|stop| stop.state == StopState::Planned && stop.team.is_some());
         let codes: Vec<&str> = called_on.map(|stop| stop.code.as_str()).collect();
-        let taken = write.houses_taken(&held.id, held.day, held.evening).await?;
+        let taken = write.houses_taken(&held.id, held.day, held.evening, self.today()).await?;
         if let Some(code) = codes.iter().find(|code| taken.contains(**code)) {
             return Err(not_to_call(code, Conflict::AlreadyPlanned, "another round calls on it, or has; plan again without it"));
         }

@@ -11,8 +11,10 @@ mod keep;
 mod paths;
 mod plan;
 mod question;
+#[cfg(test)]
+mod tests;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -120,6 +122,8 @@ pub struct Times {
 
 /// Days that a list of rounds may span.
 const MOST_DAYS: i32 = 366;
+/// Rounds read at once while those within a scope are looked for.
+const PORTION: usize = 500;
 
 impl App {
     /// Rounds of some days that the caller may see whole, the latest first.
@@ -130,15 +134,22 @@ impl App {
             return Err(Refusal::one("to", crate::transfer::FaultCode::OutOfRange, expected, to.to_string()));
         }
         let (from, to) = (from.to_string(), to.to_string());
-        let areas = if caller.scope.codes().is_some() { self.store.areas_of_rounds(&from, &to).await? } else { Vec::new() };
-        let foreign: BTreeSet<&str> = areas.iter().filter(|(_, area)| !caller.scope.includes(area)).map(|(round, _)| round.as_str()).collect();
+        let is_limited = caller.scope.codes().is_some();
+        let areas = if is_limited { self.store.areas_of_rounds(&from, &to).await? } else { Vec::new() };
+        let mut within: BTreeMap<&str, bool> = BTreeMap::new();
+        for (round, area) in &areas {
+            *within.entry(round).or_insert(true) &= caller.scope.includes(area);
+        }
+        // Where one leads that was made since then is not known.
+        let is_seen = |round: &RoundSummary| !is_limited || within.get(round.id.as_str()).is_some_and(|is_within| *is_within);
         // What lies in a scope only its codes tell, not the database: page by page until there are enough.
+        let portion = if is_limited { limit.max(PORTION) } else { limit };
         let (mut rounds, mut after): (Vec<RoundSummary>, Option<(String, String)>) = (Vec::new(), None);
         loop {
             let before = after.as_ref().map(|(day, id)| (day.as_str(), id.as_str()));
-            let page = self.store.rounds_between(&from, &to, before, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
-            after = page.last().filter(|_| page.len() == limit).map(|last| (last.day.clone(), last.id.clone()));
-            rounds.extend(page.into_iter().filter(|round| !foreign.contains(round.id.as_str())));
+            let page = self.store.rounds_between(&from, &to, before, i64::try_from(portion).unwrap_or(i64::MAX)).await?;
+            after = page.last().filter(|_| page.len() == portion).map(|last| (last.day.clone(), last.id.clone()));
+            rounds.extend(page.into_iter().filter(is_seen));
             if after.is_none() || rounds.len() >= limit {
                 rounds.truncate(limit);
                 return Ok(rounds);

@@ -18,6 +18,8 @@ on_both_engines! {
     a_store_that_hangs_does_not_keep_others_from_writing
     a_photo_that_another_process_sweeps_while_it_comes_again_is_there
     photos_are_read_back_several_at_a_time_and_told_in_order
+    photos_are_read_back_few_at_a_time_whoever_asks
+    a_photo_asked_for_twice_is_read_back_once
 }
 
 const LONG_AGO: &str = "2010-01-01T00:00:00.000Z";
@@ -70,7 +72,7 @@ fn a_photo_that_another_process_sweeps_while_it_comes_again_is_there(world: Worl
     let bucket = Bucket::start(&world.runtime, LONG_AGO);
     let (sweeper, taker) = (process(&world, &bucket, "one"), process(&world, &bucket, "two"));
     world.runtime.block_on(async {
-        // An orphan of long ago; it is taken away a while after it was found to be one.
+        // An orphan of long ago; it is taken away once it has come again and was read back.
         bucket.shelf().put(&admit(&picture(1)).unwrap()).await.unwrap();
         bucket.answers(Manner::Late("DELETE"));
         let sweep = tokio::spawn(async move { sweeper.sweep_photos().await.unwrap() });
@@ -96,5 +98,50 @@ fn photos_are_read_back_several_at_a_time_and_told_in_order(world: World) {
         let told = app.verify_photos(&officer(), &hashes).await.unwrap();
         assert_eq!(told.iter().map(|(hash, _, _)| *hash).collect::<Vec<_>>(), hashes);
         assert_eq!(told.iter().map(|(_, _, verified)| *verified).collect::<Vec<_>>(), [true, true, false, true, true]);
+    });
+}
+
+fn photos_are_read_back_few_at_a_time_whoever_asks(world: World) {
+    const ALL: usize = 16;
+    let bucket = Bucket::start(&world.runtime, LONG_AGO);
+    let app = process(&world, &bucket, "one");
+    world.runtime.block_on(async {
+        for seed in 1..=4 {
+            add(&app, seed).await.unwrap();
+        }
+        let hashes: Vec<PhotoHash> = (1..=4).map(|seed| PhotoHash::of(&picture(seed))).collect();
+        let before = bucket.reads();
+        bucket.answers(Manner::Never("GET"));
+        let mut asked = tokio::task::JoinSet::new();
+        for _ in 0..2 * ALL {
+            let (app, hashes) = (Arc::clone(&app), hashes.clone());
+            asked.spawn(async move { app.verify_photos(&officer(), &hashes).await });
+        }
+        while bucket.reads() - before < ALL {
+            bucket.something_is_late().await;
+        }
+        // The others had time to come.
+        write(&app, "meanwhile").await;
+        assert_eq!(bucket.reads() - before, ALL);
+        // Those who go away leave their place.
+        asked.shutdown().await;
+        bucket.answers(Manner::AtOnce);
+        let told = app.verify_photos(&officer(), &hashes).await.unwrap();
+        assert!(told.iter().all(|(_, _, verified)| *verified));
+    });
+}
+
+fn a_photo_asked_for_twice_is_read_back_once(world: World) {
+    let bucket = Bucket::start(&world.runtime, LONG_AGO);
+    let app = process(&world, &bucket, "one");
+    world.runtime.block_on(async {
+        for seed in [1, 2] {
+            add(&app, seed).await.unwrap();
+        }
+        let [first, second] = [1, 2].map(|seed| PhotoHash::of(&picture(seed)));
+        let before = bucket.reads();
+        let told = app.verify_photos(&officer(), &[second, first, second, second]).await.unwrap();
+        assert_eq!(told.iter().map(|(hash, _, verified)| (*hash, *verified)).collect::<Vec<_>>(), [(second, true), (first, true)]);
+        assert_eq!(bucket.reads() - before, 2);
     });
 }

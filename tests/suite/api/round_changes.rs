@@ -18,6 +18,10 @@ on_both_engines! {
     a_break_is_had_once
     an_order_by_hand_goes_on_from_now
     the_stop_of_a_visit_made_by_mistake_is_open_again
+    a_stop_that_another_round_calls_on_is_dropped_when_its_visit_was_a_mistake
+    a_house_that_may_not_be_added_has_its_reason
+    what_was_left_of_an_evening_that_is_over_keeps_nobody_away
+    a_round_of_which_it_is_not_known_where_it_leads_is_not_listed
     rounds_of_others_do_not_crowd_out_ones_own
     what_nobody_waits_for_is_given_up_and_leaves_its_place
     a_round_grows_no_larger_than_one_may_be
@@ -195,6 +199,67 @@ fn the_stop_of_a_visit_made_by_mistake_is_open_again(world: World) {
     // A visit of no round opens none.
     let alone = world.post_as(&officer, "/api/houses/A-2/visits", json!({ "date": today, "outcome": "done" }).to_string()).json();
     assert_eq!(void(alone["id"].as_str().unwrap())["stop"], Value::Null);
+}
+
+fn a_stop_that_another_round_calls_on_is_dropped_when_its_visit_was_a_mistake(world: World) {
+    let world = lane(world, 2);
+    let officer = world.token_for("Li", Role::Officer, None);
+    let today = world.app.today();
+    let of = |houses: Value| plan(&world, &officer, &json!({ "day": today, "houses": houses, "iterations": 20, "share": 0, "teams": [team("A")] }));
+    let first = of(json!(["A-1", "A-2"]));
+    let path = format!("/api/rounds/{}", first["id"].as_str().unwrap());
+    assert_eq!(world.post_as(&officer, &format!("{path}/stops/A-1"), json!({ "revision": 1, "act": "drop" }).to_string()).status, 200);
+    assert_eq!(all_codes(&of(json!(["A-1"]))).concat(), ["A-1"]);
+    // Somebody rang there for the first round all the same; it was the house next door.
+    let visit = json!({ "date": today, "outcome": "done", "round": first["id"] });
+    let visit = world.post_as(&officer, "/api/houses/A-1/visits", visit.to_string()).json();
+    let state = || stop(&get(&world, &officer, &path).json(), "A-1")["state"].clone();
+    assert_eq!(state(), "done");
+    let void = world.post_as(&officer, &format!("/api/visits/{}/void", visit["id"].as_str().unwrap()), r#"{"reason":"the house next door"}"#).json();
+    assert_eq!((&void["stop"], state()), (&json!("dropped"), json!("dropped")));
+}
+
+fn a_house_that_may_not_be_added_has_its_reason(world: World) {
+    let world = lane(world, 8).published();
+    let officer = world.token_for("Li", Role::Officer, None);
+    let today = world.app.today();
+    let of =
+        |code: &str| plan(&world, &officer, &json!({ "day": today, "houses": [code], "iterations": 20, "share": 0, "teams": [at_night("18:30", "21:30")] }));
+    let (round, _other) = (of("A-2"), of("A-6"));
+    let visit = json!({ "date": today, "at": "19:00", "outcome": "nobody_home", "evening": true, "second": "Wang" });
+    assert_eq!(world.post_as(&officer, "/api/houses/A-4/visits", visit.to_string()).status, 201);
+    let path = format!("/api/rounds/{}/replan", round["id"].as_str().unwrap());
+    for (code, why) in [("A-1", "evening_not_allowed"), ("A-4", "evening_cap_reached"), ("A-6", "already_planned")] {
+        let refused = world.post_as(&officer, &path, json!({ "revision": 1, "add": [code], "now": "18:00" }).to_string());
+        assert_eq!((refused.code().as_str(), &refused.json()["errors"][0]["found"]), (why, &json!(code)));
+    }
+    // One that is free, but not of what was chosen from.
+    let elsewhere = json!({ "day": today, "houses": ["A-1"], "musts": ["A-3"], "iterations": 20, "share": 0, "teams": [team("A")] });
+    let refused = world.post_as(&officer, "/api/rounds", elsewhere.to_string());
+    assert_eq!((refused.code().as_str(), &refused.json()["errors"][0]["field"]), ("invalid", &json!("musts")));
+}
+
+fn what_was_left_of_an_evening_that_is_over_keeps_nobody_away(world: World) {
+    let world = lane(world, 2).published();
+    let planner = world.token_for("planner", Role::Planner, None);
+    let [tenth, eleventh, twelfth] = [9, 10, 11].map(|days| world.app.today().first_of_month().plus_months(1).plus_days(days));
+    plan(&world, &planner, &json!({ "day": tenth, "houses": ["A-2"], "iterations": 20, "share": 0, "teams": [at_night("18:30", "21:30")] }));
+    let taken = |day, today| world.runtime.block_on(world.app.store().houses_taken("", day, true, today)).unwrap();
+    assert_eq!(taken(twelfth, tenth), BTreeSet::from(["A-2".to_owned()]));
+    assert_eq!(taken(twelfth, eleventh), BTreeSet::new());
+    // Who plans for the days before is told of it, too.
+    assert_eq!(taken(tenth.plus_days(-3), tenth.plus_days(-5)), BTreeSet::from(["A-2".to_owned()]));
+}
+
+fn a_round_of_which_it_is_not_known_where_it_leads_is_not_listed(world: World) {
+    let world = lane(world, 2);
+    let [here, whole] = [Some("V1"), None].map(|area| world.token_for(&format!("{area:?}"), Role::Planner, area));
+    plan(&world, &here, &json!({ "houses": ["A-1"], "iterations": 20, "share": 0, "teams": [team("A")] }));
+    let listed = |token: &str| get(&world, token, "/api/rounds").json()["rounds"].as_array().unwrap().len();
+    assert_eq!((listed(&here), listed(&whole)), (1, 1));
+    // As a round is that was made after its areas were read.
+    world.execute("delete from round_stops").unwrap();
+    assert_eq!((listed(&here), listed(&whole)), (0, 1));
 }
 
 fn rounds_of_others_do_not_crowd_out_ones_own(world: World) {
