@@ -97,8 +97,7 @@ impl App {
         if !reached.is_empty() {
             let to = counted.period.to;
             let wanted = Wanted::new(&self.rulebook().on(to).policy, counted.period, survey.recent_days);
-            let sees =
-                Sees { residents: caller.may(Right::SeeCensus), units: caller.may(Right::SeePersons), visits: caller.may(Right::SeeInspections) };
+            let sees = Sees { residents: caller.may(Right::SeeCensus), units: caller.may(Right::SeePersons), visits: caller.may(Right::SeeInspections) };
             let due = self.due_of(caller, to, &reached).await?;
             let is_meant = |photo: &WaitingPhoto| survey.has_photo(photo, region.as_ref());
             counted.record = Some(Record { figures: self.reckon(wanted, &reached, sees, is_meant).await?, due });

@@ -2,7 +2,7 @@
 //!
 //! What has a p-value is in the ledger before anybody sees it; the correction covers all of it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     App, Caller, Conflict, Refusal,
@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::Right,
         scope::Scope,
-        study::{ALPHA, ALPHAS, Ask, Asked, Card, PolicyName, correction::holm, to_one_digit},
+        study::{ALPHA, ALPHAS, Ask, Asked, Card, GroupNow, PolicyName, correction::holm, to_one_digit},
     },
     store::{QuestionRecord, ResultRecord, StoreError, StudyRecord, Touched},
     transfer::FaultCode,
@@ -50,6 +50,8 @@ pub struct AskedBefore {
     pub p_corrected: Option<f64>,
     /// Whether it is a finding after all that was asked: by the exact p-value, whoever is told a rounded one.
     pub is_significant: bool,
+    /// Those groups of its card that still hold; `None` for exploration.
+    pub groups_now: Option<Vec<GroupNow>>,
     pub data_hash: String,
     pub question_hash: String,
     pub by: String,
@@ -137,11 +139,18 @@ impl App {
         caller.must(Right::SeeWork)?;
         let study = self.reached_study(caller, id).await?;
         let asked = self.store.questions_of(id).await?;
-        let mut corrected = holm(&asked.iter().filter_map(|row| row.p).collect::<Vec<_>>()).into_iter();
+        let p_of_all: Vec<(i64, f64)> = asked.iter().filter_map(|row| Some((row.number, row.p?))).collect();
+        let mut corrected = holm(&p_of_all.iter().map(|(_, p)| *p).collect::<Vec<_>>()).into_iter();
+        let mut groups_now = BTreeMap::new();
+        for (number, card) in self.store.cards_of_tests(id).await? {
+            let others: Vec<f64> = p_of_all.iter().filter(|(other, _)| *other != number).map(|(_, p)| *p).collect();
+            groups_now.insert(number, groups_of(caller, &read_card(&card, id, place(number))?, &others));
+        }
         let told = |p: f64| if caller.may(Right::Analyse) { p } else { to_one_digit(p) };
         let rows = asked.into_iter().map(|row| {
             let p_corrected = row.p.and_then(|_| corrected.next());
             let is_significant = p_corrected.is_some_and(|p| p <= study.alpha);
+            let groups_now = groups_now.remove(&row.number);
             let question = recorded(&row)?;
             let QuestionRecord { number, question_hash, data_hash, p, by, at_ms, .. } = row;
             Ok(AskedBefore {
@@ -150,6 +159,7 @@ impl App {
                 p: p.map(told),
                 p_corrected: p_corrected.map(told),
                 is_significant,
+                groups_now,
                 data_hash,
                 question_hash,
                 by,
@@ -256,9 +266,8 @@ impl App {
         if caller.may(Right::Analyse) {
             return Ok(answered);
         }
-        let broken = |error: serde_json::Error| StoreError::Damaged(format!("card {number} of study {id}: {error}"));
-        let card: Card = serde_json::from_str(&answered.card).map_err(broken)?;
-        let card = serde_json::to_string(&card.held_back()).map_err(broken)?;
+        let card = read_card(&answered.card, id, number)?.held_back();
+        let card = serde_json::to_string(&card).map_err(|error| StoreError::Damaged(error.to_string()))?;
         Ok(Answered { card, places: String::new(), is_known: true })
     }
 
@@ -345,6 +354,23 @@ fn is_reached(areas: Option<&[String]>, scope: &Scope) -> bool {
 fn areas_of(study: &str, text: Option<String>) -> Result<Option<Vec<String>>, StoreError> {
     let areas = text.map(|text| serde_json::from_str(&text)).transpose();
     areas.map_err(|error| StoreError::Damaged(format!("areas of study {study}: {error}")))
+}
+
+fn read_card(text: &str, study: &str, number: u32) -> Result<Card, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("card {number} of study {study}: {error}")))
+}
+
+/// The groups of a card that still hold, as somebody may know them: of one whose counts are held back no p-value is told.
+fn groups_of(caller: &Caller, card: &Card, others: &[f64]) -> Vec<GroupNow> {
+    let mut groups = card.groups_now(others);
+    if !caller.may(Right::Analyse) {
+        let shown = card.clone().held_back();
+        for group in &mut groups {
+            let is_held_back = shown.groups.iter().any(|one| one.number == group.number && one.held_back);
+            group.p_corrected = group.p_corrected.filter(|_| !is_held_back).map(to_one_digit);
+        }
+    }
+    groups
 }
 
 fn recorded(row: &QuestionRecord) -> Result<Question, Refusal> {

@@ -31,7 +31,7 @@ use crate::{
     domain::{
         access::Right,
         day::Day,
-        study::{Ask, Card, Count},
+        study::{Ask, Card, Count, GroupNow},
         words::Words,
     },
     transfer::{CardToday, Paper, card_pdf},
@@ -122,6 +122,9 @@ pub struct LedgerRow {
     /// Over all questions of the study until now: it grows as more is asked.
     p_corrected: Option<f64>,
     is_significant: bool,
+    /// Numbers of those groups of its card that still hold, with their p-values corrected over all questions until now; null for exploration.
+    #[schema(value_type = Option<Vec<Object>>)]
+    groups_now: Option<Vec<GroupNow>>,
     by: String,
     at_ms: i64,
     data_hash: String,
@@ -131,10 +134,11 @@ pub struct LedgerRow {
 impl LedgerRow {
     fn of(asked: AskedBefore) -> Self {
         let view = asked.question.view();
-        let AskedBefore { number, question, p, p_corrected, is_significant, data_hash, question_hash, by, at_ms } = asked;
+        let AskedBefore { number, question, p, p_corrected, is_significant, groups_now, data_hash, question_hash, by, at_ms } = asked;
         let Question { moment, area, other, ask } = question;
         let (method, is_test) = (ask.method(), ask.is_test());
-        Self { number, method, is_test, ask, date: moment.day, r#as: view, area, other, p, p_corrected, is_significant, by, at_ms, data_hash, question_hash }
+        let date = moment.day;
+        Self { number, method, is_test, ask, date, r#as: view, area, other, p, p_corrected, is_significant, groups_now, by, at_ms, data_hash, question_hash }
     }
 }
 
@@ -317,15 +321,16 @@ pub async fn card(
     let card: Card = serde_json::from_str(&answered.card).map_err(broken)?;
     // It goes out of the house by itself: what became of it since goes with it.
     let ledger = app.study(&caller, &id).await?;
-    let row = ledger.asked.iter().find(|row| row.number == number);
-    let (p_corrected, is_significant) = row.map(|row| (row.p_corrected, row.is_significant)).unwrap_or_default();
-    let today = CardToday { tests: ledger.tests(), p_corrected, is_significant, elsewhere: ledger.elsewhere };
+    let tests = ledger.tests();
+    let row = ledger.asked.into_iter().find(|row| row.number == number);
+    let (p_corrected, is_significant, groups) = row.map(|row| (row.p_corrected, row.is_significant, row.groups_now)).unwrap_or_default();
+    let today = CardToday { tests, p_corrected, is_significant, groups, elsewhere: ledger.elsewhere };
     let (kind, bytes) = match form.as_str() {
         "pdf" => ("application/pdf", pdf(card, app.site().name.clone(), ledger.study.name, today).await?),
         "geojson" | "csv" => {
             caller.must(Right::Analyse)?;
             let places: Value = serde_json::from_str(&answered.places).map_err(broken)?;
-            if form == "csv" { ("text/csv; charset=utf-8", csv(&places)) } else { ("application/geo+json", geojson(&card, &places, today)) }
+            if form == "csv" { ("text/csv; charset=utf-8", csv(&card, &places, &today)) } else { ("application/geo+json", geojson(&card, &places, &today)) }
         }
         other => return Err(Problem::parameter("f", "json, geojson, csv or pdf", other)),
     };
@@ -338,10 +343,26 @@ async fn pdf(card: Card, site: Words, study: String, today: CardToday) -> Result
     printed.map(|printed| printed.bytes).map_err(|fault| Problem::new(Code::Broken, fault.to_string()))
 }
 
+/// The houses that a card names, each with whether what it belongs to is still a finding.
+fn houses<'a>(places: &'a Value, today: &'a CardToday) -> impl Iterator<Item = Value> + 'a {
+    places["houses"].as_array().into_iter().flatten().map(|house| {
+        let mut house = house.clone();
+        let is_significant = today.is_significant && house["group"].as_u64().is_some_and(|group| today.holds(group));
+        if let Some(object) = house.as_object_mut() {
+            object.insert("is_significant".to_owned(), json!(is_significant));
+            // Within one map of many houses it is the false discovery rate: not what is corrected over the questions of the study.
+            if let Some(p) = object.remove("p_corrected") {
+                object.insert("p_fdr".to_owned(), p);
+            }
+        }
+        house
+    })
+}
+
 /// Points of the houses and polygons of the cells that a card names, with how much it says.
-fn geojson(card: &Card, places: &Value, today: CardToday) -> Vec<u8> {
+fn geojson(card: &Card, places: &Value, today: &CardToday) -> Vec<u8> {
     let list = |name: &str| places[name].as_array().cloned().unwrap_or_default();
-    let houses = list("houses").into_iter().map(|mut house| {
+    let houses = houses(places, today).map(|mut house| {
         let coordinates = json!([house["lon"], house["lat"]]);
         if let Some(object) = house.as_object_mut() {
             object.retain(|name, _| name != "lon" && name != "lat");
@@ -354,18 +375,24 @@ fn geojson(card: &Card, places: &Value, today: CardToday) -> Vec<u8> {
             "geometry": { "type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]] } })
     });
     let features: Vec<Value> = houses.chain(cells).collect();
-    let CardToday { tests, p_corrected, is_significant, .. } = today;
+    let CardToday { tests, p_corrected, is_significant, groups, elsewhere } = today;
     json!({ "type": "FeatureCollection", "study": card.study, "number": card.number, "is_test": card.is_test, "sentence": card.sentence, "note": card.note,
-        "questions_so_far": tests, "p_corrected": p_corrected, "is_significant": is_significant, "features": features })
+        "questions_so_far": tests, "questions_elsewhere": elsewhere, "p_corrected": p_corrected, "is_significant": is_significant, "groups_now": groups,
+        "features": features })
     .to_string()
     .into_bytes()
 }
 
-/// The houses that a card names, one a row. The mark at the beginning is what makes office programs read UTF-8.
-fn csv(places: &Value) -> Vec<u8> {
-    const COLUMNS: [&str; 9] = ["code", "lon", "lat", "tier", "group", "certainty", "z", "p", "p_corrected"];
-    let mut text = "\u{feff}house_code,lon,lat,tier,group,certainty,z,p,p_corrected\r\n".to_owned();
-    for house in places["houses"].as_array().into_iter().flatten() {
+/// The houses that a card names, one a row, with how much it says: a row may be read by itself. The mark at the beginning is what makes office
+/// programs read UTF-8.
+fn csv(card: &Card, places: &Value, today: &CardToday) -> Vec<u8> {
+    const COLUMNS: [&str; 13] =
+        ["code", "lon", "lat", "tier", "group", "certainty", "z", "p", "p_fdr", "question", "is_test", "is_significant", "questions_so_far"];
+    let mut text = format!("\u{feff}house_{}\r\n", COLUMNS.join(","));
+    for mut house in houses(places, today) {
+        house["question"] = json!(card.number);
+        house["is_test"] = json!(card.is_test);
+        house["questions_so_far"] = json!(today.tests);
         let cells = COLUMNS.map(|column| match &house[column] {
             Value::Null => String::new(),
             Value::String(words) => cell(words).into_owned(),

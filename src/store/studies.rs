@@ -54,6 +54,9 @@ const ELSEWHERE: &str = "select studies.areas, count(*) from study_questions joi
     where study_questions.p is not null and study_questions.study_id <> $1
     and study_questions.by_whom in (select by_whom from study_questions where study_id = $1) group by studies.areas order by studies.areas";
 const RESULT: &str = "select card, card_hash, places from study_results where study_id = $1 and number = $2";
+const CARDS_OF_TESTS: &str = "select study_results.number, study_results.card from study_results join study_questions
+    on study_questions.study_id = study_results.study_id and study_questions.number = study_results.number
+    where study_results.study_id = $1 and study_questions.p is not null order by study_results.number";
 const ADD: &str = "insert into studies (id, name, author, areas, alpha, at_ms) values ($1, $2, $3, $4, $5, $6)";
 const ADD_QUESTION: &str = "insert into study_questions (study_id, number, asked, question_hash, data_hash, p, by_whom, at_ms)
     values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -81,6 +84,11 @@ impl Store {
     /// How many tests those who asked in a study asked in others, by the areas of these (as in [`StudyRecord`]).
     pub async fn tests_elsewhere(&self, study_id: &str) -> Result<Vec<(Option<String>, i64)>, StoreError> {
         Ok(reading!(&self.database, |executor| sqlx::query_as(ELSEWHERE).bind(study_id).fetch_all(executor).await)?)
+    }
+
+    /// The cards of all tests of a study by their numbers, in order.
+    pub async fn cards_of_tests(&self, study_id: &str) -> Result<Vec<(i64, String)>, StoreError> {
+        Ok(reading!(&self.database, |executor| sqlx::query_as(CARDS_OF_TESTS).bind(study_id).fetch_all(executor).await)?)
     }
 
     pub async fn result(&self, study_id: &str, number: i64) -> Result<Option<ResultRecord>, StoreError> {

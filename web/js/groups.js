@@ -9,6 +9,7 @@ import { el } from "./ui.js";
 
 /** @typedef {import("./api.js").ResultCard} ResultCard */
 /** @typedef {import("./api.js").Group} Group */
+/** @typedef {import("./api.js").Asked} Asked */
 /** @typedef {import("./api.js").Places} Places */
 /** @typedef {import("./map/map.js").GroupFeature} GroupFeature */
 /** @typedef {{ house: import("./api.js").PlacedHouse, at: [number, number] }} Member */
@@ -26,11 +27,15 @@ export const likelyOf = (places, group) => membersOf(places, group).filter(({ ho
 /** @param {import("./api.js").PlacedHouse} house */
 const sure = (house) => house.certainty ?? 1;
 
+/** Whether a group still holds after all that was asked since. @param {Asked | undefined} row the card in the ledger, as it stands today @param {number} group */
+const holds = (row, group) => !row?.groups_now || row.groups_now.some((now) => now.number === group);
+
 /**
- * @param {ResultCard | null} card @param {Places | null} places @param {number} chosen
- * @returns {import("./map/map.js").GroupDrawing}
+ * @param {ResultCard | null} card @param {Asked | undefined} row the same in the ledger, as it stands today
+ * @param {Places | null} places @param {number} chosen
+ * @returns {import("./map/map.js").GroupDrawing} without the groups that no longer hold
  */
-export function drawingOf(card, places, chosen) {
+export function drawingOf(card, row, places, chosen) {
   /** @type {GroupFeature[]} */
   const features = [];
   const kept = keptArea();
@@ -39,10 +44,10 @@ export function drawingOf(card, places, chosen) {
   for (const { properties, geometry } of places?.features ?? []) {
     if ("value" in properties) {
       if (properties.value > most * 0.02) features.push({ type: "Feature", properties: { what: "cell", group: 0, chosen: false, step: Math.min(4, Math.floor((properties.value / most) * 5)) }, geometry });
-    } else if (card?.method !== "area" || properties.group === chosen) features.push({ type: "Feature", properties: { what: "house", group: properties.group, chosen: properties.group === chosen, certainty: sure(properties) }, geometry });
+    } else if (holds(row, properties.group) && (card?.method !== "area" || properties.group === chosen)) features.push({ type: "Feature", properties: { what: "house", group: properties.group, chosen: properties.group === chosen, certainty: sure(properties) }, geometry });
   }
   for (const group of card?.method === "area" ? [] : card?.groups ?? []) {
-    const centre = middleOf(group, places);
+    const centre = holds(row, group.number) && middleOf(group, places);
     if (centre) features.push({ type: "Feature", properties: { what: "badge", group: group.number, chosen: group.number === chosen }, geometry: { type: "Point", coordinates: centre } });
   }
   return { type: "FeatureCollection", features };
@@ -71,23 +76,25 @@ export function densityKey(places) {
 const mostOf = (places) => Math.max(...(places?.features ?? []).map(({ properties }) => ("value" in properties ? properties.value : 0)), 0);
 
 /**
- * @param {ResultCard} card @param {Places | null} places @param {number} chosen
+ * @param {ResultCard} card @param {Asked | undefined} row the same in the ledger, as it stands today
+ * @param {Places | null} places @param {number} chosen
  * @param {{ choose: (group: number) => void, hint: (group: number) => void, open: (code: string, at: [number, number]) => void, point: (member: Member | null) => void, watch: (group: Group) => void, plan: (codes: string[]) => void }} acts
  */
-export function groupList(card, places, chosen, acts) {
+export function groupList(card, row, places, chosen, acts) {
   if (!card.groups.length) return null;
   return el("ol", { class: "groups" }, card.groups.map((group) => {
-    const open = group.number === chosen;
+    const [open, now] = [group.number === chosen, holds(row, group.number)];
+    const kind = `group${open ? " chosen" : ""}${now ? "" : " lost"}`;
     const members = membersOf(places, group.number);
     const likely = likelyOf(places, group.number);
-    const face = [el("i", { class: "number" }, String(group.number)), el("b", null, labelOf(group)), el("span", { class: "counts" }, countsOf(group)), el("small", null, figuresOf(group))];
-    if (!members.length && !group.tiers) return el("li", { class: "group" }, el("div", { class: "group-face" }, face));
-    return el("li", { class: open ? "group chosen" : "group" },
+    const face = [el("i", { class: "number" }, String(group.number)), el("b", null, labelOf(group)), el("span", { class: "counts" }, countsOf(group)), el("small", null, figuresOf(group, row))];
+    if (!members.length && !group.tiers) return el("li", { class: kind }, el("div", { class: "group-face" }, face));
+    return el("li", { class: kind },
       el("button", {
         type: "button", class: "group-face", id: `group-${group.number}`, "aria-expanded": String(open), onclick: () => acts.choose(open ? 0 : group.number),
         onpointerenter: () => acts.hint(group.number), onpointerleave: () => acts.hint(0), onfocus: () => acts.hint(group.number), onblur: () => acts.hint(0),
       }, face),
-      open && el("div", { class: "group-body" }, tiersOf(group), members.length > 0 && el("div", { class: "group-acts" },
+      open && el("div", { class: "group-body" }, tiersOf(group), now && members.length > 0 && el("div", { class: "group-acts" },
         may("plan_rounds") && likely.length > 0 && el("button", { type: "button", id: "group-round", onclick: () => acts.plan(likely.map(({ house }) => house.code)) }, icon("route"), tr("roundOfGroup", likely.length)),
         group.centre && group.radius_m && el("button", { type: "button", id: "group-watch", onclick: () => acts.watch(group) }, icon("chart"), tr("watchGroup"))), houseList(members, acts)));
   }));
@@ -102,9 +109,11 @@ function countsOf(group) {
   return group.houses === undefined ? tr("redOnly", group.red ?? 0) : tr(group.span ? "redSpans" : "redOf", group.red ?? 0, group.houses);
 }
 
-/** @param {Group} group */
-function figuresOf({ relative_risk: ratio, interval, expected, residents, radius_m: radius, span, p, p_corrected: corrected, p_gumbel: tail }) {
+/** @param {Group} group @param {Asked | undefined} row */
+function figuresOf({ number: group, relative_risk: ratio, interval, expected, residents, radius_m: radius, span, p, p_corrected: then, p_gumbel: tail }, row) {
+  const corrected = row?.groups_now ? row.groups_now.find((now) => now.number === group)?.p_corrected ?? undefined : then;
   return [
+    !holds(row, group) && tr("groupLost"),
     ratio !== undefined && (interval ? tr("timesRest", number(ratio, 1), number(interval[0], 1), number(interval[1], 1)) : tr("timesOnly", number(ratio, 1))),
     expected !== undefined && tr("expectedSaid", number(expected, 1)),
     residents !== undefined && tr("residentsSaid", residents),
@@ -127,6 +136,6 @@ function houseList(members, acts) {
       type: "button", data: { code: house.code }, onclick: () => acts.open(house.code, at), onpointerenter: () => acts.point(member), onfocus: () => acts.point(member), onpointerleave: () => acts.point(null), onblur: () => acts.point(null),
     }, mark(house.tier), el("span", { class: "offscreen" }, tierName(house.tier)), el("span", { class: "code" }, house.code),
     house.certainty !== undefined && el("span", { class: "sub" }, tr("certaintySaid", number(house.certainty * 100))),
-    house.p_corrected !== undefined && el("span", { class: "sub" }, `p ${chance(house.p_corrected)}`)));
+    house.p_fdr !== undefined && el("span", { class: "sub" }, `p ${chance(house.p_fdr)}`)));
   })), members.length > ROWS && el("p", { class: "hint" }, tr("membersMore", ROWS, members.length))];
 }

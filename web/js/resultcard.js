@@ -16,7 +16,7 @@ import { announce, el, fill, toast } from "./ui.js";
  * @param {number} tests in the study until now
  * @param {api.Places | null} places
  * @param {number} chosen
- * @param {Parameters<typeof groupList>[3] & { again: (day: string) => void, test: () => void, close: () => void }} acts
+ * @param {Parameters<typeof groupList>[4] & { again: (day: string) => void, test: () => void, close: () => void }} acts
  */
 export function resultCard(card, row, tests, places, chosen, acts) {
   const asks = may("analyse");
@@ -27,7 +27,7 @@ export function resultCard(card, row, tests, places, chosen, acts) {
     el("p", { class: "sentence", id: "result-sentence" }, pick(card.sentence)),
     chances(card, row, tests),
     card.held_back && el("p", { class: "note" }, tr("heldBackSaid")),
-    groupList(card, places, chosen, acts), densityKey(places), joins(card),
+    groupList(card, row, places, chosen, acts), densityKey(places), joins(card),
     !card.is_test && asks && el("button", { type: "button", id: "to-test", class: "main", onclick: acts.test }, icon("scales"), tr("testIt")),
     card.date !== state.day && el("p", { class: "other-day" }, tr("cardOfDay", longDay(card.date), longDay(state.day)), asks && row && el("button", { type: "button", id: "ask-this-day", onclick: () => acts.again(state.day) }, tr("askThisDay", longDay(state.day)))),
     pick(card.note) && el("p", { class: "hint" }, pick(card.note)),

@@ -46,7 +46,8 @@ export function startStudies(acts) {
     fill(button, icon("chart"), el("span", { class: "name" }, tr("studies")));
   };
 
-  const paint = () => acts.draw(onStudies() && ledger ? drawingOf(card, places, hinted || chosen) : { type: "FeatureCollection", features: [] });
+  const rowOf = () => ledger?.questions.find(({ number }) => number === card?.number);
+  const paint = () => acts.draw(onStudies() && ledger ? drawingOf(card, rowOf(), places, hinted || chosen) : { type: "FeatureCollection", features: [] });
 
   let control = new AbortController();
   const load = async () => {
@@ -111,7 +112,7 @@ export function startStudies(acts) {
   const studyParts = () => {
     const head = top(ledger?.name ?? tr("study"), () => set({ study: null }), null);
     if (!ledger) return [head, wait()];
-    const row = ledger.questions.find(({ number }) => number === card?.number);
+    const row = rowOf();
     return [head, el("p", { class: "asked-so-far", id: "asked-so-far" }, icon("scales"), tr("ledgerSaid", ledger.questions_so_far)),
       ledger.questions_elsewhere > 0 && el("p", { class: "asked-elsewhere", id: "asked-elsewhere" }, tr("ledgerElsewhere", ledger.questions_elsewhere)),
       card && resultCard(card, row, ledger.questions_so_far, places, chosen, {

@@ -161,6 +161,7 @@ export const en = {
   queueFailing: (/** @type {number} */ tries, /** @type {string} */ why) => `tried ${n(tries)} times, tried again later: ${why}`, queueSave: "Save the file", queueUnclear: "the server did not confirm it", notReadable: "This device cannot read the file.",
   fairnessDrawn: "Of a drawn area. Drawing until a warning appears finds one by chance sooner or later, and nothing here counts how often you looked: ask in a study before you act on it.",
   ledgerElsewhere: (/** @type {number} */ count) => `Those who ask here asked ${n(count)} more ${count === 1 ? "test" : "tests"} in other studies within your reach. No correction covers them.`,
+  groupLost: "With the questions since this is no longer a finding",
   correctedSaid: (/** @type {string} */ p) => `corrected p ${p}`,
   foundFixed: "Chance does not explain this, if the area was fixed before looking",
   figuresPhotosWaiting: "photos whose house is not known yet",

@@ -156,6 +156,7 @@ export const zh = {
   queueFailing: (/** @type {number} */ tries, /** @type {string} */ why) => `已试 ${n(tries)} 次仍未送达，稍后自动再试：${why}`, queueSave: "存为文件", queueUnclear: "服务器没有确认收到", notReadable: "本机读不出这个文件。",
   fairnessDrawn: "这是所画区域的情况。反复画下去，迟早会碰巧出现警示，而这里不记录看过几次：据此行动之前，请先在研究中提问。",
   ledgerElsewhere: (/** @type {number} */ count) => `在此提问的人在您辖区内的其他研究中另有 ${n(count)} 次检验，不在本研究的校正之内。`,
+  groupLost: "计入此后的问题，此处不再成立",
   correctedSaid: (/** @type {string} */ p) => `校正后 p ${p}`,
   foundFixed: "若区域是事先定下的，偶然不能解释",
   figuresPhotosWaiting: "待定房屋的照片",

@@ -202,6 +202,14 @@ impl Group {
     }
 }
 
+/// A group that still holds after all that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct GroupNow {
+    pub number: u32,
+    /// Over all questions of the study until now, as if the question had been about this group; `None` where no group has a p-value.
+    pub p_corrected: Option<f64>,
+}
+
 /// The policy by which houses were rated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyName {
@@ -275,8 +283,7 @@ impl Card {
     /// The card of a finding, given the p-values of all tests asked before it in its study.
     #[must_use]
     pub fn new(asked: Asked, finding: Finding, earlier: &[f64]) -> Self {
-        let over_all = |p: Option<f64>| p.and_then(|p| holm(&[earlier, &[p]].concat()).pop());
-        let p_corrected = over_all(finding.p);
+        let p_corrected = finding.p.map(|p| over_all(p, earlier));
         let Asked { study, number, ask, date, view, policy, alpha, question_hash, data_hash, by, at_ms } = asked;
         let mut card = Self {
             study,
@@ -309,19 +316,28 @@ impl Card {
             held_back: false,
         };
         for group in &mut card.groups {
-            group.p_corrected = over_all(group.p);
+            group.p_corrected = group.p.map(|p| over_all(p, earlier));
         }
         // A group would suggest what was not found: none, or not after so many questions.
-        let names_places = card.names_places();
+        let names_places = card.names_places(card.is_significant);
         card.groups.retain(|group| names_places && group.p_corrected.is_none_or(|p| p <= alpha));
         card.sentence = wording::sentence(&card);
         card
     }
 
     /// Whether it says where: what chance explains has no place, but for the areas that were drawn.
+    fn names_places(&self, is_significant: bool) -> bool {
+        is_significant || !self.is_test || self.ask == (Ask::Area {})
+    }
+
+    /// Its groups that hold by now, given the p-values of all other tests of its study: those that the card would name if its question had been
+    /// asked last.
     #[must_use]
-    pub fn names_places(&self) -> bool {
-        self.is_significant || !self.is_test || self.ask == (Ask::Area {})
+    pub fn groups_now(&self, others: &[f64]) -> Vec<GroupNow> {
+        let names_places = self.names_places(self.p.is_some_and(|p| over_all(p, others) <= self.alpha));
+        let groups = self.groups.iter().filter(|_| names_places);
+        let now = groups.map(|group| GroupNow { number: group.number, p_corrected: group.p.map(|p| over_all(p, others)) });
+        now.filter(|group| group.p_corrected.is_none_or(|p| p <= self.alpha)).collect()
     }
 
     /// What became of it since, as more was asked: given how many tests the study has by now, and whether it is a finding after all of them.
@@ -373,6 +389,11 @@ impl Card {
         self.sentence = wording::sentence(&self);
         self
     }
+}
+
+/// A p-value corrected for all tests of its study, given those of the others.
+fn over_all(p: f64, others: &[f64]) -> f64 {
+    holm(&[others, &[p]].concat()).pop().unwrap_or(1.0)
 }
 
 /// A p-value for those who see no single houses: of one digit, upwards, so that nothing looks rarer than it is.

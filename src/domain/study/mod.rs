@@ -12,7 +12,7 @@ mod tests;
 mod wording;
 
 pub use ask::{Ask, BadAsk, Model, Neighbours, Rates, Window};
-pub use card::{AlongStreets, Asked, Card, Course, Ellipse, Finding, Group, Joins, Label, PolicyName, Span, TierCount, to_one_digit};
+pub use card::{AlongStreets, Asked, Card, Course, Ellipse, Finding, Group, GroupNow, Joins, Label, PolicyName, Span, TierCount, to_one_digit};
 pub use exact::{Count, Split};
 
 /// Levels of significance that a study may have, and the usual one.

@@ -79,6 +79,24 @@ fn a_lesser_cluster_is_named_only_when_it_stands_after_all_questions_too() {
     let corrected = |card: &Card| card.groups.iter().map(|group| group.p_corrected.unwrap()).collect::<Vec<_>>();
     assert_eq!(corrected(&card(&[])), [0.001, 0.03]);
     assert_eq!(corrected(&card(&[0.5, 0.6])), [0.003]);
+    let now = |others: &[f64]| card(&[]).groups_now(others).into_iter().map(|group| (group.number, group.p_corrected.unwrap())).collect::<Vec<_>>();
+    assert_eq!(now(&[]), [(1, 0.001), (2, 0.03)]);
+    assert_eq!(now(&[0.5, 0.6]), [(1, 0.003)], "asked first it holds no more than asked last");
+    assert_eq!(now(&[0.5; 60]), []);
+}
+
+proptest! {
+    #[test]
+    fn a_group_holds_whether_its_question_was_asked_first_or_last(
+        p in prop::collection::vec((1u32..200).prop_map(|k| f64::from(k) / 2000.0), 1..5), others in prop::collection::vec(0.0005f64..1.0, 0..6)
+    ) {
+        let groups = (1..).zip(&p).map(|(number, p)| Group { p: Some(*p), ..Group::of(number, Label::Cluster, Count { houses: 30, red: 20 }) });
+        let least = p.iter().copied().fold(1.0, f64::min);
+        let finding = Finding { base: Count { houses: 230, red: 60 }, p: Some(least), groups: groups.collect(), ..Finding::default() };
+        let [first, last] = [&[][..], &others].map(|earlier| Card::new(asked(scan(), 1), finding.clone(), earlier));
+        let named: Vec<GroupNow> = last.groups.iter().map(|group| GroupNow { number: group.number, p_corrected: group.p_corrected }).collect();
+        prop_assert_eq!(first.groups_now(&others), named);
+    }
 }
 
 #[test]

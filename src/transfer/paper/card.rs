@@ -2,12 +2,12 @@
 
 use super::flow::{Align, Flow};
 use crate::domain::{
-    study::{Card, Group, Label},
+    study::{Card, Group, GroupNow, Label},
     words::Words,
 };
 
 /// How a card stands when it is printed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CardToday {
     /// Tests in the study by now.
     pub tests: usize,
@@ -15,8 +15,18 @@ pub struct CardToday {
     pub p_corrected: Option<f64>,
     /// Whether it is still a finding.
     pub is_significant: bool,
+    /// Those of its groups that still hold; `None` for exploration.
+    pub groups: Option<Vec<GroupNow>>,
     /// Tests that those who ask in the study asked in others within the reach of whoever prints.
     pub elsewhere: u64,
+}
+
+impl CardToday {
+    /// Whether a group, by its number, still holds.
+    #[must_use]
+    pub fn holds(&self, group: u64) -> bool {
+        self.groups.iter().flatten().any(|one| u64::from(one.number) == group)
+    }
 }
 
 /// Puts a card on the sheet.
@@ -49,7 +59,7 @@ fn figures(card: &Card, today: &CardToday) -> Vec<(Words, Words)> {
     row("已评级出租房 / 其中红色", "rated houses / red", format!("{} / {}", count(card.houses), count(card.red)));
     for group in &card.groups {
         let (zh, en) = label(group.label);
-        row(&format!("{zh} {}：房屋 / 红色", group.number), &format!("{en} {}: houses / red", group.number), figures_of(group));
+        row(&format!("{zh} {}：房屋 / 红色", group.number), &format!("{en} {}: houses / red", group.number), figures_of(group, today));
     }
     if let Some(test) = &card.test {
         row("检验", "test", format!("{} {}", test.zh, test.en));
@@ -66,7 +76,11 @@ fn figures(card: &Card, today: &CardToday) -> Vec<(Words, Words)> {
         }
         row("显著性水平", "alpha", card.alpha.to_string());
         if today.elsewhere > 0 {
-            row("同一提问人在其他研究中的检验（限可见范围，未计入校正）", "tests by the same askers in other studies within your reach (not corrected for)", today.elsewhere.to_string());
+            row(
+                "同一提问人在其他研究中的检验（限可见范围，未计入校正）",
+                "tests by the same askers in other studies within your reach (not corrected for)",
+                today.elsewhere.to_string(),
+            );
         }
     }
     row("参数", "parameters", serde_json::to_string(&card.ask).unwrap_or_default());
@@ -80,9 +94,12 @@ fn figures(card: &Card, today: &CardToday) -> Vec<(Words, Words)> {
     rows
 }
 
-fn figures_of(group: &Group) -> String {
+/// A group's counts, and how much is left of it: its p-value as corrected when printed.
+fn figures_of(group: &Group, today: &CardToday) -> String {
+    let no_longer = if today.groups.is_some() && !today.holds(group.number.into()) { "；已不再成立 no longer a finding" } else { "" };
+
     if group.held_back {
-        return "—（数量较小，不予显示 small counts held back）".to_owned();
+        return format!("—（数量较小，不予显示 small counts held back）{no_longer}");
     }
     let count = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| count.to_string());
     let mut text = format!("{} / {}", count(group.houses), count(group.red));
@@ -95,10 +112,11 @@ fn figures_of(group: &Group) -> String {
     if let Some(p) = group.p {
         text += &format!("；p {}", short(p));
     }
-    if let Some(p) = group.p_corrected.filter(|p| Some(*p) != group.p) {
+    let now = today.groups.iter().flatten().find(|one| one.number == group.number);
+    if let Some(p) = now.and_then(|now| now.p_corrected).filter(|p| Some(*p) != group.p) {
         text += &format!("；校正后 corrected p {}", short(p));
     }
-    text
+    text + no_longer
 }
 
 fn label(label: Label) -> (&'static str, &'static str) {
@@ -119,4 +137,20 @@ fn label(label: Label) -> (&'static str, &'static str) {
 /// Three digits that count.
 fn short(p: f64) -> String {
     if p < 1e-4 { format!("{p:.2e}") } else { format!("{p:.4}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::study::Count;
+
+    #[test]
+    fn a_group_that_no_longer_holds_is_printed_as_such() {
+        let group = |number| Group { p: Some(0.001), ..Group::of(number, Label::Cluster, Count { houses: 30, red: 20 }) };
+        let today = CardToday { groups: Some(vec![GroupNow { number: 1, p_corrected: Some(0.003) }]), ..CardToday::default() };
+        assert_eq!(figures_of(&group(1), &today), "30 / 20；p 0.0010；校正后 corrected p 0.0030");
+        assert_eq!(figures_of(&group(2), &today), "30 / 20；p 0.0010；已不再成立 no longer a finding");
+        let exploration = Group { p: None, ..group(2) };
+        assert_eq!(figures_of(&exploration, &CardToday::default()), "30 / 20");
+    }
 }

@@ -127,7 +127,7 @@ test("a card goes along as PDF, CSV and GeoJSON, each with what it says", async 
   const csv = await taken(page, "#card-csv");
   expect(csv.name).toMatch(/\.csv$/);
   const lines = readFileSync(csv.path, "utf8").trimEnd().split("\r\n");
-  expect(lines[0]).toBe("\uFEFFhouse_code,lon,lat,tier,group,certainty,z,p,p_corrected");
+  expect(lines[0]).toBe("\uFEFFhouse_code,lon,lat,tier,group,certainty,z,p,p_fdr,question,is_test,is_significant,questions_so_far");
   const inGroup = lines.slice(1).map((line) => line.split(",")).filter((cells) => cells[4] === "1");
   expect(inGroup.length).toBeGreaterThanOrEqual(group.houses); // the border's uncertain ones stand there too
   expect(inGroup.filter((cells) => cells[3] === "red").length).toBeGreaterThanOrEqual(group.red);

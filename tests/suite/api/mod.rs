@@ -27,5 +27,6 @@ mod services;
 mod site;
 mod statistics;
 mod studies;
+mod study_cards;
 mod tiles;
 mod units;

@@ -45,6 +45,7 @@ fn to_five(percent: f64) -> i64 {
 #[test]
 fn the_demo_reproduces_each_figure_of_the_report() {
     let world = keyed(World::new(Engine::Sqlite).unwrap()).demo();
+    let officer = world.token_for("li", Role::Officer, None);
     let of = |from: &str, to: &str| world.get(&format!("/api/statistics?from={from}&to={to}&area=320405002201")).json();
     let (first, year, ten_months) = (of("2009-01-01", "2009-12-31"), of("2009-10-31", "2010-10-31"), of("2010-01-01", "2010-10-31"));
 
@@ -61,7 +62,6 @@ fn the_demo_reproduces_each_figure_of_the_report() {
     // 1,137 plates, 149 units, 13,109 records of persons.
     let record = &year["record"];
     assert_eq!((&record["plates"], &record["residencies"]), (&json!(1137), &json!(13_109)));
-    let officer = world.token_for("li", Role::Officer, None);
     let seen = world.ask("GET", "/api/statistics?from=2009-10-31&to=2010-10-31&area=320405002201", Some(&officer), b"", &[]).json();
     assert_eq!(seen["record"]["units"], 149);
 
@@ -181,6 +181,9 @@ fn whom_tiers_hit_is_told_of_a_drawn_area_and_two_days(world: World) {
     }
     assert_eq!(world.import(ImportedKind::Houses, &houses).new, 60);
     assert_eq!(world.import(ImportedKind::Events, &events).faulty, 0);
+    let area = json!({ "type": "Feature", "properties": { "code": "V1", "name": "V1", "level": "village" },
+        "geometry": { "type": "Polygon", "coordinates": [[[119, 31], [119.1, 31], [119.1, 31.1], [119, 31]]] } });
+    assert_eq!(world.import(ImportedKind::Areas, &json!({ "type": "FeatureCollection", "features": [area] }).to_string()).new, 1);
     let of = |more: &str| world.get(&format!("/api/fairness?from=2020-01-01&to=2020-12-31{more}")).json();
     let counts = |report: &Value| ["rental", "rated", "red"].map(|field| report[field].as_u64().unwrap());
     assert_eq!(counts(&of("")), [60, 60, 40]);

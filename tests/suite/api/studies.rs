@@ -1,7 +1,6 @@
-//! Studies: every question counts, a card can be made again to the byte, nobody learns more than they may.
+//! Studies: every question counts, nobody asks or learns more than they may.
 
 use std::{
-    collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     net::TcpStream,
 };
@@ -12,43 +11,34 @@ use sanshi::{
 };
 use serde_json::{Value, json};
 
-use super::access::id_number;
-use crate::world::{Answer, Engine, World, on_both_engines};
+use crate::world::{Answer, World, on_both_engines};
 
 on_both_engines! {
     every_question_counts_and_the_correction_covers_them_all
     the_same_question_of_the_same_data_is_one_question
-    a_card_made_again_is_the_same_to_the_byte_unless_the_record_was_corrected
-    who_may_not_analyse_gets_no_small_counts_and_no_houses
     each_role_may_what_the_table_of_rights_says
     a_study_of_foreign_areas_is_as_missing
     asking_elsewhere_until_it_fits_is_told
-    what_goes_out_of_the_house_says_what_became_of_it
-    a_card_is_the_same_after_a_restart
     studies_of_others_do_not_crowd_out_ones_own
     where_there_is_nothing_to_test_no_p_is_told
     a_cancelled_question_was_not_asked
-    what_a_card_names_can_be_taken_along
     a_preview_counts_and_is_no_question
-    every_method_answers
-    along_the_streets_neighbours_are_those_that_can_be_walked_to
-    a_card_along_the_streets_rests_on_those_that_were_imported
     what_does_not_fit_is_named
 }
 
 const DAY: &str = "2010-06-01";
 
 /// A rated rental house, or one that is not rated yet.
-struct Rated {
-    code: String,
-    place: [f64; 2],
-    area: &'static str,
-    is_red: Option<bool>,
+pub(super) struct Rated {
+    pub(super) code: String,
+    pub(super) place: [f64; 2],
+    pub(super) area: &'static str,
+    pub(super) is_red: Option<bool>,
 }
 
 /// Twelve columns of ten houses, 95 by 110 metres apart: the first eight columns are V1, the others W1. Red are 14 of the 16 in the corner and every eleventh
 /// of the rest; every seventeenth of the rest is not rated.
-fn town() -> Vec<Rated> {
+pub(super) fn town() -> Vec<Rated> {
     let house = |at: usize| {
         let (column, row) = (at / 10, at % 10);
         let in_corner = column < 4 && row < 4;
@@ -63,7 +53,7 @@ fn town() -> Vec<Rated> {
     (0..120).map(house).collect()
 }
 
-fn with(world: World, houses: &[Rated]) -> World {
+pub(super) fn with(world: World, houses: &[Rated]) -> World {
     let mut text = "house_code,lon,lat,kind,area_code\n".to_owned();
     let mut events = "house_code,date,kind,registration,facilities,neighbours,sanitation\n".to_owned();
     for Rated { code, place: [lon, lat], area, is_red } in houses {
@@ -79,31 +69,31 @@ fn with(world: World, houses: &[Rated]) -> World {
     world
 }
 
-fn in_town(world: World) -> World {
+pub(super) fn in_town(world: World) -> World {
     with(world, &town())
 }
 
-fn boxed(w: f64, s: f64, e: f64, n: f64) -> Value {
+pub(super) fn boxed(w: f64, s: f64, e: f64, n: f64) -> Value {
     json!({ "type": "Feature", "properties": {}, "geometry": { "type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]] } })
 }
 
 /// The corner where red houses gather.
-fn corner() -> Value {
+pub(super) fn corner() -> Value {
     boxed(119.9995, 31.6995, 120.0035, 31.7035)
 }
 
 /// Columns in the middle where they do not.
-fn middle() -> Value {
+pub(super) fn middle() -> Value {
     boxed(120.0045, 31.6995, 120.0075, 31.7095)
 }
 
-fn study(world: &World, token: &str) -> String {
+pub(super) fn study(world: &World, token: &str) -> String {
     let answer = world.post_as(token, "/api/studies", json!({ "name": "红色房屋" }).to_string());
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.bytes));
     answer.json()["id"].as_str().unwrap().to_owned()
 }
 
-fn ask(world: &World, token: &str, study: &str, question: &Value) -> Answer {
+pub(super) fn ask(world: &World, token: &str, study: &str, question: &Value) -> Answer {
     let mut question = question.clone();
     if question["date"].is_null() {
         question["date"] = json!(DAY);
@@ -111,19 +101,19 @@ fn ask(world: &World, token: &str, study: &str, question: &Value) -> Answer {
     world.post_as(token, &format!("/api/studies/{study}/questions"), question.to_string())
 }
 
-fn card(answer: &Answer) -> Value {
+pub(super) fn card(answer: &Answer) -> Value {
     assert!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.bytes));
     answer.json()
 }
 
-fn ledger(world: &World, study: &str) -> Value {
+pub(super) fn ledger(world: &World, study: &str) -> Value {
     let answer = world.get(&format!("/api/studies/{study}"));
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
     answer.json()
 }
 
 /// Holm's correction of one of the p-values, the slow way: rejected at a level means that it and all smaller ones are small enough there.
-fn corrected(p: &[f64], of: f64) -> f64 {
+pub(super) fn corrected(p: &[f64], of: f64) -> f64 {
     let mut sorted = p.to_vec();
     sorted.sort_by(f64::total_cmp);
     let upto = sorted.iter().rposition(|p| *p <= of).unwrap();
@@ -192,71 +182,6 @@ fn the_same_question_of_the_same_data_is_one_question(world: World) {
     // Another seed is another question.
     assert_eq!(ask(&world, &world.staff, &study, &json!({ "ask": { "method": "scan", "replicates": 199, "seed": 2 } })).status, 201);
     assert_eq!(ledger(&world, &study)["questions_so_far"], 2);
-}
-
-fn a_card_made_again_is_the_same_to_the_byte_unless_the_record_was_corrected(world: World) {
-    let world = in_town(world);
-    let study = study(&world, &world.staff);
-    let questions = [
-        json!({ "ask": { "method": "area" }, "area": { "geometry": { "type": "Point", "coordinates": [120.001_500_000_000_01, 31.701_499_999_999_99] }, "distance_m": 250.000_000_000_000_03 } }),
-        json!({ "ask": { "method": "scan", "replicates": 199, "max_share": 0.411_764_705_882_352_9 } }),
-        json!({ "ask": { "method": "moran", "replicates": 99 } }),
-        json!({ "ask": { "method": "scan", "from": "2009-12-01", "replicates": 99 } }),
-    ];
-    let cards: Vec<Answer> = questions.iter().map(|question| ask(&world, &world.staff, &study, question)).collect();
-    let again = |number: usize| world.post(&format!("/api/studies/{study}/questions/{number}/again"), "");
-    // The fourth has one month only and was not asked.
-    assert_eq!(cards[3].code(), "nothing_to_test");
-    for (number, card) in (1..).zip(&cards[..3]) {
-        assert_eq!(card.status, 201, "{}", String::from_utf8_lossy(&card.bytes));
-        let made = again(number);
-        assert_eq!((made.status, &made.bytes), (200, &card.bytes));
-        assert_eq!(world.get(&format!("/api/studies/{study}/questions/{number}")).bytes, card.bytes);
-    }
-    // What is recorded of later days changes nothing.
-    world.import(
-        ImportedKind::Events,
-        "house_code,date,kind,registration,facilities,neighbours,sanitation\nH-050,2010-07-01,assessment,passive,missing,bad,bad\n",
-    );
-    assert_eq!(again(2).bytes, cards[1].bytes);
-    world.import(
-        ImportedKind::Events,
-        "house_code,date,kind,registration,facilities,neighbours,sanitation\nH-050,2010-03-01,assessment,passive,missing,bad,bad\n",
-    );
-    let refused = again(2);
-    assert_eq!(refused.code(), "record_corrected");
-    let (detail, then) = (refused.json()["detail"].as_str().unwrap().to_owned(), cards[1].json()["data_hash"].as_str().unwrap().to_owned());
-    let now = ask(&world, &world.staff, &study, &questions[1]);
-    assert_eq!(now.status, 201, "of other data it is another question");
-    assert!(detail.contains(&then) && detail.contains(now.json()["data_hash"].as_str().unwrap()) && !detail.contains("p_corrected"));
-    assert_eq!(world.get(&format!("/api/studies/{study}/questions/2")).bytes, cards[1].bytes, "the card stays");
-    assert_eq!(again(9).code(), "not_found");
-}
-
-fn who_may_not_analyse_gets_no_small_counts_and_no_houses(world: World) {
-    let world = in_town(world);
-    let study = study(&world, &world.staff);
-    card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": corner() })));
-    let path = format!("/api/studies/{study}/questions/1");
-    for role in [Role::Assistant, Role::Auditor, Role::Administrator] {
-        let token = world.token(role);
-        let as_role = |path: &str| world.ask("GET", path, Some(&token), b"", &[]);
-        let seen = as_role(&path).json();
-        assert_eq!(seen["held_back"], true);
-        // 2 of the 16 are not red, so none of the counts is told; all others are red too seldom.
-        for group in seen["groups"].as_array().unwrap() {
-            assert_eq!(group.as_object().unwrap().keys().collect::<Vec<_>>(), ["held_back", "label", "number"]);
-        }
-        assert!(!seen["sentence"].to_string().contains("14"), "{}", seen["sentence"]);
-        let p = seen["p"].as_f64().unwrap();
-        assert!(p >= world.get(&path).json()["p"].as_f64().unwrap() && format!("{p:e}").split('e').next().unwrap().len() == 1, "{p} has one digit");
-        let row = as_role(&format!("/api/studies/{study}")).json()["questions"][0].clone();
-        assert_eq!((&row["p"], &row["is_significant"]), (&seen["p"], &json!(true)));
-        for form in ["csv", "geojson"] {
-            assert_eq!(as_role(&format!("{path}?f={form}")).code(), "forbidden");
-        }
-        assert!(as_role(&format!("{path}?f=pdf")).bytes.starts_with(b"%PDF"));
-    }
 }
 
 /// Method, path, body, the right that it takes and how it answers then.
@@ -357,79 +282,6 @@ fn asking_elsewhere_until_it_fits_is_told(world: World) {
     assert_eq!((told(), said(&second).1), (json!(2), json!(3)));
 }
 
-fn what_goes_out_of_the_house_says_what_became_of_it(world: World) {
-    let world = in_town(world);
-    let study = study(&world, &world.staff);
-    // Few enough red ones to be a finding alone, and none among many.
-    let area = boxed(119.9995, 31.6995, 120.0035, 31.7005);
-    let first = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": area })));
-    let (path, own) = (format!("/api/studies/{study}/questions/1"), first["p"].as_f64().unwrap());
-    assert!(first["is_significant"] == true && own > 0.0005, "{first}");
-    let (pdf, places) = (world.get(&format!("{path}?f=pdf")).bytes, world.get(&format!("{path}?f=geojson")).json());
-    assert_eq!((&places["is_significant"], &places["questions_so_far"], &places["p_corrected"]), (&json!(true), &json!(1), &json!(own)));
-    assert_eq!(places["sentence"], first["sentence"]);
-    let mut asked = 1;
-    while own * f64::from(asked) <= 0.05 {
-        let shifted = boxed(120.0045 + f64::from(asked) * 1e-5, 31.6995, 120.0075, 31.7095);
-        card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "area" }, "area": shifted })));
-        asked += 1;
-    }
-    let later = world.get(&format!("{path}?f=geojson")).json();
-    assert_eq!((&later["is_significant"], &later["questions_so_far"]), (&json!(false), &json!(asked)));
-    assert_ne!(world.get(&format!("{path}?f=pdf")).bytes, pdf);
-    assert_eq!(world.get(&path).json(), first, "the card itself stays");
-}
-
-fn a_card_is_the_same_after_a_restart(world: World) {
-    let world = in_town(world);
-    let study = study(&world, &world.staff);
-    for question in [
-        json!({ "ask": { "method": "scan", "replicates": 199 } }),
-        json!({ "ask": { "method": "moran", "replicates": 99 } }),
-        json!({ "ask": { "method": "area" }, "area": corner(), "other": middle() }),
-    ] {
-        card(&ask(&world, &world.staff, &study, &question));
-    }
-    let other = world.second_process();
-    for number in 1..=3 {
-        let kept = world.get(&format!("/api/studies/{study}/questions/{number}")).bytes;
-        let again = world.runtime.block_on(async {
-            let analyst = other.bearer(&world.staff).await.unwrap().unwrap();
-            let inquiry = other.inquire_again(&analyst, &study, number).await.unwrap();
-            let found = inquiry.work(&other.snapshot(), &|_| {}).unwrap();
-            other.compare_again(&analyst, &inquiry, number, found).await.unwrap()
-        });
-        assert_eq!(again.card.as_bytes(), kept);
-    }
-}
-
-/// Of one card all that was found, without who asked when in which study.
-fn found(mut card: Value) -> Value {
-    for name in ["study", "at_ms", "by"] {
-        card.as_object_mut().unwrap().remove(name);
-    }
-    card
-}
-
-#[test]
-fn both_engines_give_the_same_cards() {
-    let Some(postgres) = World::new(Engine::Postgres) else { return };
-    let worlds = [World::new(Engine::Sqlite).unwrap(), postgres].map(in_town);
-    let studies = worlds.each_ref().map(|world| study(world, &world.staff));
-    for question in [
-        json!({ "ask": { "method": "area" }, "area": corner() }),
-        json!({ "ask": { "method": "scan", "window": "ellipse", "replicates": 199 } }),
-        json!({ "ask": { "method": "gistar" } }),
-        json!({ "ask": { "method": "joins", "replicates": 199 } }),
-        json!({ "ask": { "method": "density" } }),
-    ] {
-        let [one, other] = [0, 1].map(|at| found(card(&ask(&worlds[at], &worlds[at].staff, &studies[at], &question))));
-        assert_eq!(one, other);
-        let [one, other] = [0, 1].map(|at| worlds[at].get(&format!("/api/studies/{}/questions/{}?f=csv", studies[at], one["number"])).bytes);
-        assert_eq!(one, other);
-    }
-}
-
 fn studies_of_others_do_not_crowd_out_ones_own(world: World) {
     let analyst = world.token_for("here", Role::Analyst, Some("V1"));
     let opened = world.post_as(&analyst, "/api/studies", r#"{"name":"own"}"#);
@@ -518,40 +370,6 @@ fn a_cancelled_question_was_not_asked(world: World) {
     assert_eq!(ledger(&world, &study)["questions"].as_array().unwrap().len(), 1);
 }
 
-fn what_a_card_names_can_be_taken_along(world: World) {
-    let mut houses = town();
-    "=H-0".clone_into(&mut houses[0].code);
-    let world = with(world, &houses);
-    let study = study(&world, &world.staff);
-    let found = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "scan" } })));
-    assert_eq!((&found["is_significant"], &found["groups"][0]["label"]), (&json!(true), &json!("cluster")));
-    let path = format!("/api/studies/{study}/questions/1");
-    let places = world.get(&format!("{path}?f=geojson"));
-    assert_eq!(places.headers["content-type"], "application/geo+json");
-    let places = places.json();
-    let certainty: BTreeMap<&str, f64> = places["features"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|feature| &feature["properties"])
-        .map(|house| (house["code"].as_str().unwrap(), house["certainty"].as_f64().unwrap()))
-        .collect();
-    // The heart of the corner belongs to the cluster as surely as any house; what is far away does not belong.
-    let in_corner = |code: &str| town().iter().any(|house| house.code == code && house.place[0] < 120.0035 && house.place[1] < 31.7035);
-    assert!(certainty.iter().all(|(code, certain)| in_corner(code) || *code == "=H-0" || *certain <= certainty["H-012"]), "{certainty:?}");
-    assert!(certainty["H-012"] > 0.5 && !certainty.contains_key("H-099"), "{certainty:?}");
-    let csv = String::from_utf8(world.get(&format!("{path}?f=csv")).bytes).unwrap();
-    assert_eq!(csv.lines().count(), 1 + places["features"].as_array().unwrap().len());
-    assert!(csv.contains("\n'=H-0,"), "no cell is a formula: {csv}");
-    let pdf = world.get(&format!("{path}?f=pdf"));
-    assert!(pdf.bytes.starts_with(b"%PDF") && pdf.bytes == world.get(&format!("{path}?f=pdf")).bytes);
-    assert_eq!(world.get(&format!("{path}?f=xml")).code(), "bad_parameter");
-    // Nothing was found in the middle, so nothing is named.
-    let nothing = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": "scan" }, "area": middle() })));
-    assert_eq!((&nothing["is_significant"], &nothing["groups"]), (&json!(false), &json!([])));
-    assert_eq!(world.get(&format!("/api/studies/{study}/questions/2?f=geojson")).json()["features"], json!([]));
-}
-
 fn a_preview_counts_and_is_no_question(world: World) {
     let world = in_town(world);
     let study = study(&world, &world.staff);
@@ -570,63 +388,6 @@ fn a_preview_counts_and_is_no_question(world: World) {
     assert_eq!((both.get("rest"), both["other"]["houses"].as_u64().unwrap() > 20), (None, true));
     assert_eq!(preview(json!({ "date": "2009-01-01", "area": corner() }))["inside"], json!({ "houses": 0, "red": 0, "share": null }));
     assert_eq!(ledger(&world, &study)["questions"], json!([]));
-}
-
-fn every_method_answers(world: World) {
-    let world = in_town(world.with_keys());
-    let study = study(&world, &world.staff);
-    for (asked, is_found) in [
-        (json!({ "method": "scan", "window": "ellipse", "replicates": 99 }), true),
-        (json!({ "method": "scan", "model": "ordinal", "replicates": 99, "rates": "both" }), true),
-        (json!({ "method": "gistar" }), true),
-        (json!({ "method": "moran", "within_m": 160.0, "replicates": 1999 }), true),
-        (json!({ "method": "joins", "nearest": 4, "replicates": 199 }), true),
-        (json!({ "method": "scan", "rates": "low", "max_share": 0.05, "replicates": 99 }), false),
-    ] {
-        let card = card(&ask(&world, &world.staff, &study, &json!({ "ask": asked })));
-        assert_eq!((&card["is_test"], &card["is_significant"]), (&json!(true), &json!(is_found)), "{card}");
-        let sentence = &card["sentence"];
-        assert!(sentence["zh"].as_str().unwrap().contains("偶然") && sentence["en"].as_str().unwrap().to_lowercase().contains("chance"), "{sentence}");
-    }
-    let card_of = |asked: Value| card(&ask(&world, &world.staff, &study, &json!({ "ask": asked })));
-    let dense = card_of(json!({ "method": "dbscan", "eps_m": 120.0, "min_points": 4 }));
-    assert_eq!((&dense["groups"][0]["label"], &dense["p"], &dense["is_test"]), (&json!("dense"), &json!(null), &json!(false)));
-    let apart = card_of(json!({ "method": "hdbscan", "min_points": 3, "min_cluster": 4 }));
-    assert_eq!((&apart["groups"][0]["label"], &apart["p"], &apart["is_test"], &apart["test"]), (&json!("dense"), &json!(null), &json!(false), &json!(null)));
-    assert_eq!((apart["groups"].as_array().unwrap().len(), &apart["groups"][0]["red"]), (2, &json!(14)));
-    assert!(apart["sentence"]["zh"].as_str().unwrap().contains("没有检验") && apart["sentence"]["en"].as_str().unwrap().contains("without a test"));
-    // Coarser, nothing falls apart into two: all together are no group.
-    let whole = card_of(json!({ "method": "hdbscan" }));
-    assert_eq!((&whole["ask"], &whole["groups"]), (&json!({ "method": "hdbscan", "min_points": 5, "min_cluster": 5 }), &json!([])));
-    let smooth = card_of(json!({ "method": "density" }));
-    let cells = world.get(&format!("/api/studies/{study}/questions/{}?f=geojson", smooth["number"])).json();
-    assert!(cells["features"].as_array().unwrap().iter().any(|cell| cell["properties"]["value"].as_f64().unwrap() > 50.0));
-    // Over residents, one in each house but the last ones.
-    let lives = |(at, house): (u32, Rated)| format!("{},某,{},temporary,tenant,2010-01-01,\n", house.code, id_number(at));
-    let residents: String = (0..).zip(town()).take(110).map(lives).collect();
-    assert_eq!(world.import(ImportedKind::Residents, &format!("house_code,name,id_number,registration,role,from,to\n{residents}")).new, 110);
-    let per_head = card_of(json!({ "method": "scan", "model": "poisson", "replicates": 199 }));
-    assert_eq!((&per_head["is_significant"], &per_head["groups"][0]["residents"]), (&json!(true), &per_head["groups"][0]["houses"]), "{per_head}");
-    assert_eq!(per_head["houses"], town().iter().take(110).filter(|house| house.is_red.is_some()).count());
-    // The corner turns red in the spring: over time it is a cluster that is there.
-    let later: String = (0..4)
-        .flat_map(|column| (0..4).map(move |row| column * 10 + row))
-        .map(|at| format!("H-{at:03},2010-05-10,assessment,passive,missing,bad,bad\n"))
-        .collect();
-    let earlier: String = (0..4)
-        .flat_map(|column| (0..4).map(move |row| column * 10 + row))
-        .map(|at| format!("H-{at:03},2010-04-10,assessment,proactive,fitted,good,good\n"))
-        .collect();
-    world.import(ImportedKind::Events, &format!("house_code,date,kind,registration,facilities,neighbours,sanitation\n{earlier}{later}"));
-    let moving = card_of(json!({ "method": "scan", "from": "2010-01-01", "replicates": 199 }));
-    // What begins later does not count.
-    world.import(
-        ImportedKind::Events,
-        "house_code,date,kind,registration,facilities,neighbours,sanitation\nH-050,2010-07-01,assessment,passive,missing,bad,bad\n",
-    );
-    assert_eq!(world.post(&format!("/api/studies/{study}/questions/{}/again", moving["number"]), "").json(), moving);
-    assert_eq!((&moving["is_significant"], moving["groups"][0]["span"]["from"].as_str().unwrap()), (&json!(true), "2010-05-01"), "{moving}");
-    assert_eq!(moving["groups"][0]["houses"], moving["groups"][0]["red"]);
 }
 
 fn what_does_not_fit_is_named(world: World) {
@@ -664,94 +425,4 @@ fn what_does_not_fit_is_named(world: World) {
     for statement in ["delete from study_results", "delete from study_questions", "update study_questions set p = 1", "update studies set alpha = 0.2"] {
         assert!(world.execute(statement).is_err(), "{statement}");
     }
-}
-
-/// A street along each row of the town, joined by one along the first column: who lives beside one another has houses in between. With `more`, another
-/// one along the last column.
-fn comb(more: bool) -> String {
-    let mut text = r#"<?xml version="1.0"?><osm version="0.6">"#.to_owned();
-    let id = |column: usize, row: usize| 1 + column * 10 + row;
-    for (column, row) in (0..12).flat_map(|column| (0..10).map(move |row| (column, row))) {
-        text += &format!(r#"<node id="{}" lon="{:.7}" lat="{:.7}"/>"#, id(column, row), 120.0 + column as f64 * 0.001, 31.7 + row as f64 * 0.001);
-    }
-    let mut way = |number: usize, nodes: Vec<usize>| {
-        let refs: String = nodes.iter().map(|node| format!(r#"<nd ref="{node}"/>"#)).collect();
-        text += &format!(r#"<way id="{number}">{refs}<tag k="highway" v="residential"/></way>"#);
-    };
-    (0..10).for_each(|row| way(row + 1, (0..12).map(|column| id(column, row)).collect()));
-    way(11, (0..10).map(|row| id(0, row)).collect());
-    if more {
-        way(12, (0..10).map(|row| id(11, row)).collect());
-    }
-    text + "</osm>"
-}
-
-fn import_streets(world: &World, text: &str) {
-    let answer = world.post_as(&world.token(Role::Administrator), "/api/streets?name=comb.osm", text);
-    assert!(String::from_utf8_lossy(&answer.bytes).contains("\"result\""), "{}", String::from_utf8_lossy(&answer.bytes));
-}
-
-fn along_the_streets_neighbours_are_those_that_can_be_walked_to(world: World) {
-    // One house lies a kilometre from every street.
-    let mut houses = town();
-    houses.push(Rated { code: "H-far".to_owned(), place: [120.03, 31.7], area: "W1", is_red: Some(false) });
-    let world = with(world, &houses);
-    let study = study(&world, &world.staff);
-    let joins = |along: bool| json!({ "ask": { "method": "joins", "within_m": 160.0, "replicates": 199, "along_streets": along } });
-    let refused = ask(&world, &world.staff, &study, &joins(true));
-    assert_eq!((refused.status, refused.code().as_str()), (409, "no_streets"));
-    assert_eq!(ledger(&world, &study)["questions"], json!([]));
-    import_streets(&world, &comb(false));
-    let rated: Vec<&Rated> = houses.iter().filter(|house| house.is_red.is_some()).collect();
-    // Beside one another in a row; above one another only in the first column.
-    let steps = |a: &Rated, b: &Rated| [0, 1].map(|axis| ((a.place[axis] - b.place[axis]).abs() * 1000.0).round() as i64);
-    let count = |is_near: &dyn Fn(&Rated, &Rated) -> bool| {
-        let pairs = rated.iter().enumerate().flat_map(|(at, a)| rated[at + 1..].iter().map(move |b| (*a, *b)));
-        pairs.filter(|(a, b)| is_near(a, b)).count() as f64
-    };
-    let on_foot = count(&|a, b| steps(a, b) == [1, 0] || steps(a, b) == [0, 1] && a.place[0] == 120.0);
-    let straight = count(&|a, b| steps(a, b).iter().all(|step| *step <= 1));
-    let total = |card: &Value| ["red_red", "red_other", "other_other"].iter().map(|pair| card["joins"][pair].as_f64().unwrap()).sum::<f64>();
-    let walked = card(&ask(&world, &world.staff, &study, &joins(true)));
-    assert_eq!(total(&walked), on_foot);
-    assert_eq!((&walked["streets"]["off_streets"], &walked["ask"]["along_streets"]), (&json!(1), &json!(true)));
-    assert!(walked["streets"]["attribution"].as_str().unwrap().contains("OpenStreetMap"));
-    assert!(walked["note"]["zh"].as_str().unwrap().contains("沿路") && walked["note"]["en"].as_str().unwrap().contains("on foot"));
-    let answer = ask(&world, &world.staff, &study, &joins(false));
-    assert_eq!(total(&card(&answer)), straight);
-    assert!(!String::from_utf8_lossy(&answer.bytes).contains("streets"), "a straight card has nothing of streets");
-    // The others have it too.
-    for method in ["gistar", "moran"] {
-        let found = card(&ask(&world, &world.staff, &study, &json!({ "ask": { "method": method, "nearest": 4, "along_streets": true } })));
-        assert_eq!((&found["streets"]["off_streets"], &found["streets"]["hash"]), (&json!(1), &walked["streets"]["hash"]));
-    }
-    let path = format!("/api/studies/{study}/questions/1");
-    assert!(world.get(&format!("{path}?f=pdf")).bytes.starts_with(b"%PDF"));
-    let seen = world.ask("GET", &path, Some(&world.token(Role::Assistant)), b"", &[]).json();
-    assert_eq!((&seen["streets"]["off_streets"], &seen["held_back"]), (&Value::Null, &json!(true)));
-    for method in ["scan", "area", "dbscan"] {
-        assert_eq!(ask(&world, &world.staff, &study, &json!({ "ask": { "method": method, "along_streets": true } })).code(), "bad_json");
-    }
-}
-
-fn a_card_along_the_streets_rests_on_those_that_were_imported(world: World) {
-    let world = in_town(world);
-    let study = study(&world, &world.staff);
-    import_streets(&world, &comb(false));
-    let question = |along: bool| json!({ "ask": { "method": "gistar", "within_m": 160.0, "along_streets": along } });
-    let cards = [true, false].map(|along| ask(&world, &world.staff, &study, &question(along)));
-    assert!(cards.iter().all(|card| card.status == 201) && cards[0].json()["data_hash"] != cards[1].json()["data_hash"]);
-    let again = |number: usize| world.post(&format!("/api/studies/{study}/questions/{number}/again"), "");
-    assert_eq!((&again(1).bytes, &again(2).bytes), (&cards[0].bytes, &cards[1].bytes));
-    import_streets(&world, &comb(true));
-    let refused = again(1);
-    assert_eq!((refused.status, refused.code().as_str()), (409, "streets_replaced"));
-    assert!(refused.json()["detail"].as_str().unwrap().contains(cards[0].json()["streets"]["hash"].as_str().unwrap()));
-    assert_eq!(again(2).bytes, cards[1].bytes, "a straight card does not rest on streets");
-    let anew = ask(&world, &world.staff, &study, &question(true));
-    assert_eq!((anew.status, &anew.json()["number"]), (201, &json!(3)));
-    // With the first streets back, the first card comes out again.
-    import_streets(&world, &comb(false));
-    assert_eq!(again(1).bytes, cards[0].bytes);
-    assert_eq!(ask(&world, &world.staff, &study, &question(true)).status, 200, "the same question of the same streets");
 }
