@@ -127,10 +127,8 @@ fn a_group_that_no_longer_holds_is_told_as_such(world: World) {
         lines.map(|line| head.iter().zip(line.split(',')).map(|(name, cell)| ((*name).to_owned(), cell.to_owned())).collect()).collect()
     };
     let said = |number: u32| {
-        let rows = csv(number);
-        assert!(
-            rows.iter().all(|row| row["question"] == number.to_string() && row["questions_so_far"] == ledger(&world, &study)["questions_so_far"].to_string())
-        );
+        let (rows, asked, so_far) = (csv(number), number.to_string(), ledger(&world, &study)["questions_so_far"].to_string());
+        assert!(rows.iter().all(|row| row["question"] == asked && row["questions_so_far"] == so_far));
         let places = world.get(&format!("{}?f=geojson", path(number))).json();
         assert_eq!((places["features"].as_array().unwrap().len(), &places["questions_elsewhere"]), (rows.len(), &json!(0)));
         let said: BTreeSet<(String, String)> = rows.iter().map(|row| (row["is_test"].clone(), row["is_significant"].clone())).collect();
