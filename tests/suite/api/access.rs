@@ -66,7 +66,7 @@ const TABLE: &[(&str, &str, Answers, &str, &str)] = &[
     ("POST", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}", "{ring}"),
     ("GET", "/api/statistics", MoreAtHome, "/api/statistics?from={past}&to={today}&bbox={box}", ""),
     ("POST", "/api/fairness", CountsAtHome(Right::SeeFairness), "/api/fairness?from={past}&to={today}", "{ring}"),
-    ("GET", "/api/fairness", CountsAtHome(Right::SeeFairness), "/api/fairness?from={past}&to={today}&area={area}", ""),
+    ("GET", "/api/fairness", CountsAtHome(Right::SeeFairness), "/api/fairness?from={past}&to={today}&bbox={box}", ""),
     ("GET", "/api/population", All, "/api/population?date=2020-01-31", ""),
     ("GET", "/api/population/grid", CountsAtHome(Right::SeeCensus), "/api/population/grid?bbox={box}&cell_m=50", ""),
     ("GET", "/api/services", Elsewhere("the_people_of_other_areas_are_not_served (services.rs)"), "", ""),
