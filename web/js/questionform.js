@@ -121,5 +121,9 @@ function asked() {
 }
 
 /** The settings of a question as words: "999 · 1 · circle". @param {import("./api.js").Ask} ask */
-export const settingsOf = (ask) => Object.entries(ask).filter(([name, value]) => name !== "method" && value !== null)
-  .map(([name, value]) => `${name} ${typeof value === "number" ? number(value, 2) : value}`).join(" · ");
+export const settingsOf = (ask) => Object.entries(ask).filter(([name, value]) => name !== "method" && value !== null && value !== false).map(([name, value]) => {
+  if (name === "along_streets") return tr("alongStreets");
+  const word = (/** @type {string} */ key) => tr(/** @type {import("./i18n.js").Word} */ (key));
+  const said = typeof value === "number" ? number(value, 2) : ["model", "window", "rates"].includes(name) ? word(`${name}_${value}`) : value;
+  return `${word(`setting_${name}`)} ${said}`;
+}).join(" · ");

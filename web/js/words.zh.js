@@ -163,4 +163,5 @@ export const zh = {
   method_hdbscan: "比周围更密处（HDBSCAN）", denseOver: "按几户算疏密", means_dbscan: "红色房屋彼此相距这样近的地方，各处同一尺度。", means_hdbscan: "比各自周围更密的地方，不论村庄还是城区。", means_density: "每处周围红色房屋的多少，经平滑。",
   did_reopen_stop: "重开一站", voidReopened: "已作废；路线中的这一站重新待访。", voidVisitStop: "当日路线中的这一站将重新待访。", misfit_already_planned: "另有路线要去或已去过", misfit_evening_not_allowed: "现等级不许夜查", misfit_evening_cap_reached: "本月夜查次数已满",
   streetsStoppedLate: "取消前已有道路导入完成，现用道路见上。",
+  setting_model: "比较", setting_window: "窗口", setting_rates: "找", setting_max_share: "最多占比", setting_max_radius_m: "最大半径（米）", setting_from: "逐月，自", setting_replicates: "随机次数", setting_seed: "随机种子", setting_within_m: "距离以内（米）", setting_nearest: "最近户数", setting_eps_m: "邻距（米）", setting_min_points: "按几户算疏密", setting_min_cluster: "每组至少户数", setting_bandwidth_m: "范围（米）", setting_cell_m: "格（米）",
 };
