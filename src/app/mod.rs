@@ -41,6 +41,8 @@ mod services;
 mod sessions;
 mod simulate;
 mod site;
+#[cfg(test)]
+mod small_site;
 mod statistics;
 mod streets;
 mod studies;

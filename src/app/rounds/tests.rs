@@ -3,23 +3,14 @@
 use serde_json::json;
 
 use super::*;
-use crate::{
-    app::{DEMO_POLICY, ImportFile, ImportedKind},
-    store::Store,
-    transfer::Mapping,
-    vault::Keys,
-};
-
-const HOUSES: &str = "house_code,lon,lat,kind,area_code\nA-1,120.0501,31.72,rental,V1\nA-2,120.0502,31.72,rental,V1\nA-3,120.0503,31.72,rental,V1\n";
+use crate::app::small_site::{add_houses, site};
 
 #[tokio::test]
 async fn a_stop_is_dropped_though_others_plan() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("sanshi.db").display()), Arc::new(Keys::generate().unwrap())).await.unwrap();
-    let app = App::open(store, jiff::tz::TimeZone::UTC, Some(DEMO_POLICY)).await.unwrap();
+    let app = site(folder.path()).await;
     let caller = Caller::new("Li".to_owned(), crate::domain::access::Role::Planner, crate::domain::scope::Scope::everywhere());
-    let file = ImportFile { name: "test".to_owned(), bytes: HOUSES.into(), form: None, mapping: Mapping::default(), datum: None };
-    assert_eq!(app.import(&Caller::console(), ImportedKind::Houses, file, false).await.unwrap().new, 3);
+    add_houses(&app, &["A-1", "A-2", "A-3"]).await;
     let team = json!({ "name": "A", "duty": "officer", "members": ["Li"], "start": [120.05, 31.72], "from": "09:00", "until": "17:00" });
     let day = app.today().plus_days(1);
     let draft = json!({ "day": day, "houses": ["A-1", "A-2", "A-3"], "iterations": 20, "share": 0, "teams": [team] });

@@ -8,7 +8,7 @@ use sanshi::{
 };
 use serde_json::{Value, json};
 
-use super::rounds::{all_codes, codes, get, lane, last, plan, team, these};
+use super::rounds::{all_codes, codes, get, lane, last, plan, team, these, three_today};
 use crate::world::{World, on_both_engines};
 
 on_both_engines! {
@@ -169,10 +169,8 @@ fn an_order_by_hand_goes_on_from_now(world: World) {
 }
 
 fn the_stop_of_a_visit_made_by_mistake_is_open_again(world: World) {
-    let world = lane(world, 3);
-    let officer = world.token_for("Li", Role::Officer, None);
+    let (world, officer, round) = three_today(world);
     let today = world.app.today();
-    let round = plan(&world, &officer, &json!({ "day": today, "houses": these(3), "iterations": 20, "share": 0, "teams": [team("A")] }));
     let id = round["id"].as_str().unwrap();
     let path = format!("/api/rounds/{id}");
     let record = |outcome: &str| {

@@ -62,6 +62,14 @@ pub(super) fn plan(world: &World, token: &str, draft: &Value) -> Value {
     last["result"]["round"].clone()
 }
 
+/// A lane of three houses, an officer, and their round of today to all three.
+pub(super) fn three_today(world: World) -> (World, String, Value) {
+    let world = lane(world, 3);
+    let officer = world.token_for("Li", Role::Officer, None);
+    let round = plan(&world, &officer, &json!({ "day": world.app.today(), "houses": these(3), "iterations": 20, "share": 0, "teams": [team("A")] }));
+    (world, officer, round)
+}
+
 pub(super) fn get(world: &World, token: &str, path: &str) -> Answer {
     world.ask("GET", path, Some(token), b"", &[])
 }
@@ -263,10 +271,8 @@ fn an_order_by_hand_is_checked(world: World) {
 }
 
 fn a_stop_marked_twice_is_marked_once(world: World) {
-    let world = lane(world, 3);
-    let officer = world.token_for("Li", Role::Officer, None);
+    let (world, officer, round) = three_today(world);
     let today = world.app.today();
-    let round = plan(&world, &officer, &json!({ "day": today, "houses": these(3), "iterations": 20, "share": 0, "teams": [team("A")] }));
     let id = round["id"].as_str().unwrap();
     let path = format!("/api/rounds/{id}");
     let sent = json!({ "id": ulid::Ulid::generate().to_string(), "date": today, "at": "09:10", "outcome": "nobody_home", "round": id }).to_string();
